@@ -1,0 +1,53 @@
+namespace Micromegas.Formats;
+
+/// <summary>The LZ4 block format: what Parquet calls LZ4_RAW and what the blocks of an LZ4 frame hold.</summary>
+/// <remarks>Format: "LZ4 Block Format Description" of the LZ4 project. Both directions are thread-safe and allocate nothing.</remarks>
+public static class Lz4Block
+{
+    /// <summary>Longest input that <see cref="Compress"/> takes, in bytes.</summary>
+    public const int MaxSourceLength = 0x7E000000;
+
+    /// <summary>Bytes that <paramref name="length"/> incompressible bytes may need.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative or above <see cref="MaxSourceLength"/>.</exception>
+    public static int MaxCompressedLength(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxSourceLength);
+        return length + length / 255 + 16;
+    }
+
+    /// <summary>Compresses into <paramref name="destination"/> and returns the number of bytes written.</summary>
+    /// <param name="source">Any bytes, also none; must not overlap the destination.</param>
+    /// <param name="destination">At least <see cref="MaxCompressedLength"/> bytes; those beyond the result may be overwritten too.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        if (destination.Length < MaxCompressedLength(source.Length))
+        {
+            throw new ArgumentException("The destination must hold MaxCompressedLength(source.Length) bytes.", nameof(destination));
+        }
+
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            return Lz4Compressor.Compress(from, 0, source.Length, to);
+        }
+    }
+
+    /// <summary>Decompresses the whole of <paramref name="source"/> and returns the number of bytes written.</summary>
+    /// <param name="source">One complete block.</param>
+    /// <param name="destination">At least as long as the decompressed bytes; those beyond the result may be overwritten too.</param>
+    /// <exception cref="CorruptDataException">The block is malformed, or holds more than the destination takes.</exception>
+    public static int Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => Decompress(source, destination, 0);
+
+    /// <summary>The same for a block of a chain: its matches may reach into the first <paramref name="prefix"/> bytes of the destination.</summary>
+    /// <returns>Bytes written after the prefix.</returns>
+    internal static unsafe int Decompress(ReadOnlySpan<byte> source, Span<byte> destination, int prefix)
+    {
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            return Lz4Decompressor.Decompress(from, source.Length, to, prefix, destination.Length);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+namespace Micromegas.Formats.Tests;
+
+public sealed class BlockCodecTests
+{
+    [Fact]
+    public void Lz4_round_trips_every_sample_inside_its_spans()
+    {
+        foreach (byte[] sample in CompressionSamples.All())
+        {
+            byte[] packed = CompressionSamples.Guarded(Lz4Block.MaxCompressedLength(sample.Length), to => Lz4Block.Compress(sample, to.Span));
+            byte[] unpacked = CompressionSamples.Guarded(sample.Length, to => Lz4Block.Decompress(packed, to.Span));
+            Assert.Equal(sample, unpacked);
+        }
+    }
+
+    [Fact]
+    public void Snappy_round_trips_every_sample_inside_its_spans()
+    {
+        foreach (byte[] sample in CompressionSamples.All())
+        {
+            byte[] packed = CompressionSamples.Guarded(SnappyBlock.MaxCompressedLength(sample.Length), to => SnappyBlock.Compress(sample, to.Span));
+            Assert.Equal(sample.Length, SnappyBlock.GetDecompressedLength(packed));
+            byte[] unpacked = CompressionSamples.Guarded(sample.Length, to => SnappyBlock.Decompress(packed, to.Span));
+            Assert.Equal(sample, unpacked);
+        }
+    }
+
+    [Fact]
+    public void Repetitive_input_shrinks()
+    {
+        byte[] sample = new byte[100_000];
+        Assert.InRange(Lz4Block.Compress(sample, new byte[Lz4Block.MaxCompressedLength(sample.Length)]), 1, 500);
+        Assert.InRange(SnappyBlock.Compress(sample, new byte[SnappyBlock.MaxCompressedLength(sample.Length)]), 1, 5000);
+    }
+
+    [Fact]
+    public void Lz4_decodes_blocks_written_by_hand()
+    {
+        byte[] destination = new byte[64];
+        // "abc", then 9 bytes from 3 back, then the five last literals.
+        int written = Lz4Block.Decompress([0x35, (byte)'a', (byte)'b', (byte)'c', 3, 0, 0x50, .. "12345"u8], destination);
+        Assert.Equal("abcabcabcabc12345"u8.ToArray(), destination[..written]);
+        // A length of 15 + 255 + 30 zero literals.
+        byte[] longLiterals = [0xF0, 255, 30, .. new byte[300]];
+        Assert.Equal(300, Lz4Block.Decompress(longLiterals, new byte[300]));
+        Assert.Equal(0, Lz4Block.Decompress([0], []));
+    }
+
+    [Fact]
+    public void Snappy_decodes_blocks_written_by_hand()
+    {
+        byte[] destination = new byte[64];
+        // Length 17; literal "abc"; copy of 9 from 3 back in each of the three forms; literal "12345".
+        byte[][] copies = [[0x15, 3], [0x22, 3, 0], [0x23, 3, 0, 0, 0]];
+        foreach (byte[] copy in copies)
+        {
+            int written = SnappyBlock.Decompress([17, 8, .. "abc"u8, .. copy, 16, .. "12345"u8], destination);
+            Assert.Equal("abcabcabcabc12345"u8.ToArray(), destination[..written]);
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x10 })]                                  // a literal is missing
+    [InlineData(new byte[] { 0x10, 1, 0 })]                            // the offset is cut
+    [InlineData(new byte[] { 0x10, 1, 0, 0, 0 })]                      // offset 0
+    [InlineData(new byte[] { 0x10, 1, 2, 0, 0 })]                      // before the data
+    [InlineData(new byte[] { 0x10, 1, 1, 0 })]                         // no last literals
+    [InlineData(new byte[] { 0xF0, 255, 255, 255 })]                   // endless length
+    [InlineData(new byte[] { 0x1F, 1, 1, 0, 255, 255, 255, 0, 0 })]    // more than the destination
+    public void Lz4_refuses_malformed_blocks(byte[] block) =>
+        Assert.Throws<CorruptDataException>(() => Lz4Block.Decompress(block, new byte[100]));
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x80 })]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1 })]
+    [InlineData(new byte[] { 5 })]                                     // shorter than declared
+    [InlineData(new byte[] { 5, 16, 1, 2 })]                           // the literal is cut
+    [InlineData(new byte[] { 5, 0, 1, 0x01, 0 })]                      // offset 0
+    [InlineData(new byte[] { 5, 0, 1, 0x01, 2 })]                      // before the data
+    [InlineData(new byte[] { 5, 0, 1, 0x0D, 1 })]                      // longer than declared
+    [InlineData(new byte[] { 5, 0, 1, 0x03, 1, 0 })]                   // the offset is cut
+    [InlineData(new byte[] { 5, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF })]       // literal of 4 GiB
+    public void Snappy_refuses_malformed_blocks(byte[] block) =>
+        Assert.Throws<CorruptDataException>(() => SnappyBlock.Decompress(block, new byte[100]));
+
+    [Fact]
+    public void A_short_destination_is_the_callers_fault()
+    {
+        Assert.Throws<ArgumentException>(() => Lz4Block.Compress(new byte[100], new byte[100]));
+        Assert.Throws<ArgumentException>(() => SnappyBlock.Compress(new byte[100], new byte[100]));
+    }
+
+    [Fact]
+    public void Damaged_blocks_give_bytes_or_the_typed_error_and_touch_nothing_else()
+    {
+        Random random = new(7);
+        foreach (byte[] sample in CompressionSamples.All().Where(s => s.Length is > 0 and < 6000))
+        {
+            byte[] lz4 = new byte[Lz4Block.MaxCompressedLength(sample.Length)];
+            lz4 = lz4[..Lz4Block.Compress(sample, lz4)];
+            byte[] snappy = new byte[SnappyBlock.MaxCompressedLength(sample.Length)];
+            snappy = snappy[..SnappyBlock.Compress(sample, snappy)];
+            for (int i = 0; i < 20; i++)
+            {
+                Try(Damage(lz4, random), sample.Length, (from, to) => Lz4Block.Decompress(from, to.Span));
+                Try(Damage(snappy, random), sample.Length, (from, to) => SnappyBlock.Decompress(from, to.Span));
+            }
+        }
+    }
+
+    private static byte[] Damage(byte[] block, Random random)
+    {
+        byte[] copy = block[..random.Next(Math.Max(1, block.Length / 2), block.Length + 1)];
+        for (int i = random.Next(3); i >= 0; i--)
+        {
+            copy[random.Next(copy.Length)] = (byte)random.Next(256);
+        }
+
+        return copy;
+    }
+
+    private static void Try(byte[] block, int length, Func<byte[], Memory<byte>, int> decode) =>
+        CompressionSamples.Guarded(length, to =>
+        {
+            try
+            {
+                return decode(block, to);
+            }
+            catch (CorruptDataException e)
+            {
+                Assert.InRange(e.Position, 0, block.Length);
+                return 0;
+            }
+        });
+}
