@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace Micromegas.Columnar;
+
+/// <summary>Builds a <see cref="BinaryVector"/> or <see cref="Utf8Vector"/>; at most 2 GiB of values.</summary>
+public sealed unsafe class BinaryVectorBuilder : VectorBuilder
+{
+    private GrowableBuffer offsets;
+    private GrowableBuffer bytes;
+
+    public BinaryVectorBuilder(DataType type)
+        : base(type)
+    {
+    }
+
+    public override long AllocatedBytes => base.AllocatedBytes + offsets.Capacity + bytes.Capacity;
+
+    /// <summary>Bytes of all values so far.</summary>
+    public long ByteCount => bytes.Used;
+
+    /// <summary>The value of an earlier row, until the next change.</summary>
+    public ReadOnlySpan<byte> this[int row]
+    {
+        get
+        {
+            var from = ((int*)offsets.Pointer)[row];
+            return new ReadOnlySpan<byte>(bytes.Pointer + from, ((int*)offsets.Pointer)[row + 1] - from);
+        }
+    }
+
+    public override void Reserve(int rows) => offsets.Reserve((rows + 1L) * 4);
+
+    /// <summary>Appends bytes; of a text they must be valid UTF-8.</summary>
+    public void Append(ReadOnlySpan<byte> value)
+    {
+        Put(value);
+        CountPresent();
+    }
+
+    public void Append(string value)
+    {
+        PutText(value);
+        CountPresent();
+    }
+
+    protected override void AppendDefault() => Put([]);
+
+    protected override void AppendPresent(Vector source, int row)
+    {
+        var plain = source.Resolve(ref row);
+        Put(((BinaryVector)plain)[row]);
+    }
+
+    protected override void AppendBoxed(object value)
+    {
+        if (value is string text)
+        {
+            PutText(text);
+        }
+        else
+        {
+            Put((byte[])value);
+        }
+    }
+
+    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    {
+        if (offsets.Used == 0)
+        {
+            PutOffset(0);
+        }
+        bytes.Reserve(0);
+        var vector = BinaryVector.Create(Type);
+        vector.Adopt(offsets.Take(), bytes.Take(), validity, length);
+        return vector;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        offsets.Dispose();
+        bytes.Dispose();
+    }
+
+    private void Put(ReadOnlySpan<byte> value)
+    {
+        bytes.Reserve(value.Length);
+        value.CopyTo(new Span<byte>(bytes.Pointer + bytes.Used, value.Length));
+        End(value.Length);
+    }
+
+    private void PutText(string value)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(value.Length);
+        bytes.Reserve(most);
+        End(Encoding.UTF8.GetBytes(value, new Span<byte>(bytes.Pointer + bytes.Used, most)));
+    }
+
+    private void End(int length)
+    {
+        if (offsets.Used == 0)
+        {
+            PutOffset(0);
+        }
+        bytes.Used += length;
+        PutOffset(checked((int)bytes.Used));
+    }
+
+    private void PutOffset(int offset)
+    {
+        offsets.Reserve(4);
+        *(int*)(offsets.Pointer + offsets.Used) = offset;
+        offsets.Used += 4;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+
+namespace Micromegas.Columnar;
+
+/// <summary>Builds flat vectors.</summary>
+public abstract class FlatVectorBuilder : VectorBuilder
+{
+    protected FlatVectorBuilder(DataType type)
+        : base(type)
+    {
+    }
+
+    internal static VectorBuilder CreateFlat(DataType type) => type.ValueType.Kind switch
+    {
+        TypeKind.Int8 => new FlatVectorBuilder<sbyte>(type),
+        TypeKind.UInt8 => new FlatVectorBuilder<byte>(type),
+        TypeKind.Int16 => new FlatVectorBuilder<short>(type),
+        TypeKind.UInt16 => new FlatVectorBuilder<ushort>(type),
+        TypeKind.Int32 or TypeKind.Date32 or TypeKind.Time32 or TypeKind.IntervalYearMonth => new FlatVectorBuilder<int>(type),
+        TypeKind.UInt32 => new FlatVectorBuilder<uint>(type),
+        TypeKind.UInt64 => new FlatVectorBuilder<ulong>(type),
+        TypeKind.Float16 => new FlatVectorBuilder<Half>(type),
+        TypeKind.Float32 => new FlatVectorBuilder<float>(type),
+        TypeKind.Float64 => new FlatVectorBuilder<double>(type),
+        TypeKind.Decimal128 => new FlatVectorBuilder<Int128>(type),
+        TypeKind.Decimal256 => new FlatVectorBuilder<Int256>(type),
+        TypeKind.IntervalMonthDayNano => new FlatVectorBuilder<MonthDayNano>(type),
+        _ => new FlatVectorBuilder<long>(type),
+    };
+}
+
+/// <summary>Builds a <see cref="FlatVector{T}"/>.</summary>
+public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
+    where T : unmanaged
+{
+    private GrowableBuffer values;
+
+    public FlatVectorBuilder(DataType type)
+        : base(type)
+    {
+    }
+
+    public override long AllocatedBytes => base.AllocatedBytes + values.Capacity;
+
+    public override void Reserve(int rows) => values.Reserve((long)rows * sizeof(T));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(T value)
+    {
+        Put(value);
+        CountPresent();
+    }
+
+    public override void AppendRange(Vector source, int start, int count)
+    {
+        if (source is FlatVector<T> flat && !flat.MayHaveNulls && !HasNulls)
+        {
+            values.Reserve((long)count * sizeof(T));
+            new ReadOnlySpan<T>(flat.Values + start, count).CopyTo(new Span<T>(values.Pointer + values.Used, count));
+            values.Used += (long)count * sizeof(T);
+            Length += count;
+            return;
+        }
+        base.AppendRange(source, start, count);
+    }
+
+    public override void Append(Vector source, ReadOnlySpan<int> rows)
+    {
+        if (source is FlatVector<T> flat && !flat.MayHaveNulls && !HasNulls)
+        {
+            values.Reserve((long)rows.Length * sizeof(T));
+            var target = (T*)(values.Pointer + values.Used);
+            var from = flat.Values;
+            for (var i = 0; i < rows.Length; i++)
+            {
+                target[i] = from[rows[i]];
+            }
+            values.Used += (long)rows.Length * sizeof(T);
+            Length += rows.Length;
+            return;
+        }
+        base.Append(source, rows);
+    }
+
+    protected override void AppendDefault() => Put(default);
+
+    protected override void AppendPresent(Vector source, int row)
+    {
+        var plain = source.Resolve(ref row);
+        Put(((FlatVector<T>)plain).Values[row]);
+    }
+
+    protected override void AppendBoxed(object value) => Put((T)value);
+
+    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    {
+        var vector = new FlatVector<T>(Type);
+        vector.Adopt(values.Take(), validity, length);
+        return vector;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        values.Dispose();
+    }
+
+    private void Put(T value)
+    {
+        values.Reserve(sizeof(T));
+        *(T*)(values.Pointer + values.Used) = value;
+        values.Used += sizeof(T);
+    }
+}

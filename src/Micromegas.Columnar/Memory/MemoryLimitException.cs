@@ -1,0 +1,18 @@
+namespace Micromegas.Columnar;
+
+/// <summary>An operator needs more memory than its budget allows and cannot spill (SqlState 53200).</summary>
+public sealed class MemoryLimitException : Exception
+{
+    public MemoryLimitException(string owner, long requested, long used, long limit)
+        : base($"{owner} needs {requested} more bytes, but {used} of the {limit} bytes that the command may hold are in use.")
+    {
+        Owner = owner;
+        Requested = requested;
+    }
+
+    /// <summary>The operator that asked.</summary>
+    public string Owner { get; }
+
+    /// <summary>Bytes that were asked for.</summary>
+    public long Requested { get; }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Micromegas.Columnar;
+
+/// <summary>
+/// A block of native memory, aligned to 64 bytes and followed by <see cref="Slack"/> readable and writable bytes, so that
+/// vector kernels may run over its end. Comes from a <see cref="BufferPool"/> and goes back there on <see cref="Dispose"/>.
+/// </summary>
+public sealed unsafe class NativeBuffer : IDisposable
+{
+    /// <summary>Bytes behind <see cref="Capacity"/> that may be touched but hold nothing.</summary>
+    public const int Slack = 64;
+
+    internal const int Alignment = 64;
+
+    private readonly BufferPool pool;
+    private byte* pointer;
+    private int rented;
+
+    internal NativeBuffer(BufferPool pool, long capacity)
+    {
+        this.pool = pool;
+        Capacity = capacity;
+        pointer = (byte*)NativeMemory.AlignedAlloc(checked((nuint)(capacity + Slack)), Alignment);
+    }
+
+    /// <summary>Usable bytes.</summary>
+    public long Capacity { get; }
+
+    public byte* Pointer
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => pointer;
+    }
+
+    public Span<byte> Span => new(pointer, checked((int)Capacity));
+
+    internal void MarkRented() => rented = 1;
+
+    /// <summary>Gives the memory back to the pool. A second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref rented, 0) == 1)
+        {
+            pool.Return(this);
+        }
+    }
+
+    internal void Free()
+    {
+        if (pointer != null)
+        {
+            NativeMemory.AlignedFree(pointer);
+            pointer = null;
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    /// <summary>A buffer that was lost instead of disposed: its memory is freed here, and the pool's count is set right.</summary>
+    ~NativeBuffer()
+    {
+        if (rented == 1)
+        {
+            pool.Forget(this);
+        }
+        NativeMemory.AlignedFree(pointer);
+    }
+}

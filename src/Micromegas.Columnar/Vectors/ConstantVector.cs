@@ -1,0 +1,33 @@
+namespace Micromegas.Columnar;
+
+/// <summary>The same value in every row: row 0 of <see cref="Value"/>.</summary>
+public sealed class ConstantVector : Vector
+{
+    public ConstantVector(Vector value, int length)
+        : base(value.Type)
+    {
+        Value = value;
+        Length = length;
+    }
+
+    /// <summary>A plain vector of one row.</summary>
+    public Vector Value { get; }
+
+    public override bool MayHaveNulls => Value.IsNull(0);
+
+    public override long OwnedBytes => Value.OwnedBytes;
+
+    public override bool IsNull(int row) => Value.IsNull(0);
+
+    public override Vector Resolve(ref int row)
+    {
+        row = 0;
+        return Value.Resolve(ref row);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        Value.Dispose();
+    }
+}
