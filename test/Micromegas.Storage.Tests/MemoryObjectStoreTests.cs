@@ -1,0 +1,6 @@
+namespace Micromegas.Storage.Tests;
+
+public sealed class MemoryObjectStoreTests : ObjectStoreRules
+{
+    protected override IObjectStore Store { get; } = new MemoryObjectStore();
+}
