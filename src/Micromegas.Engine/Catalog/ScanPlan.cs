@@ -1,0 +1,45 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Engine.Catalog;
+
+/// <summary>What a scan will read. Decided while planning; nothing is decoded before <see cref="OpenAsync"/>.</summary>
+public abstract class ScanPlan
+{
+    /// <summary>For each predicate of the request, whether every delivered row is sure to satisfy it. Others are filtered again above the scan.</summary>
+    public abstract IReadOnlyList<bool> ExactPredicates { get; }
+
+    /// <summary>Rows that will come at most, as far as known.</summary>
+    public virtual long? RowEstimate => null;
+
+    /// <summary>Lines for EXPLAIN: partitions and row groups read and pruned, blocks to decode.</summary>
+    public virtual IReadOnlyList<string> Details => [];
+
+    /// <summary>
+    /// The pieces to read, as they become ready. May first make what is missing (decode blocks, write partitions).
+    /// Called once, when the statement runs.
+    /// </summary>
+    public abstract IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>A piece of a scan that one worker reads from start to end: a row group, a block, a slice of a memory table.</summary>
+public abstract class Morsel
+{
+    /// <summary>Rows, as far as known.</summary>
+    public virtual long? RowCount => null;
+
+    /// <summary>Brings the bytes into memory. Called ahead of time, off the workers; <see cref="Open"/> comes only after it has completed.</summary>
+    public virtual ValueTask PrefetchAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Starts reading on a worker. CPU work only.</summary>
+    public abstract MorselReader Open(QueryContext context);
+}
+
+/// <summary>Reads a morsel batch by batch on a worker. Disposal frees what the morsel holds, also when it was not read to the end.</summary>
+public abstract class MorselReader : IDisposable
+{
+    /// <summary>The next batch, borrowed until the next call, with the columns of the request's projection; <see langword="null"/> at the end.</summary>
+    public abstract Batch? Next();
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}

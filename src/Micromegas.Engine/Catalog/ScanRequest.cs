@@ -1,0 +1,27 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans;
+
+namespace Micromegas.Engine.Catalog;
+
+/// <summary>What a scan asks of a table.</summary>
+public sealed class ScanRequest
+{
+    /// <summary>The statement.</summary>
+    public required QueryContext Context { get; init; }
+
+    /// <summary>Ordinals in the table's schema of the columns to deliver, in the order of delivery.</summary>
+    public required IReadOnlyList<int> Projection { get; init; }
+
+    /// <summary>For each column of the table's schema, the plan column by which <see cref="Predicates"/> name it.</summary>
+    public required IReadOnlyList<PlanColumn> TableColumns { get; init; }
+
+    /// <summary>Conjuncts that every row wanted satisfies; they may use columns that are not projected.</summary>
+    public IReadOnlyList<BoundExpression> Predicates { get; init; } = [];
+
+    /// <summary>Event times that the statement's predicates allow (from <see cref="Predicates"/> on the table's time columns).</summary>
+    public TimeRange TimeRange { get; init; }
+
+    /// <summary>Rows after which nobody reads on, when known (only set when there are no predicates, or all were answered exactly).</summary>
+    public long? Limit { get; init; }
+}

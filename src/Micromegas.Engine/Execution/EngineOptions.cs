@@ -1,0 +1,27 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Engine.Execution;
+
+/// <summary>How the engine works. The defaults are right; tests turn the knobs to prove that no answer depends on them.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Rows of a batch, 1 to <see cref="Batch.MaxRows"/>.</summary>
+    public int BatchSize { get; init; } = Batch.MaxRows;
+
+    /// <summary>Workers that one statement may use at a time.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Names of optimizer rules that are off.</summary>
+    public IReadOnlySet<string> DisabledRules { get; init; } = new HashSet<string>();
+
+    /// <summary>Spill although memory would suffice.</summary>
+    public bool ForceSpill { get; init; }
+
+    /// <summary>Flatten dictionaries where scans deliver them.</summary>
+    public bool FlattenDictionaries { get; init; }
+
+    /// <summary>Folder for temporary files.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,35 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Engine.Execution;
+
+/// <summary>What belongs to one run of one statement. Shared by its workers; thread-safe.</summary>
+public sealed class QueryContext
+{
+    public QueryContext(EngineOptions options, MemoryBudget budget, CancellationToken cancellationToken)
+    {
+        Options = options;
+        Budget = budget;
+        CancellationToken = cancellationToken;
+        var now = options.TimeProvider.GetUtcNow();
+        Now = checked((now.UtcTicks - DateTime.UnixEpoch.Ticks) * 100);
+    }
+
+    public EngineOptions Options { get; }
+
+    /// <summary>Memory that the statement may hold.</summary>
+    public MemoryBudget Budget { get; }
+
+    /// <summary>Cancelled by token, <c>Cancel()</c>, time-out or disposal; CPU work checks it once a batch.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>Query range (spec/sql.md §0.2): filters every view; open when there is none.</summary>
+    public TimeRange Range { get; init; }
+
+    /// <summary>The statement's time in nanoseconds since 1970: what <c>now()</c> gives.</summary>
+    public long Now { get; }
+
+    public QueryStatistics Statistics { get; } = new();
+
+    /// <summary>Takes a warning: a block that could not be decoded, JSON text that is none.</summary>
+    public Action<string>? Warn { get; init; }
+}

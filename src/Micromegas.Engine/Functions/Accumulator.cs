@@ -1,0 +1,40 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Engine.Functions;
+
+/// <summary>
+/// The running state of one aggregate call for many groups, numbered from 0. One instance serves one worker; workers are merged at the end
+/// through <see cref="ExportState"/> and <see cref="ImportState"/>, which also carry state to spill files and back.
+/// </summary>
+public abstract unsafe class Accumulator : IDisposable
+{
+    /// <summary>Makes room for groups 0 to <paramref name="groupCount"/> - 1; new groups are empty.</summary>
+    public abstract void Resize(int groupCount);
+
+    /// <summary>Adds rows. <paramref name="groups"/> holds one group a <em>row of the batch</em> (indexed by row number, defined for selected rows).</summary>
+    /// <param name="arguments">One vector an argument, each of <paramref name="rowCount"/> rows; none for <c>count(*)</c>.</param>
+    /// <param name="groups">Group of each row.</param>
+    /// <param name="selection">The rows that count, all when null.</param>
+    /// <param name="rowCount">Rows of the batch.</param>
+    public abstract void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount);
+
+    /// <summary>Adds rows to group 0: what an aggregate without GROUP BY does.</summary>
+    public abstract void UpdateSingle(ReadOnlySpan<Vector> arguments, Selection? selection, int rowCount);
+
+    /// <summary>Types of the columns that carry a group's state.</summary>
+    public abstract IReadOnlyList<DataType> StateTypes { get; }
+
+    /// <summary>The state of groups <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> - 1, one row a group; the caller owns the vectors.</summary>
+    public abstract Vector[] ExportState(int start, int count);
+
+    /// <summary>Merges exported state: row i goes to group <c>groups[i]</c>.</summary>
+    public abstract void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount);
+
+    /// <summary>The results of a range of groups; the caller owns the vector.</summary>
+    public abstract Vector Finish(int start, int count);
+
+    /// <summary>Bytes that the state holds (native and managed, estimated where it must be).</summary>
+    public abstract long MemoryBytes { get; }
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}
