@@ -35,11 +35,11 @@ internal static class ArrowCppTypes
                 return new(GoldenKind.Temporal, "D" + word[1..]);
             case "time32" or "time64" or "duration":
                 cursor.Expect("[");
-                return new(GoldenKind.Temporal, $"{char.ToUpperInvariant(word[0])}{word[1..]}({cursor.Until("]")})");
+                return new(GoldenKind.Temporal, $"{char.ToUpperInvariant(word[0])}{word[1..]}({Unit(cursor.Until("]"))})");
             case "timestamp":
                 cursor.Expect("[");
                 var parts = cursor.Until("]").Split(", tz=");
-                return new(GoldenKind.Temporal, parts.Length == 1 ? $"Timestamp({parts[0]})" : $"Timestamp({parts[0]}, \"{parts[1]}\")");
+                return new(GoldenKind.Temporal, parts.Length == 1 ? $"Timestamp({Unit(parts[0])})" : $"Timestamp({Unit(parts[0])}, \"{parts[1]}\")");
             case "decimal128" or "decimal256" or "decimal64" or "decimal32":
                 cursor.Expect("(");
                 var precision = cursor.Number();
@@ -73,6 +73,9 @@ internal static class ArrowCppTypes
                 throw cursor.Unreadable($"'{word}' is not a type");
         }
     }
+
+    // arrow_typeof writes the Greek letter.
+    private static string Unit(string unit) => unit == "us" ? "µs" : unit;
 
     private static GoldenField[] ParseFields(ref TypeText cursor)
     {
