@@ -1,7 +1,7 @@
 namespace Micromegas.Testing;
 
 /// <summary>Where the checked-out repository lies, found from the running program upwards.</summary>
-internal static class Repository
+public static class Repository
 {
     private const string Marker = "Micromegas.Data.sln";
 
