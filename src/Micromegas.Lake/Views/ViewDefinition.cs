@@ -1,0 +1,42 @@
+using Micromegas.Columnar;
+using Micromegas.Lake.Materialization;
+
+namespace Micromegas.Lake.Views;
+
+/// <summary>What the instances of a view set stand for, other than <c>global</c>.</summary>
+internal enum ViewInstanceKind
+{
+    /// <summary>There are none: <c>view_instance</c> does not know the view set.</summary>
+    None,
+    Process,
+    Stream,
+}
+
+/// <summary>A view set: its columns, its identity in the catalogue and how questions about time translate (spec/lakehouse.md §3.1).</summary>
+internal sealed record ViewDefinition
+{
+    public required string Name { get; init; }
+
+    public required Schema Schema { get; init; }
+
+    /// <summary>Partitions of another hash are of another version of the view and are never read.</summary>
+    public required byte[] SchemaHash { get; init; }
+
+    /// <summary>Column whose minimum bounds a partition from below; a question [b, e] wants rows where it is ≤ e.</summary>
+    public required string MinTimeColumn { get; init; }
+
+    /// <summary>Column whose maximum bounds a partition from above; a question [b, e] wants rows where it is ≥ b.</summary>
+    public required string MaxTimeColumn { get; init; }
+
+    /// <summary>Tag of the streams whose blocks the view is made of; null where it is not made of blocks' contents.</summary>
+    public string? Tag { get; init; }
+
+    public ViewInstanceKind Instances { get; init; }
+
+    public bool HasGlobal { get; init; }
+
+    public BlockOrder Order { get; init; }
+
+    /// <summary>Columns by which every partition's rows are sorted.</summary>
+    public IReadOnlyList<string>? SortOrder { get; init; }
+}
