@@ -22,8 +22,11 @@ public abstract class ScanPlan
     public abstract IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, CancellationToken cancellationToken);
 }
 
-/// <summary>A piece of a scan that one worker reads from start to end: a row group, a block, a slice of a memory table.</summary>
-public abstract class Morsel
+/// <summary>
+/// A piece of a scan that one worker reads from start to end: a row group, a block, a slice of a memory table.
+/// Every morsel is disposed in the end, opened or not: disposal frees what <see cref="PrefetchAsync"/> brought, if no reader took it over.
+/// </summary>
+public abstract class Morsel : IDisposable
 {
     /// <summary>Rows, as far as known.</summary>
     public virtual long? RowCount => null;
@@ -33,6 +36,8 @@ public abstract class Morsel
 
     /// <summary>Starts reading on a worker. CPU work only.</summary>
     public abstract MorselReader Open(QueryContext context);
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }
 
 /// <summary>Reads a morsel batch by batch on a worker. Disposal frees what the morsel holds, also when it was not read to the end.</summary>

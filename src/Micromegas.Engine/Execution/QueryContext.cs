@@ -5,6 +5,8 @@ namespace Micromegas.Engine.Execution;
 /// <summary>What belongs to one run of one statement. Shared by its workers; thread-safe.</summary>
 public sealed class QueryContext
 {
+    private WorkerPool? workers;
+
     public QueryContext(EngineOptions options, MemoryBudget budget, CancellationToken cancellationToken)
     {
         Options = options;
@@ -29,6 +31,9 @@ public sealed class QueryContext
     public long Now { get; }
 
     public QueryStatistics Statistics { get; } = new();
+
+    /// <summary>The workers that run the statement; scans that must compute before they can deliver (decode blocks) do so there.</summary>
+    public WorkerPool Workers { get => workers ?? WorkerPool.Shared; internal set => workers = value; }
 
     /// <summary>Takes a warning: a block that could not be decoded, JSON text that is none.</summary>
     public Action<string>? Warn { get; init; }

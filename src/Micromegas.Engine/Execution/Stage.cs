@@ -8,7 +8,10 @@ public enum Flow
     /// <summary>Send the next batch.</summary>
     Continue,
 
-    /// <summary>The batch was taken, but send no more until <see cref="Stage.Resume"/> was called and said otherwise.</summary>
+    /// <summary>
+    /// The batch was taken, but send no more until <see cref="Stage.Resume"/> was called and said otherwise. Who says so has seen to it
+    /// that <see cref="WorkerContext.Signal"/> is called once there is room.
+    /// </summary>
     Full,
 
     /// <summary>Nobody needs more: the pipeline ends early.</summary>
@@ -20,7 +23,10 @@ public enum Flow
 /// </summary>
 public abstract class Stage : IDisposable
 {
-    /// <summary>Takes a batch, which is borrowed until the call returns.</summary>
+    /// <summary>
+    /// Takes a batch, which is borrowed until the call returns; after <see cref="Flow.Full"/> until the <see cref="Resume"/> that does not say Full returns,
+    /// for a stage that multiplies rows may have to come back to it.
+    /// </summary>
     public abstract Flow Push(Batch batch, WorkerContext worker);
 
     /// <summary>Goes on after <see cref="Flow.Full"/>: a stage that multiplies rows stops at Full and continues here.</summary>

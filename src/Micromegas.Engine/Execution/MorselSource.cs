@@ -1,0 +1,198 @@
+using System.Threading.Channels;
+using Micromegas.Columnar;
+using Micromegas.Engine.Catalog;
+
+namespace Micromegas.Engine.Execution;
+
+/// <summary>
+/// Feeds a pipeline from a scan. The scan's morsels are taken and their bytes fetched off the workers, a few ahead; workers get only
+/// morsels that are ready, in the order of the scan.
+/// </summary>
+internal sealed class MorselSource : PipelineSource
+{
+    private readonly ScanPlan scan;
+    private readonly Lock gate = new();
+    private readonly Queue<Morsel> ready = [];
+    private readonly List<WorkerContext> waiting = [];
+    private CancellationTokenSource? stop;
+    private SemaphoreSlim? window;
+    private Task feed = Task.CompletedTask;
+    private bool ended;
+
+    public MorselSource(ScanPlan scan) => this.scan = scan;
+
+    public override void Start(PipelineRun run)
+    {
+        stop = CancellationTokenSource.CreateLinkedTokenSource(run.CancellationToken);
+        // Enough ahead that a worker finds the next morsel ready, few enough that a slow reader does not fill memory with fetched bytes.
+        window = new SemaphoreSlim((2 * run.Group.Parallelism) + 2);
+        feed = Task.Run(() => FeedAsync(run, stop.Token), CancellationToken.None);
+    }
+
+    public override SourceReader CreateReader() => new Reader(this);
+
+    private bool IsStopped => stop!.IsCancellationRequested;
+
+    public override void Stop()
+    {
+        stop?.Cancel();
+        Publish(null);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (stop is null)
+        {
+            return;
+        }
+        await stop.CancelAsync().ConfigureAwait(false);
+        await feed.ConfigureAwait(false);
+        while (ready.TryDequeue(out var morsel))
+        {
+            morsel.Dispose();
+        }
+        stop.Dispose();
+        window!.Dispose();
+        stop = null;
+    }
+
+    private async Task FeedAsync(PipelineRun run, CancellationToken cancellationToken)
+    {
+        // Fetches run side by side; the channel keeps the order of the scan.
+        var fetches = Channel.CreateUnbounded<Fetch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var delivery = DeliverAsync(run, fetches.Reader);
+        try
+        {
+            await foreach (var morsel in scan.OpenAsync(run.Context, cancellationToken).ConfigureAwait(false))
+            {
+                fetches.Writer.TryWrite(new Fetch(morsel, morsel.PrefetchAsync(cancellationToken).AsTask()));
+                await window!.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody needs the rest; whether that is an error is the statement's to say.
+        }
+        catch (Exception exception)
+        {
+            run.Fail(exception);
+        }
+        fetches.Writer.Complete();
+        await delivery.ConfigureAwait(false);
+        Publish(null);
+    }
+
+    private async Task DeliverAsync(PipelineRun run, ChannelReader<Fetch> fetches)
+    {
+        await foreach (var fetch in fetches.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            try
+            {
+                await fetch.Bytes.ConfigureAwait(false);
+                Publish(fetch.Morsel);
+            }
+            catch (OperationCanceledException) when (stop!.IsCancellationRequested)
+            {
+                fetch.Morsel.Dispose();
+            }
+            catch (Exception exception)
+            {
+                fetch.Morsel.Dispose();
+                run.Fail(exception);
+            }
+        }
+    }
+
+    /// <summary>Makes a morsel ready for the workers; <see langword="null"/> = there are no more.</summary>
+    private void Publish(Morsel? morsel)
+    {
+        WorkerContext[] woken;
+        lock (gate)
+        {
+            if (morsel is null)
+            {
+                ended = true;
+            }
+            else
+            {
+                ready.Enqueue(morsel);
+            }
+            woken = [.. waiting];
+            waiting.Clear();
+        }
+        foreach (var worker in woken)
+        {
+            worker.Signal();
+        }
+    }
+
+    private Supply Take(WorkerContext worker, out Morsel? morsel)
+    {
+        lock (gate)
+        {
+            if (stop!.IsCancellationRequested)
+            {
+                morsel = null;
+                return Supply.End;
+            }
+            if (ready.TryDequeue(out morsel))
+            {
+                window!.Release();
+                return Supply.Ready;
+            }
+            if (ended)
+            {
+                return Supply.End;
+            }
+            waiting.Add(worker);
+            return Supply.Wait;
+        }
+    }
+
+    private readonly record struct Fetch(Morsel Morsel, Task Bytes);
+
+    private sealed class Reader(MorselSource source) : SourceReader
+    {
+        private Morsel? morsel;
+        private MorselReader? reader;
+
+        public override Supply Next(WorkerContext worker, out Batch? batch)
+        {
+            for (;;)
+            {
+                if (reader is null)
+                {
+                    batch = null;
+                    var supply = source.Take(worker, out morsel);
+                    if (supply != Supply.Ready)
+                    {
+                        return supply;
+                    }
+                    reader = morsel!.Open(worker.Query);
+                }
+                worker.ThrowIfCancelled();
+                batch = source.IsStopped ? null : reader.Next();
+                if (batch is not null)
+                {
+                    Interlocked.Add(ref worker.Query.Statistics.RowsScanned, batch.RowCount);
+                    return Supply.Ready;
+                }
+                Close();
+            }
+        }
+
+        public override void Dispose()
+        {
+            base.Dispose();
+            Close();
+        }
+
+        private void Close()
+        {
+            reader?.Dispose();
+            reader = null;
+            morsel?.Dispose();
+            morsel = null;
+        }
+    }
+}

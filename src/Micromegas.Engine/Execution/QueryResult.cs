@@ -1,0 +1,76 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Plans.Physical;
+
+namespace Micromegas.Engine.Execution;
+
+/// <summary>
+/// The rows of a running statement. One reader at a time. Rows come in the plan's order where it has one. Disposal stops what still runs and
+/// returns when nothing of the statement is left.
+/// </summary>
+public sealed class QueryResult : IAsyncDisposable
+{
+    private readonly PhysicalPlan plan;
+    private readonly QueryExecution execution;
+    private readonly Task run;
+    private Batch? current;
+    private bool disposed;
+
+    internal QueryResult(PhysicalPlan plan, QueryExecution execution, Task run)
+    {
+        this.plan = plan;
+        this.execution = execution;
+        this.run = run;
+    }
+
+    public Schema Schema => plan.Schema;
+
+    public QueryStatistics Statistics => execution.Context.Statistics;
+
+    /// <summary>The plan's nodes with what each has done so far.</summary>
+    public OperatorProfile Profile => plan.ToProfile();
+
+    /// <summary>The next batch, valid until the next call or disposal; <see langword="null"/> at the end.</summary>
+    /// <param name="cancellationToken">Ends the wait; the statement goes on.</param>
+    /// <exception cref="EngineException">The statement or its data are at fault.</exception>
+    /// <exception cref="MemoryLimitException">The budget does not suffice.</exception>
+    /// <exception cref="OperationCanceledException">The statement or the wait was cancelled.</exception>
+    public async ValueTask<Batch?> ReadAsync(CancellationToken cancellationToken)
+    {
+        Release();
+        return current = await execution.Queue.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+        {
+            return;
+        }
+        disposed = true;
+        execution.Cancel();
+        await run.ConfigureAwait(false);
+        execution.Release();
+        Release();
+        foreach (var batch in execution.Queue.Drain())
+        {
+            Free(batch);
+        }
+    }
+
+    private void Release()
+    {
+        if (current is { } batch)
+        {
+            current = null;
+            Free(batch);
+        }
+    }
+
+    private static void Free(Batch batch)
+    {
+        foreach (var column in batch.Columns)
+        {
+            column.Dispose();
+        }
+    }
+}

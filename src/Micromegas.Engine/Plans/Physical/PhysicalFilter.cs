@@ -1,0 +1,17 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Operators;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+internal sealed class PhysicalFilter(PhysicalPlan input, BoundExpression predicate) : PhysicalPlan(input.Columns, input)
+{
+    public override string Name => "Filter";
+
+    public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
+    {
+        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
+        pipeline.Add(_ => new FilterStage(CompiledExpression.Compiler(predicate, Columns, execution.Context), Schema, Statistics));
+        return pipeline;
+    }
+}

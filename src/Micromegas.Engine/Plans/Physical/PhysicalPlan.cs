@@ -1,0 +1,39 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+/// <summary>
+/// How to compute a plan node. Immutable but for its statistics: what a run needs is made when the node is opened, so a node can be opened again
+/// (the step of a recursion is).
+/// </summary>
+internal abstract class PhysicalPlan
+{
+    protected PhysicalPlan(IReadOnlyList<PlanColumn> columns, params IReadOnlyList<PhysicalPlan> inputs)
+    {
+        Columns = columns;
+        Inputs = inputs;
+        Schema = new Schema(columns.Select(static column => column.ToField()).ToArray());
+    }
+
+    /// <summary>The operator's name, as errors and EXPLAIN show it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it does, for EXPLAIN.</summary>
+    public virtual IReadOnlyList<string> Details => [];
+
+    public IReadOnlyList<PlanColumn> Columns { get; }
+
+    public Schema Schema { get; }
+
+    public IReadOnlyList<PhysicalPlan> Inputs { get; }
+
+    public OperatorStatistics Statistics { get; } = new();
+
+    /// <summary>
+    /// Gives the pipeline that delivers the node's rows. A node that needs all rows of an input before it can deliver one runs that input first.
+    /// </summary>
+    public abstract ValueTask<Pipeline> OpenAsync(QueryExecution execution);
+
+    public OperatorProfile ToProfile() => new(Name, Details, Statistics, [.. Inputs.Select(static input => input.ToProfile())]);
+}

@@ -1,0 +1,18 @@
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+/// <summary>Chooses an operator for each node of a logical plan.</summary>
+internal static class PhysicalPlanner
+{
+    public static PhysicalPlan Plan(LogicalPlan plan) => plan switch
+    {
+        LogicalScan scan => new PhysicalScan(scan),
+        LogicalValues values => new PhysicalValues(values),
+        LogicalFilter filter => new PhysicalFilter(Plan(filter.Input), filter.Predicate),
+        LogicalProject project => new PhysicalProject(Plan(project.Input), project.Assignments),
+        LogicalLimit limit => new PhysicalLimit(Plan(limit.Input), limit.Offset, limit.Count),
+        LogicalUnionAll union => new PhysicalUnionAll([.. union.Branches.Select(Plan)], union.Output),
+        _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),
+    };
+}

@@ -1,0 +1,21 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+internal sealed class PhysicalProject(PhysicalPlan input, IReadOnlyList<Assignment> assignments)
+    : PhysicalPlan([.. assignments.Select(static assignment => assignment.Column)], input)
+{
+    public override string Name => "Project";
+
+    public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
+    {
+        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
+        pipeline.Add(_ => new ProjectStage(
+            CompiledExpression.Compile(assignments.Select(static assignment => assignment.Expression), Inputs[0].Columns, execution.Context),
+            Schema,
+            Statistics));
+        return pipeline;
+    }
+}

@@ -1,0 +1,77 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Operators;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+/// <summary>Scans a table and filters by what the table did not answer exactly.</summary>
+internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns)
+{
+    private volatile ScanPlan? planned;
+
+    public override string Name => "Scan";
+
+    public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? []];
+
+    public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
+    {
+        IReadOnlyList<int> delivered = scan.Projection;
+        var plan = await PlanAsync(execution, delivered).ConfigureAwait(false);
+        var inexact = scan.Predicates.Where((_, i) => !plan.ExactPredicates[i]).ToArray();
+        var missing = MissingColumns(inexact);
+        if (missing.Count > 0)
+        {
+            delivered = [.. scan.Projection, .. missing];
+            plan = await PlanAsync(execution, delivered).ConfigureAwait(false);
+        }
+        planned = plan;
+        return AddStages(execution.Context, plan, delivered, inexact);
+    }
+
+    private Pipeline AddStages(QueryContext context, ScanPlan plan, IReadOnlyList<int> delivered, BoundExpression[] inexact)
+    {
+        IReadOnlyList<PlanColumn> columns = [.. delivered.Select(ordinal => scan.TableColumns[ordinal])];
+        var schema = new Schema(columns.Select(static column => column.ToField()).ToArray());
+        var pipeline = new Pipeline(new MorselSource(plan), Statistics);
+        if (context.Options.FlattenDictionaries)
+        {
+            pipeline.Add(_ => new FlattenStage(schema, Statistics));
+        }
+        if (inexact.Length > 0)
+        {
+            var predicate = inexact.Length == 1 ? inexact[0] : new BoundLogical(true, inexact);
+            pipeline.Add(_ => new FilterStage(CompiledExpression.Compiler(predicate, columns, context), schema, Statistics));
+        }
+        if (delivered.Count > Columns.Count)
+        {
+            pipeline.Add(_ => new ProjectStage(
+                CompiledExpression.Compile(Columns.Select(static column => new BoundColumn(column)), columns, context), Schema, Statistics));
+        }
+        return pipeline;
+    }
+
+    private List<int> MissingColumns(BoundExpression[] inexact)
+    {
+        var used = new HashSet<PlanColumn>();
+        foreach (var predicate in inexact)
+        {
+            predicate.CollectColumns(used);
+        }
+        return [.. Enumerable.Range(0, scan.TableColumns.Count).Where(ordinal => used.Contains(scan.TableColumns[ordinal]) && !scan.Projection.Contains(ordinal))];
+    }
+
+    private ValueTask<ScanPlan> PlanAsync(QueryExecution execution, IReadOnlyList<int> projection) => scan.Table.PlanScanAsync(
+        new ScanRequest
+        {
+            Context = execution.Context,
+            Projection = projection,
+            TableColumns = scan.TableColumns,
+            Predicates = scan.Predicates,
+            TimeRange = scan.TimeRange,
+            Limit = scan.Limit,
+        },
+        execution.CancellationToken);
+}
