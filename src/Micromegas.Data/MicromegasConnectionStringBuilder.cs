@@ -1,0 +1,299 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Micromegas.Data;
+
+/// <summary>
+/// The connection string of a lake. Keywords are not case-sensitive; an unknown one is refused, so that a misspelt option cannot pass unnoticed.
+/// </summary>
+public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilder
+{
+    private const string DataSourceKeyword = "Data Source";
+    private const string ModeKeyword = "Mode";
+    private const string RangeKeyword = "Range";
+    private const string CommandTimeoutKeyword = "Command Timeout";
+    private const string MemoryLimitKeyword = "Memory Limit";
+    private const string CommandMemoryLimitKeyword = "Command Memory Limit";
+    private const string ThreadsKeyword = "Threads";
+    private const string ScratchTablesKeyword = "Scratch Tables";
+    private const int DefaultCommandTimeout = 30;
+
+    private static readonly string[] Keywords =
+    [
+        DataSourceKeyword, ModeKeyword, RangeKeyword, CommandTimeoutKeyword, MemoryLimitKeyword, CommandMemoryLimitKeyword, ThreadsKeyword, ScratchTablesKeyword,
+    ];
+
+    private static readonly Dictionary<string, string> Synonyms = CreateSynonyms();
+
+    /// <summary>Creates a builder without settings.</summary>
+    public MicromegasConnectionStringBuilder()
+    {
+    }
+
+    /// <summary>Creates a builder from a connection string.</summary>
+    /// <param name="connectionString">The connection string.</param>
+    /// <exception cref="ArgumentException">A keyword is unknown or a value has a wrong form.</exception>
+    public MicromegasConnectionStringBuilder(string? connectionString) => ConnectionString = connectionString;
+
+    /// <summary>The directory that holds the lake: a path, absolute or relative to the current directory, or a <c>file:</c> URI.</summary>
+    [DisplayName(DataSourceKeyword)]
+    public string DataSource
+    {
+        get => Text(DataSourceKeyword) ?? "";
+        set => Set(DataSourceKeyword, value);
+    }
+
+    /// <summary>How the lake is opened. The default is <see cref="MicromegasOpenMode.ReadWriteCreate"/>.</summary>
+    [DisplayName(ModeKeyword)]
+    public MicromegasOpenMode Mode
+    {
+        get => Text(ModeKeyword) is { } text ? Enum.Parse<MicromegasOpenMode>(text) : MicromegasOpenMode.ReadWriteCreate;
+        set
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "Not an open mode.");
+            }
+
+            Set(ModeKeyword, value.ToString());
+        }
+    }
+
+    /// <summary>The query range of commands that set none, or null. The text form is <c>begin/end</c>, ISO 8601.</summary>
+    [DisplayName(RangeKeyword)]
+    public MicromegasRange? Range
+    {
+        get => Text(RangeKeyword) is { } text ? MicromegasRange.Parse(text) : null;
+        set => Set(RangeKeyword, value?.ToString());
+    }
+
+    /// <summary>The default of <see cref="DbCommand.CommandTimeout"/>, in seconds; 0 waits for ever. The default is 30.</summary>
+    [DisplayName(CommandTimeoutKeyword)]
+    public int CommandTimeout
+    {
+        get => Text(CommandTimeoutKeyword) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultCommandTimeout;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Set(CommandTimeoutKeyword, value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Bytes that all commands of the process on this lake may use together; null leaves the choice to the library. The text form takes units: <c>512MB</c>, <c>4GB</c> (powers of 1024).</summary>
+    [DisplayName(MemoryLimitKeyword)]
+    public long? MemoryLimit
+    {
+        get => Text(MemoryLimitKeyword) is { } text ? ByteSize.Parse(text) : null;
+        set => SetSize(MemoryLimitKeyword, value);
+    }
+
+    /// <summary>Bytes that one command may use before it spills; null means half of <see cref="MemoryLimit"/>. The text form takes units.</summary>
+    [DisplayName(CommandMemoryLimitKeyword)]
+    public long? CommandMemoryLimit
+    {
+        get => Text(CommandMemoryLimitKeyword) is { } text ? ByteSize.Parse(text) : null;
+        set => SetSize(CommandMemoryLimitKeyword, value);
+    }
+
+    /// <summary>How many workers run statements; 0, the default, means one per core.</summary>
+    [DisplayName(ThreadsKeyword)]
+    public int Threads
+    {
+        get => Text(ThreadsKeyword) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Set(ThreadsKeyword, value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Whether <c>CREATE TABLE</c> and <c>INSERT</c> may make tables in memory, which all connections of the process with this connection string share. The default is false.</summary>
+    [DisplayName(ScratchTablesKeyword)]
+    public bool ScratchTables
+    {
+        get => Text(ScratchTablesKeyword) is { } text && bool.Parse(text);
+        set => Set(ScratchTablesKeyword, value ? "True" : "False");
+    }
+
+    /// <inheritdoc />
+    public override ICollection Keys => Array.FindAll(Keywords, keyword => base.ContainsKey(keyword));
+
+    /// <inheritdoc />
+    public override ICollection Values => Array.ConvertAll(Array.FindAll(Keywords, keyword => base.ContainsKey(keyword)), keyword => this[keyword]);
+
+    /// <inheritdoc />
+    public override bool IsFixedSize => true;
+
+    /// <inheritdoc />
+    [AllowNull]
+    public override object this[string keyword]
+    {
+        get => Get(Canonical(keyword))!;
+        set
+        {
+            var canonical = Canonical(keyword);
+            if (value is null)
+            {
+                base.Remove(canonical);
+                return;
+            }
+
+            try
+            {
+                Assign(canonical, value);
+            }
+            catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException)
+            {
+                throw new ArgumentException($"'{value}' is not a value for '{canonical}' in a connection string: {e.Message}", nameof(value), e);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public override bool ContainsKey(string keyword)
+    {
+        ArgumentNullException.ThrowIfNull(keyword);
+        return Synonyms.TryGetValue(keyword, out var canonical) && base.ContainsKey(canonical);
+    }
+
+    /// <inheritdoc />
+    public override bool Remove(string keyword)
+    {
+        ArgumentNullException.ThrowIfNull(keyword);
+        return Synonyms.TryGetValue(keyword, out var canonical) && base.Remove(canonical);
+    }
+
+    /// <inheritdoc />
+    public override bool ShouldSerialize(string keyword)
+    {
+        ArgumentNullException.ThrowIfNull(keyword);
+        return Synonyms.TryGetValue(keyword, out var canonical) && base.ShouldSerialize(canonical);
+    }
+
+    /// <inheritdoc />
+    public override bool TryGetValue(string keyword, [NotNullWhen(true)] out object? value)
+    {
+        ArgumentNullException.ThrowIfNull(keyword);
+        value = Synonyms.TryGetValue(keyword, out var canonical) ? Get(canonical) : null;
+        return value is not null;
+    }
+
+    /// <summary>The absolute path of the lake's directory.</summary>
+    /// <exception cref="ArgumentException">No data source, or a URI of another kind than <c>file:</c>.</exception>
+    internal string ResolveDirectory()
+    {
+        var source = DataSource;
+        if (string.IsNullOrWhiteSpace(source))
+        {
+            throw new ArgumentException($"The connection string names no lake: set '{DataSourceKeyword}' to a directory.");
+        }
+
+        var scheme = source.IndexOf("://", StringComparison.Ordinal);
+        if (!source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            return scheme > 1
+                ? throw new ArgumentException($"'{source}' is not a directory or a file: URI.")
+                : Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
+        }
+
+        // file:relative and file:/absolute are both common, and neither is a well-formed absolute URI everywhere.
+        var path = Uri.UnescapeDataString(scheme > 0 && Uri.TryCreate(source, UriKind.Absolute, out var uri) ? uri.LocalPath : source["file:".Length..]);
+        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    }
+
+    private static Dictionary<string, string> CreateSynonyms()
+    {
+        var synonyms = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var keyword in Keywords)
+        {
+            synonyms[keyword] = keyword;
+            synonyms[keyword.Replace(" ", "", StringComparison.Ordinal)] = keyword;
+        }
+
+        synonyms["Default Timeout"] = CommandTimeoutKeyword;
+        return synonyms;
+    }
+
+    private static string Canonical(string keyword)
+    {
+        ArgumentNullException.ThrowIfNull(keyword);
+        return Synonyms.TryGetValue(keyword, out var canonical)
+            ? canonical
+            : throw new ArgumentException($"'{keyword}' is not a keyword of a connection string; there are: {string.Join(", ", Keywords)}.", nameof(keyword));
+    }
+
+    private void Assign(string canonical, object value)
+    {
+        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        switch (canonical)
+        {
+            case ModeKeyword:
+                Mode = value as MicromegasOpenMode? ?? (int.TryParse(text, out _)
+                    ? throw new FormatException("A name is expected: " + string.Join(", ", Enum.GetNames<MicromegasOpenMode>()) + ".")
+                    : Enum.Parse<MicromegasOpenMode>(text, ignoreCase: true));
+                break;
+            case RangeKeyword:
+                Range = value as MicromegasRange? ?? MicromegasRange.Parse(text);
+                break;
+            case CommandTimeoutKeyword:
+                CommandTimeout = int.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
+                break;
+            case MemoryLimitKeyword:
+                MemoryLimit = ByteSize.Parse(text);
+                break;
+            case CommandMemoryLimitKeyword:
+                CommandMemoryLimit = ByteSize.Parse(text);
+                break;
+            case ThreadsKeyword:
+                Threads = int.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
+                break;
+            case ScratchTablesKeyword:
+                ScratchTables = bool.Parse(text);
+                break;
+            default:
+                Set(canonical, text);
+                break;
+        }
+    }
+
+    private object? Get(string canonical) => !base.ContainsKey(canonical) && canonical is RangeKeyword or MemoryLimitKeyword or CommandMemoryLimitKeyword
+        ? null
+        : canonical switch
+        {
+            ModeKeyword => Mode,
+            RangeKeyword => Range,
+            CommandTimeoutKeyword => CommandTimeout,
+            MemoryLimitKeyword => MemoryLimit,
+            CommandMemoryLimitKeyword => CommandMemoryLimit,
+            ThreadsKeyword => Threads,
+            ScratchTablesKeyword => ScratchTables,
+            _ => DataSource,
+        };
+
+    private string? Text(string canonical) => base.TryGetValue(canonical, out var value) ? (string)value : null;
+
+    private void Set(string canonical, string? text)
+    {
+        if (text is null)
+        {
+            base.Remove(canonical);
+        }
+        else
+        {
+            base[canonical] = text;
+        }
+    }
+
+    private void SetSize(string canonical, long? bytes)
+    {
+        if (bytes is { } size)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, canonical);
+        }
+
+        Set(canonical, bytes is { } b ? ByteSize.Format(b) : null);
+    }
+}
