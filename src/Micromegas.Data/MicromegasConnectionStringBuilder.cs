@@ -9,6 +9,7 @@ namespace Micromegas.Data;
 /// <summary>
 /// The connection string of a lake. Keywords are not case-sensitive; an unknown one is refused, so that a misspelt option cannot pass unnoticed.
 /// </summary>
+[SuppressMessage("Design", "CA1010", Justification = "The base class enumerates as ADO.NET prescribes.")]
 public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilder
 {
     private const string DataSourceKeyword = "Data Source";

@@ -168,11 +168,11 @@ public sealed class MicromegasParameterCollection : DbParameterCollection, IList
 
     private int Checked(int index) => index >= 0 && index < _items.Count
         ? index
-        : throw new IndexOutOfRangeException($"There is no parameter {index}; the command has {_items.Count}.");
+        : throw Throw.OutOfRange($"There is no parameter {index}; the command has {_items.Count}.");
 
     private int Named(string parameterName)
     {
         var index = IndexOf(parameterName);
-        return index >= 0 ? index : throw new IndexOutOfRangeException($"There is no parameter '{parameterName}'.");
+        return index >= 0 ? index : throw Throw.OutOfRange($"There is no parameter '{parameterName}'.");
     }
 }

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Numerics;
+using Micromegas.Columnar;
+using Vector = Micromegas.Columnar.Vector;
+
+namespace Micromegas.Data.Reading;
+
+/// <summary>
+/// Gives the values of one result column as CLR values, without boxing in the typed getters. A reader is made for a field and then bound to the vector
+/// of each batch; dictionaries and constants are resolved here, once, so that the subclasses see plain vectors.
+/// </summary>
+internal abstract unsafe class ColumnReader(Field field)
+{
+    private Vector? _source;
+    private int* _codes;
+    private int[]? _resolved;
+    private bool _isConstant;
+
+    internal Field Field { get; } = field;
+
+    /// <summary>The logical type without the dictionary.</summary>
+    internal DataType Type { get; } = field.Type.ValueType;
+
+    /// <summary>What <see cref="GetValue"/> returns.</summary>
+    internal abstract Type ClrType { get; }
+
+    internal void Bind(Vector vector)
+    {
+        _source = vector;
+        _codes = null;
+        _resolved = null;
+        _isConstant = false;
+        switch (vector)
+        {
+            case ConstantVector { Value: not (DictionaryVector or ConstantVector) } constant:
+                _isConstant = true;
+                BindPlain(constant.Value);
+                break;
+            case DictionaryVector { Values: not (DictionaryVector or ConstantVector) } dictionary:
+                _codes = dictionary.Codes;
+                BindPlain(dictionary.Values);
+                break;
+            case ConstantVector or DictionaryVector:
+                BindNested(vector);
+                break;
+            default:
+                BindPlain(vector);
+                break;
+        }
+    }
+
+    internal void Unbind()
+    {
+        _source = null;
+        _codes = null;
+        _resolved = null;
+    }
+
+    internal bool IsNull(int row) => _source!.IsNull(row);
+
+    /// <summary>Whether several rows of the batch may share one value of the plain vector.</summary>
+    protected bool IsEncoded => _codes != null || _isConstant || _resolved is not null;
+
+    /// <summary>The row of the plain vector that holds the value of a row of the batch.</summary>
+    protected int Locate(int row) => _codes != null ? _codes[row] : _isConstant ? 0 : _resolved is null ? row : _resolved[row];
+
+    /// <summary>Takes the plain vector of a batch; a <see cref="NullVector"/> may stand for any type.</summary>
+    protected abstract void BindPlain(Vector vector);
+
+    internal abstract object GetValue(int row);
+
+    internal virtual bool GetBoolean(int row) => throw Mismatch(typeof(bool));
+
+    internal virtual long GetInt64(int row) => throw Mismatch(typeof(long));
+
+    internal virtual Int128 GetInt128(int row) => GetInt64(row);
+
+    internal virtual BigInteger GetBigInteger(int row) => GetInt128(row);
+
+    internal virtual float GetSingle(int row) => throw Mismatch(typeof(float));
+
+    internal virtual double GetDouble(int row) => throw Mismatch(typeof(double));
+
+    internal virtual Half GetHalf(int row) => throw Mismatch(typeof(Half));
+
+    internal virtual decimal GetDecimal(int row) => throw Mismatch(typeof(decimal));
+
+    internal virtual string GetString(int row) => throw Mismatch(typeof(string));
+
+    internal virtual char GetChar(int row) => throw Mismatch(typeof(char));
+
+    internal virtual byte[] GetBytes(int row) => throw Mismatch(typeof(byte[]));
+
+    internal virtual Guid GetGuid(int row) => throw Mismatch(typeof(Guid));
+
+    internal virtual DateTime GetDateTime(int row) => throw Mismatch(typeof(DateTime));
+
+    internal virtual NanoTimestamp GetNanoTimestamp(int row) => throw Mismatch(typeof(NanoTimestamp));
+
+    internal virtual DateOnly GetDateOnly(int row) => throw Mismatch(typeof(DateOnly));
+
+    internal virtual TimeOnly GetTimeOnly(int row) => throw Mismatch(typeof(TimeOnly));
+
+    internal virtual TimeSpan GetTimeSpan(int row) => throw Mismatch(typeof(TimeSpan));
+
+    internal virtual MicromegasInterval GetInterval(int row) => throw Mismatch(typeof(MicromegasInterval));
+
+    /// <summary>A value of a type that only some columns offer (arrays, dictionaries, JSON documents); false when this column does not.</summary>
+    internal virtual bool TryGetObject(Type type, int row, out object? value)
+    {
+        value = null;
+        return false;
+    }
+
+    /// <summary>A narrower integer, range checked.</summary>
+    internal T GetInteger<T>(int row)
+        where T : IBinaryInteger<T>
+    {
+        try
+        {
+            return T.CreateChecked(GetInt64(row));
+        }
+        catch (OverflowException e)
+        {
+            throw new OverflowException($"The value of column '{Field.Name}' does not fit {typeof(T).Name}.", e);
+        }
+    }
+
+    /// <summary>An unsigned 64-bit integer, range checked.</summary>
+    internal ulong GetUInt64(int row)
+    {
+        var value = GetInt128(row);
+        return value >= 0 && value <= ulong.MaxValue ? (ulong)value : throw new OverflowException($"The value of column '{Field.Name}' does not fit UInt64.");
+    }
+
+    internal InvalidCastException Mismatch(Type wanted)
+        => new(string.Create(CultureInfo.InvariantCulture, $"Column '{Field.Name}' has type {Field.Type} and cannot be read as {wanted}."));
+
+    // Dictionaries of dictionaries and constants of dictionaries are rare: the codes are written out once a batch.
+    private void BindNested(Vector vector)
+    {
+        _resolved = new int[vector.Length];
+        Vector? plain = null;
+        for (var i = 0; i < _resolved.Length; i++)
+        {
+            if (!vector.IsNull(i))
+            {
+                var row = i;
+                plain = vector.Resolve(ref row);
+                _resolved[i] = row;
+            }
+        }
+
+        BindPlain(plain ?? new NullVector(vector.Length));
+    }
+}
