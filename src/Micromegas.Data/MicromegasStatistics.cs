@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Micromegas.Engine.Execution;
+
 namespace Micromegas.Data;
 
 /// <summary>What a statement read and cost. The figures of a running statement grow until its reader is closed.</summary>
@@ -24,6 +27,12 @@ public sealed record MicromegasStatistics
     /// <summary>Blocks of raw telemetry that were decoded.</summary>
     public long BlocksDecoded { get; init; }
 
+    /// <summary>Partitions written by the statement.</summary>
+    public long PartitionsWritten { get; init; }
+
+    /// <summary>Rows that came straight from blocks, without a partition.</summary>
+    public long LiveRows { get; init; }
+
     /// <summary>Reads that a cache answered.</summary>
     public long CacheHits { get; init; }
 
@@ -47,4 +56,25 @@ public sealed record MicromegasStatistics
 
     /// <summary>Time from the start of execution to the last row.</summary>
     public TimeSpan ExecutionTime { get; init; }
+
+    internal static MicromegasStatistics From(QueryStatistics counters, long peakMemoryBytes) => new()
+    {
+        BytesRead = Volatile.Read(ref counters.BytesRead),
+        BytesPruned = Volatile.Read(ref counters.BytesPruned),
+        PartitionsRead = Volatile.Read(ref counters.PartitionsRead),
+        PartitionsPruned = Volatile.Read(ref counters.PartitionsPruned),
+        RowGroupsRead = Volatile.Read(ref counters.RowGroupsRead),
+        RowGroupsPruned = Volatile.Read(ref counters.RowGroupsPruned),
+        BlocksDecoded = Volatile.Read(ref counters.BlocksDecoded),
+        PartitionsWritten = Volatile.Read(ref counters.PartitionsWritten),
+        LiveRows = Volatile.Read(ref counters.LiveRows),
+        CacheHits = Volatile.Read(ref counters.CacheHits),
+        RowsScanned = Volatile.Read(ref counters.RowsScanned),
+        RowsReturned = Volatile.Read(ref counters.RowsReturned),
+        SpilledBytes = Volatile.Read(ref counters.SpilledBytes),
+        PeakMemoryBytes = peakMemoryBytes,
+        PlanningTime = Stopwatch.GetElapsedTime(0, Volatile.Read(ref counters.PlanningTicks)),
+        MaterializationTime = Stopwatch.GetElapsedTime(0, Volatile.Read(ref counters.MaterializingTicks)),
+        ExecutionTime = Stopwatch.GetElapsedTime(0, Volatile.Read(ref counters.ExecutingTicks)),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Micromegas.Columnar;
+using Micromegas.Engine;
 using Micromegas.Formats;
 
 namespace Micromegas.Data.Execution;
@@ -11,10 +12,10 @@ internal static class Faults
     {
         translated = exception switch
         {
+            EngineException e => new MicromegasException(e.Message, e.SqlState, e.Line, e.Column, e.Hint, e),
             MemoryLimitException => new MicromegasException(exception.Message, MicromegasErrorCodes.OutOfMemory, innerException: exception),
             CorruptDataException => new MicromegasException(exception.Message, MicromegasErrorCodes.DataCorrupted, innerException: exception),
-            FileNotFoundException or DirectoryNotFoundException or IOException or UnauthorizedAccessException
-                => new MicromegasException(exception.Message, MicromegasErrorCodes.IoError, innerException: exception),
+            IOException or UnauthorizedAccessException => new MicromegasException(exception.Message, MicromegasErrorCodes.IoError, innerException: exception),
             _ => null,
         };
         return translated is not null;

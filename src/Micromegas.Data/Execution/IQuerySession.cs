@@ -40,7 +40,7 @@ internal sealed record QueryRequest(
     IReadOnlyList<QueryParameter> Parameters,
     MicromegasRange? Range,
     long? CommandMemoryLimit,
-    Action<MicromegasInfoMessage> Warn);
+    Action<string> Warn);
 
 /// <summary>A parameter's bare name (empty when positional) and value; the value's type is Null when the statement shall choose it.</summary>
 internal readonly record struct QueryParameter(string Name, Scalar Value);

@@ -1,0 +1,255 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Micromegas.Data.Execution;
+
+namespace Micromegas.Data;
+
+/// <summary>
+/// A handle on a telemetry lake. Opening and closing one costs next to nothing: catalogue, caches and workers belong to the lake and are shared by
+/// all connections of the process. Several commands and readers may be active on one connection at a time, but a connection is not thread-safe.
+/// </summary>
+public sealed class MicromegasConnection : DbConnection, ICloneable
+{
+    private readonly ISessionSource _source;
+    private readonly HashSet<MicromegasDataReader> _readers = [];
+    private ConnectionSettings _settings;
+    private IQuerySession? _session;
+    private ConnectionState _state = ConnectionState.Closed;
+    private bool _disposed;
+
+    /// <summary>Creates a closed connection without a connection string.</summary>
+    public MicromegasConnection()
+        : this("")
+    {
+    }
+
+    /// <summary>Creates a closed connection.</summary>
+    /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>.</param>
+    /// <exception cref="ArgumentException">A keyword is unknown or a value has a wrong form.</exception>
+    public MicromegasConnection(string? connectionString)
+        : this(ConnectionSettings.Parse(connectionString ?? ""), LakeSessions.Shared)
+    {
+    }
+
+    internal MicromegasConnection(ConnectionSettings settings, ISessionSource source)
+    {
+        _settings = settings;
+        _source = source;
+    }
+
+    /// <summary>Warnings of all commands of the connection, such as blocks that could not be decoded. May be raised on any thread.</summary>
+    public event EventHandler<MicromegasInfoMessageEventArgs>? InfoMessage;
+
+    /// <inheritdoc />
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => _settings.Text;
+        set
+        {
+            if (_state != ConnectionState.Closed)
+            {
+                throw new InvalidOperationException("The connection string cannot be changed while the connection is open.");
+            }
+
+            _settings = ConnectionSettings.Parse(value ?? "");
+            Range = null;
+        }
+    }
+
+    /// <summary>The query range of commands that set none; null means the one of the connection string.</summary>
+    public MicromegasRange? Range
+    {
+        get => field ?? _settings.Range;
+        set;
+    }
+
+    /// <summary>Always <c>main</c>: a lake is one database.</summary>
+    public override string Database => "main";
+
+    /// <inheritdoc />
+    public override string DataSource => _settings.DataSource;
+
+    /// <summary>The version of this library.</summary>
+    public override string ServerVersion => LibraryVersion.Text;
+
+    /// <inheritdoc />
+    public override ConnectionState State => _state;
+
+    /// <summary>The default of <see cref="DbCommand.CommandTimeout"/>, in seconds.</summary>
+    public override int ConnectionTimeout => 0;
+
+    /// <inheritdoc />
+    protected override DbProviderFactory DbProviderFactory => MicromegasFactory.Instance;
+
+    internal ConnectionSettings Settings => _settings;
+
+    /// <inheritdoc />
+    public override void Open() => Blocking.Wait(() => OpenCoreAsync(CancellationToken.None));
+
+    /// <inheritdoc />
+    public override Task OpenAsync(CancellationToken cancellationToken)
+        => cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken) : OpenCoreAsync(cancellationToken).AsTask();
+
+    /// <inheritdoc />
+    public override void Close()
+    {
+        if (_state != ConnectionState.Closed)
+        {
+            Blocking.Wait(() => CloseCoreAsync());
+        }
+    }
+
+    /// <inheritdoc />
+    public override Task CloseAsync() => _state == ConnectionState.Closed ? Task.CompletedTask : CloseCoreAsync().AsTask();
+
+    /// <inheritdoc />
+    public override async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Not supported: a lake is one database.</summary>
+    /// <param name="databaseName">Not used.</param>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void ChangeDatabase(string databaseName)
+        => throw new NotSupportedException("A lake is one database; open another connection to ask another lake.");
+
+    /// <summary>Creates a command on this connection.</summary>
+    public new MicromegasCommand CreateCommand() => new() { Connection = this };
+
+    /// <summary>Creates a command on this connection.</summary>
+    /// <param name="commandText">The statement.</param>
+    public MicromegasCommand CreateCommand(string commandText) => new(commandText, this);
+
+    /// <summary>A closed connection with the same connection string and source.</summary>
+    public MicromegasConnection Clone() => new(_settings, _source) { Range = Range };
+
+    object ICloneable.Clone() => Clone();
+
+    /// <inheritdoc />
+    public override DataTable GetSchema() => Metadata.SchemaCollections.Get(this, DbMetaDataCollectionNames.MetaDataCollections, []);
+
+    /// <inheritdoc />
+    public override DataTable GetSchema(string collectionName) => Metadata.SchemaCollections.Get(this, collectionName, []);
+
+    /// <inheritdoc />
+    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => Metadata.SchemaCollections.Get(this, collectionName, restrictionValues ?? []);
+
+    internal IQuerySession Session => _session ?? throw Throw.NotOpen(this);
+
+    internal void Opened(MicromegasDataReader reader)
+    {
+        lock (_readers)
+        {
+            _readers.Add(reader);
+        }
+    }
+
+    internal void Closed(MicromegasDataReader reader)
+    {
+        lock (_readers)
+        {
+            _readers.Remove(reader);
+        }
+    }
+
+    internal void Warn(MicromegasInfoMessageEventArgs message) => InfoMessage?.Invoke(this, message);
+
+    /// <inheritdoc />
+    protected override DbCommand CreateDbCommand() => CreateCommand();
+
+    /// <summary>Begins a transaction. Statements only read; the transaction keeps ADO.NET's contract and gives no further guarantee.</summary>
+    /// <param name="isolationLevel">Any level.</param>
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
+    {
+        if (_state != ConnectionState.Open)
+        {
+            throw Throw.NotOpen(this);
+        }
+
+        if (CurrentTransaction is not null)
+        {
+            throw new InvalidOperationException("The connection has an open transaction; transactions do not nest.");
+        }
+
+        return CurrentTransaction = new MicromegasTransaction(this, isolationLevel);
+    }
+
+    internal MicromegasTransaction? CurrentTransaction { get; set; }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_disposed)
+        {
+            Close();
+            _disposed = true;
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask OpenCoreAsync(CancellationToken cancellationToken)
+    {
+        if (_state != ConnectionState.Closed)
+        {
+            throw new InvalidOperationException("The connection is already open.");
+        }
+
+        try
+        {
+            SetState(ConnectionState.Connecting);
+            _session = await _source.OpenAsync(_settings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SetState(ConnectionState.Closed);
+            if (Faults.TryTranslate(e, out var translated))
+            {
+                throw translated;
+            }
+
+            throw;
+        }
+
+        SetState(ConnectionState.Open);
+    }
+
+    private async ValueTask CloseCoreAsync()
+    {
+        MicromegasDataReader[] readers;
+        lock (_readers)
+        {
+            readers = [.. _readers];
+        }
+
+        foreach (var reader in readers)
+        {
+            await reader.CloseAsync().ConfigureAwait(false);
+        }
+
+        CurrentTransaction?.Abandon();
+        if (_session is { } session)
+        {
+            _session = null;
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        SetState(ConnectionState.Closed);
+    }
+
+    private void SetState(ConnectionState state)
+    {
+        var previous = _state;
+        _state = state;
+
+        // Connecting is visible in State only: listeners expect Closed -> Open, as from other providers.
+        if (state == ConnectionState.Open || (state == ConnectionState.Closed && previous == ConnectionState.Open))
+        {
+            OnStateChange(new StateChangeEventArgs(state == ConnectionState.Open ? ConnectionState.Closed : ConnectionState.Open, state));
+        }
+    }
+}

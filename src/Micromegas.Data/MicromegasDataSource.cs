@@ -1,0 +1,74 @@
+using System.Data.Common;
+using Micromegas.Data.Execution;
+
+namespace Micromegas.Data;
+
+/// <summary>
+/// A lake (and further tables) that connections are opened on. Thread-safe; keep one for the life of the program. Made by <see cref="Create"/> or by a
+/// <see cref="MicromegasDataSourceBuilder"/>.
+/// </summary>
+public sealed class MicromegasDataSource : DbDataSource
+{
+    private readonly ConnectionSettings _settings;
+    private readonly ISessionSource _source;
+
+    internal MicromegasDataSource(ConnectionSettings settings, ISessionSource source)
+    {
+        _settings = settings;
+        _source = source;
+    }
+
+    /// <inheritdoc />
+    public override string ConnectionString => _settings.Text;
+
+    /// <summary>Creates a data source without further tables.</summary>
+    /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>.</param>
+    /// <exception cref="ArgumentException">A keyword is unknown or a value has a wrong form.</exception>
+    public static MicromegasDataSource Create(string connectionString) => new MicromegasDataSourceBuilder(connectionString).Build();
+
+    /// <summary>Creates a closed connection.</summary>
+    public new MicromegasConnection CreateConnection() => new(_settings, _source);
+
+    /// <summary>Opens a connection.</summary>
+    public new MicromegasConnection OpenConnection()
+    {
+        var connection = CreateConnection();
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    public new async ValueTask<MicromegasConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override DbConnection CreateDbConnection() => CreateConnection();
+
+    /// <inheritdoc />
+    protected override DbConnection OpenDbConnection() => OpenConnection();
+
+    /// <inheritdoc />
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+        => await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+}

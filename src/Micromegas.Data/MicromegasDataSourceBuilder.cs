@@ -1,0 +1,42 @@
+using Micromegas.Data.Execution;
+using Micromegas.Engine.Catalog;
+
+namespace Micromegas.Data;
+
+/// <summary>Configures a <see cref="MicromegasDataSource"/>: a lake, and tables beside its views. Without a lake, the tables alone can be asked.</summary>
+public sealed class MicromegasDataSourceBuilder
+{
+    private readonly Dictionary<string, ITable> _tables = new(StringComparer.Ordinal);
+
+    /// <summary>Creates a builder.</summary>
+    /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>; empty for tables without a lake.</param>
+    /// <exception cref="ArgumentException">A keyword is unknown or a value has a wrong form.</exception>
+    public MicromegasDataSourceBuilder(string? connectionString = null) => ConnectionStringBuilder = new(connectionString);
+
+    /// <summary>The settings; may be changed until <see cref="Build"/>.</summary>
+    public MicromegasConnectionStringBuilder ConnectionStringBuilder { get; }
+
+    /// <summary>Adds a table that statements find by name.</summary>
+    /// <param name="name">The name as statements see it: lower case unless they quote it.</param>
+    /// <param name="table">The table.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    public MicromegasDataSourceBuilder AddTable(string name, ITable table)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(table);
+        if (!_tables.TryAdd(name, table))
+        {
+            throw new ArgumentException($"There is already a table '{name}'.", nameof(name));
+        }
+
+        return this;
+    }
+
+    /// <summary>Creates the data source. Nothing is opened before its first connection.</summary>
+    public MicromegasDataSource Build()
+    {
+        var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
+        return new MicromegasDataSource(settings, _tables.Count == 0 ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables, StringComparer.Ordinal)));
+    }
+}

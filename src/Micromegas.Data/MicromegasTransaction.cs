@@ -1,0 +1,83 @@
+using System.Data;
+using System.Data.Common;
+
+namespace Micromegas.Data;
+
+/// <summary>Keeps ADO.NET's contract of transactions for tools that begin one. Statements do not write, so that commit, rollback and savepoints change nothing.</summary>
+public sealed class MicromegasTransaction : DbTransaction
+{
+    private MicromegasConnection? _connection;
+
+    internal MicromegasTransaction(MicromegasConnection connection, IsolationLevel isolationLevel)
+    {
+        _connection = connection;
+        IsolationLevel = isolationLevel == IsolationLevel.Unspecified ? IsolationLevel.Snapshot : isolationLevel;
+    }
+
+    /// <summary>The connection, or null once the transaction has ended.</summary>
+    public new MicromegasConnection? Connection => _connection;
+
+    /// <inheritdoc />
+    public override IsolationLevel IsolationLevel { get; }
+
+    /// <inheritdoc />
+    public override bool SupportsSavepoints => true;
+
+    /// <inheritdoc />
+    protected override DbConnection? DbConnection => _connection;
+
+    /// <inheritdoc />
+    public override void Commit() => End();
+
+    /// <inheritdoc />
+    public override void Rollback() => End();
+
+    /// <inheritdoc />
+    public override void Save(string savepointName) => RequireName(savepointName);
+
+    /// <inheritdoc />
+    public override void Rollback(string savepointName) => RequireName(savepointName);
+
+    /// <inheritdoc />
+    public override void Release(string savepointName) => RequireName(savepointName);
+
+    internal void Abandon()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            connection.CurrentTransaction = null;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Abandon();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void End()
+    {
+        RequireActive();
+        Abandon();
+    }
+
+    private void RequireName(string savepointName)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(savepointName);
+        RequireActive();
+    }
+
+    private void RequireActive()
+    {
+        if (_connection is null)
+        {
+            throw new InvalidOperationException("The transaction has ended.");
+        }
+    }
+}
