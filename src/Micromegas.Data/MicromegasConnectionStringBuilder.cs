@@ -260,19 +260,17 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
         }
     }
 
-    private object? Get(string canonical) => !base.ContainsKey(canonical) && canonical is RangeKeyword or MemoryLimitKeyword or CommandMemoryLimitKeyword
-        ? null
-        : canonical switch
-        {
-            ModeKeyword => Mode,
-            RangeKeyword => Range,
-            CommandTimeoutKeyword => CommandTimeout,
-            MemoryLimitKeyword => MemoryLimit,
-            CommandMemoryLimitKeyword => CommandMemoryLimit,
-            ThreadsKeyword => Threads,
-            ScratchTablesKeyword => ScratchTables,
-            _ => DataSource,
-        };
+    // Sizes stay texts, because the base class writes connection strings from these values and 512MB reads better than its digits.
+    private object? Get(string canonical) => canonical switch
+    {
+        ModeKeyword => Mode,
+        RangeKeyword => Range,
+        CommandTimeoutKeyword => CommandTimeout,
+        MemoryLimitKeyword or CommandMemoryLimitKeyword => Text(canonical),
+        ThreadsKeyword => Threads,
+        ScratchTablesKeyword => ScratchTables,
+        _ => DataSource,
+    };
 
     private string? Text(string canonical) => base.TryGetValue(canonical, out var value) ? (string)value : null;
 

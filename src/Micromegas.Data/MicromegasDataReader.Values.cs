@@ -89,7 +89,7 @@ public sealed partial class MicromegasDataReader
         if (column.IsNull(_row))
         {
             return typeof(T) == typeof(object) || typeof(T) == typeof(DBNull) ? (T)(object)DBNull.Value
-                : typeof(T).IsValueType && default(T) is null ? default!
+                : FieldValue.TypeTraits<T>.IsNullable ? default!
                 : throw Null(column);
         }
 

@@ -9,17 +9,12 @@ namespace Micromegas.Data.Reading;
 /// </summary>
 internal static class FieldValue
 {
-    /// <summary>The value of a row that is not null, or a null of a nullable value type.</summary>
+    /// <summary>The value of a row that is not null.</summary>
     internal static T Get<T>(ColumnReader column, int row)
     {
         if (typeof(T).IsValueType)
         {
-            if (default(T) is null)
-            {
-                return column.IsNull(row) ? default! : GetNullable<T>(column, row);
-            }
-
-            return GetStruct<T>(column, row);
+            return TypeTraits<T>.IsNullable ? GetNullable<T>(column, row) : GetStruct<T>(column, row);
         }
 
         return GetReference<T>(column, row);
@@ -308,6 +303,13 @@ internal static class FieldValue
         }
 
         return typeof(T).IsAssignableFrom(column.ClrType) ? (T)column.GetValue(row) : throw column.Mismatch(typeof(T));
+    }
+
+    /// <summary>Facts about a type that the compiler takes as constants in optimized code, and that cost no boxing elsewhere.</summary>
+    internal static class TypeTraits<T>
+    {
+        /// <summary>Whether the type is a <see cref="Nullable{T}"/>.</summary>
+        internal static readonly bool IsNullable = typeof(T).IsValueType && default(T) is null;
     }
 
     private static TTo As<TFrom, TTo>(TFrom value) => Unsafe.As<TFrom, TTo>(ref value);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 
 namespace Micromegas.Data.Reading;
@@ -11,7 +12,7 @@ internal abstract class TemporalColumn<T>(Field field) : FlatColumn<T>(field)
     protected long Count(int row)
     {
         var value = this[row];
-        return typeof(T) == typeof(int) ? (int)(object)value : (long)(object)value;
+        return typeof(T) == typeof(int) ? Unsafe.As<T, int>(ref value) : Unsafe.As<T, long>(ref value);
     }
 
     /// <summary>The count in nanoseconds.</summary>
