@@ -84,6 +84,37 @@ public class MicromegasDataReaderTests
     }
 
     [Fact]
+    public void Jsonb_reads_as_text_bytes_and_dictionaries()
+    {
+        using var builder = new Formats.JsonbBuilder();
+        Assert.True(Formats.JsonbText.TryParse("""{"thread-name":"main","n":5,"o":{"a":[1]}}"""u8, builder));
+        var document = builder.Finish().ToArray();
+        using var reader = Read((new Field("properties", DataType.DictionaryJsonb), [document, document, null]));
+        reader.Read();
+        const string Text = """{"n":5,"o":{"a":[1]},"thread-name":"main"}""";
+        Assert.Equal(typeof(string), reader.GetFieldType(0));
+        Assert.Equal("Dictionary(Int32, Binary)", reader.GetDataTypeName(0));
+        Assert.Equal(Text, reader.GetValue(0));
+        Assert.Equal(Text, reader.GetString(0));
+        Assert.Equal(document, reader.GetFieldValue<byte[]>(0));
+        Assert.Equal(document.Length, reader.GetStream(0).Length);
+        Assert.Equal(5, reader.GetFieldValue<System.Text.Json.JsonElement>(0).GetProperty("n").GetInt32());
+        using (var parsed = reader.GetFieldValue<System.Text.Json.JsonDocument>(0))
+        {
+            Assert.Equal(3, parsed.RootElement.EnumerateObject().Count());
+        }
+
+        var properties = reader.GetFieldValue<IReadOnlyDictionary<string, string>>(0);
+        Assert.Equal([("n", "5"), ("o", """{"a":[1]}"""), ("thread-name", "main")], properties.Select(static p => (p.Key, p.Value)).Order());
+        reader.Read();
+        Assert.Same(properties, reader.GetFieldValue<IReadOnlyDictionary<string, string>>(0));
+        Assert.Equal(3, reader.GetFieldValue<Dictionary<string, string>>(0).Count);
+        reader.Read();
+        Assert.True(reader.IsDBNull(0));
+        Assert.Throws<InvalidCastException>(() => reader.GetFieldValue<IReadOnlyDictionary<string, string>>(0));
+    }
+
+    [Fact]
     public void Integers_convert_and_are_range_checked()
     {
         using var reader = One(DataType.Int64, 300L);

@@ -6,9 +6,37 @@ namespace Micromegas.Data.Reading;
 /// <summary>Columns of texts and bytes. What is made from a dictionary's value is kept for the other rows of the same code.</summary>
 internal abstract class BytesColumn(Field field) : ColumnReader(field)
 {
+    // Larger dictionaries are not worth arrays of their own: their values hardly repeat.
+    private const int MostCachedValues = 1 << 16;
     private BinaryVector? _values;
 
-    protected override void BindPlain(Vector vector) => _values = vector as BinaryVector;
+    protected override void BindPlain(Vector vector)
+    {
+        // The values of one vector never change (DictionaryVector), so that caches live as long as the vector is the same.
+        if (!ReferenceEquals(vector, _values))
+        {
+            _values = vector as BinaryVector;
+            DropCaches();
+        }
+    }
+
+    /// <summary>The values have changed.</summary>
+    protected virtual void DropCaches()
+    {
+    }
+
+    /// <summary>What is made of the bytes of a row; made once for the rows of one dictionary value.</summary>
+    protected T Cached<T>(ref T?[]? cache, int row, Func<ReadOnlySpan<byte>, T> make)
+        where T : class
+    {
+        if (!IsDictionary || _values!.Length > MostCachedValues)
+        {
+            return make(this[row]);
+        }
+
+        cache ??= new T?[_values.Length];
+        return cache[Locate(row)] ??= make(this[row]);
+    }
 
     protected ReadOnlySpan<byte> this[int row] => _values![Locate(row)];
 
@@ -18,35 +46,15 @@ internal abstract class BytesColumn(Field field) : ColumnReader(field)
 /// <summary>Text.</summary>
 internal sealed class Utf8Column(Field field) : BytesColumn(field)
 {
-    // Larger dictionaries are not worth an array of their own: their values hardly repeat.
-    private const int CachedValues = 1 << 16;
-    private Vector? _cacheOwner;
-    private string?[]? _cache;
+    private string?[]? _texts;
 
     internal override Type ClrType => typeof(string);
 
-    protected override void BindPlain(Vector vector)
-    {
-        base.BindPlain(vector);
-        if (!ReferenceEquals(vector, _cacheOwner))
-        {
-            _cacheOwner = vector;
-            _cache = null;
-        }
-    }
+    protected override void DropCaches() => _texts = null;
 
     internal override object GetValue(int row) => GetString(row);
 
-    internal override string GetString(int row)
-    {
-        if (!IsEncoded || _cacheOwner!.Length > CachedValues)
-        {
-            return Encoding.UTF8.GetString(this[row]);
-        }
-
-        _cache ??= new string?[_cacheOwner.Length];
-        return _cache[Locate(row)] ??= Encoding.UTF8.GetString(this[row]);
-    }
+    internal override string GetString(int row) => Cached(ref _texts, row, static bytes => Encoding.UTF8.GetString(bytes));
 
     internal override char GetChar(int row)
     {

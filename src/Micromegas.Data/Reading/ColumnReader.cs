@@ -58,8 +58,8 @@ internal abstract unsafe class ColumnReader(Field field)
 
     internal bool IsNull(int row) => _source!.IsNull(row);
 
-    /// <summary>Whether several rows of the batch may share one value of the plain vector.</summary>
-    protected bool IsEncoded => _codes != null || _isConstant || _resolved is not null;
+    /// <summary>Whether the plain vector is a dictionary's, whose values do not change as long as it lives.</summary>
+    protected bool IsDictionary => _codes != null;
 
     /// <summary>The row of the plain vector that holds the value of a row of the batch.</summary>
     protected int Locate(int row) => _codes != null ? _codes[row] : _isConstant ? 0 : _resolved is null ? row : _resolved[row];

@@ -24,7 +24,7 @@ internal static class ColumnReaders
         TypeKind.Decimal256 => new DecimalColumn<Int256>(field),
         TypeKind.Utf8 or TypeKind.LargeUtf8 or TypeKind.Utf8View => new Utf8Column(field),
         TypeKind.Binary or TypeKind.LargeBinary or TypeKind.BinaryView or TypeKind.FixedSizeBinary => new BinaryColumn(field),
-        TypeKind.Jsonb => new BinaryColumn(field),
+        TypeKind.Jsonb => new JsonbColumn(field),
         TypeKind.Date32 => new DateColumn<int>(field),
         TypeKind.Date64 => new DateColumn<long>(field),
         TypeKind.Time32 => new TimeColumn<int>(field),

@@ -1,0 +1,79 @@
+using System.Collections.ObjectModel;
+using System.Text;
+using System.Text.Json;
+using Micromegas.Columnar;
+using Micromegas.Formats;
+
+namespace Micromegas.Data.Reading;
+
+/// <summary>
+/// JSON documents: text by default, the binary form as bytes, and dictionaries or <c>System.Text.Json</c> documents on request. Property sets repeat from row
+/// to row, so that what was made of one is kept for the others.
+/// </summary>
+internal sealed class JsonbColumn(Field field) : BytesColumn(field)
+{
+    private string?[]? _texts;
+    private IReadOnlyDictionary<string, string>?[]? _properties;
+
+    internal override Type ClrType => typeof(string);
+
+    protected override void DropCaches()
+    {
+        _texts = null;
+        _properties = null;
+    }
+
+    internal override object GetValue(int row) => GetString(row);
+
+    internal override string GetString(int row) => Cached(ref _texts, row, ToText);
+
+    internal override bool TryGetObject(Type type, int row, out object? value)
+    {
+        value = type == typeof(IReadOnlyDictionary<string, string>) ? Cached(ref _properties, row, static bytes => new ReadOnlyDictionary<string, string>(ToProperties(bytes)))
+            : type == typeof(Dictionary<string, string>) || type == typeof(IDictionary<string, string>) ? ToProperties(this[row])
+            : type == typeof(JsonDocument) ? JsonDocument.Parse(GetString(row))
+            : type == typeof(JsonElement) ? ToElement(GetString(row))
+            : null;
+        return value is not null;
+    }
+
+    private static string ToText(ReadOnlySpan<byte> bytes)
+    {
+        using var output = new PooledBuffer();
+        JsonbText.FormatDocument(bytes, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static JsonElement ToElement(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+
+    // The rules of property_get (spec/sql.md §4): texts as they are, other members as compact JSON; what is no object has no properties.
+    private static Dictionary<string, string> ToProperties(ReadOnlySpan<byte> bytes)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!JsonbValue.TryOpen(bytes, out var root) || root.Kind != JsonbKind.Object)
+        {
+            return properties;
+        }
+
+        using var output = new PooledBuffer();
+        foreach (var member in root.Members)
+        {
+            if (member.Value.Kind == JsonbKind.String)
+            {
+                properties[Encoding.UTF8.GetString(member.Key)] = Encoding.UTF8.GetString(member.Value.Utf8);
+            }
+            else
+            {
+                output.Clear();
+                JsonbText.Format(member.Value, output);
+                properties[Encoding.UTF8.GetString(member.Key)] = Encoding.UTF8.GetString(output.WrittenSpan);
+            }
+        }
+
+        return properties;
+    }
+}
