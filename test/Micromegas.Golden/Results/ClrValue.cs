@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
+using Micromegas.Data;
 using Micromegas.Golden.Answers;
 using Micromegas.Golden.Types;
 
@@ -26,6 +27,7 @@ internal static class ClrValue
             GoldenKind.Text when value is string => value,
             GoldenKind.Binary when value is byte[] bytes => System.Convert.ToHexStringLower(bytes),
             GoldenKind.Temporal => Temporal(value, type),
+            GoldenKind.Interval when value is MicromegasInterval interval => new IntervalValue(interval.Months, interval.Days, interval.Nanoseconds),
             GoldenKind.List when value is IEnumerable items and not string => items.Cast<object?>().Select(item => Convert(item, type.Fields[0].Type)).ToArray(),
             GoldenKind.Struct when value is IDictionary<string, object?> fields => Struct(fields, type),
             GoldenKind.Map when value is IEnumerable entries and not string => Entries(entries, type).ToArray(),
@@ -59,6 +61,7 @@ internal static class ClrValue
     {
         long number => (Int128)number,
         int number => (Int128)number,
+        NanoTimestamp time => time.UnixNanoseconds / (Int128)NanosecondsPerUnit(type),
         DateOnly date => (Int128)(date.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber),
         DateTime time => type.Name == "Date32"
             ? (Int128)(time - DateTime.UnixEpoch).Days
@@ -69,15 +72,17 @@ internal static class ClrValue
         _ => throw Unexpected(value, type),
     };
 
-    private static Int128 InUnit(long ticks, GoldenType type)
+    private static Int128 InUnit(long ticks, GoldenType type) => (Int128)ticks * TimeSpan.NanosecondsPerTick / NanosecondsPerUnit(type);
+
+    private static long NanosecondsPerUnit(GoldenType type)
     {
         var unit = type.Name[(type.Name.IndexOf('(', StringComparison.Ordinal) + 1)..].Split(',', ')')[0];
         return unit switch
         {
-            "s" => ticks / TimeSpan.TicksPerSecond,
-            "ms" => ticks / TimeSpan.TicksPerMillisecond,
-            "us" or "µs" => ticks / TimeSpan.TicksPerMicrosecond,
-            "ns" => (Int128)ticks * TimeSpan.NanosecondsPerTick,
+            "s" => 1_000_000_000,
+            "ms" => 1_000_000,
+            "µs" => 1000,
+            "ns" => 1,
             _ => throw new FormatException($"Type {type} has no unit."),
         };
     }

@@ -60,6 +60,8 @@ internal static class ResultReader
             GoldenKind.Temporal => (Int128)reader.GetFieldValue<long>(ordinal),
             GoldenKind.Binary => Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(ordinal)),
             GoldenKind.Text => reader.GetString(ordinal),
+            // Decimals beyond 28 digits have no CLR type of their own; their text has every digit.
+            GoldenKind.Decimal => RecordedValue.ReadDecimal(reader.GetString(ordinal), type.Scale),
             GoldenKind.Float32 => (double)reader.GetFloat(ordinal),
             GoldenKind.Float64 => reader.GetDouble(ordinal),
             GoldenKind.Boolean => reader.GetBoolean(ordinal),
