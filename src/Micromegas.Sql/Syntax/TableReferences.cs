@@ -11,11 +11,7 @@ public sealed record TableAlias(Identifier Name, SyntaxList<Identifier> Columns)
 /// <summary>A table, view or common table expression by name.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Alias">The alias.</param>
-public sealed record NamedTable(QualifiedName Name, TableAlias? Alias) : TableReference
-{
-    /// <summary><c>TABLESAMPLE …</c>; not implemented upstream.</summary>
-    public UnsupportedClause? Sample { get; init; }
-}
+public sealed record NamedTable(QualifiedName Name, TableAlias? Alias) : TableReference;
 
 /// <summary>A call of a table function.</summary>
 /// <param name="Name">The function.</param>
@@ -123,7 +119,7 @@ public sealed record JoinUsing(SyntaxList<Identifier> Columns) : JoinCondition;
 /// <summary><c>NATURAL</c>: all columns of equal name.</summary>
 public sealed record JoinNatural : JoinCondition;
 
-/// <summary>A table with a suffix that is not supported: PIVOT, UNPIVOT, MATCH_RECOGNIZE.</summary>
+/// <summary>A table with a suffix that is not supported: TABLESAMPLE, PIVOT, UNPIVOT, MATCH_RECOGNIZE.</summary>
 /// <param name="Source">The table.</param>
 /// <param name="Clause">The suffix.</param>
 public sealed record UnsupportedTable(TableReference Source, UnsupportedClause Clause) : TableReference;

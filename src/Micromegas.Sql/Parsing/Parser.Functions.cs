@@ -1,0 +1,137 @@
+using Micromegas.Sql.Lexing;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Sql.Parsing;
+
+/// <summary>Calls in common syntax: spec/sql.md §1, §5.2.</summary>
+internal sealed partial class Parser
+{
+    /// <summary>A call whose name is read: arguments, then FILTER, OVER and the like.</summary>
+    private FunctionCall ParseCall(QualifiedName name)
+    {
+        Expect(TokenKind.LeftParen, "'('");
+        var distinct = Accept(Keyword.Distinct);
+        if (!distinct && At(Keyword.All) && Peek(1).Kind is not (TokenKind.Comma or TokenKind.RightParen or TokenKind.Dot))
+            _position++;
+        var arguments = ParseArguments();
+        var orderBy = ParseOptionalOrderBy();
+        var treatment = ParseNullTreatment();
+        Expect(TokenKind.RightParen, "',' or ')'");
+        var withinGroup = ParseWithinGroup();
+        var filter = ParseFilter();
+        if (treatment == NullTreatment.Default)
+            treatment = ParseNullTreatment();
+        filter ??= ParseFilter();
+        return new FunctionCall(name, arguments)
+        {
+            Distinct = distinct,
+            OrderBy = orderBy,
+            WithinGroup = withinGroup,
+            Filter = filter,
+            NullTreatment = treatment,
+            Over = ParseOver(),
+        };
+    }
+
+    /// <summary>The arguments up to the closing parenthesis or a clause; the opening one is read.</summary>
+    private SyntaxList<FunctionArgument> ParseArguments()
+    {
+        var arguments = new ListBuilder<FunctionArgument>();
+        if (At(TokenKind.RightParen))
+            return [];
+        do
+        {
+            arguments.Add(ParseArgument());
+        }
+        while (Accept(TokenKind.Comma));
+        return arguments.ToList();
+    }
+
+    private FunctionArgument ParseArgument()
+    {
+        var start = _position;
+        if (AtStar())
+            return new FunctionArgument(null, ParseStar()) { Span = SpanFrom(start) };
+        if (AtQueryStart())
+        {
+            var query = new SubqueryExpression(ParseQuery()) { Span = SpanFrom(start) };
+            return new FunctionArgument(null, query) { Span = query.Span };
+        }
+
+        Identifier? name = null;
+        if (AtName && Peek(1).Kind is TokenKind.FatArrow or TokenKind.Assign)
+        {
+            name = TakeIdentifier();
+            _position++;
+        }
+
+        var value = ParseLambda() ?? ParseExpression();
+        if (name is null && Accept(Keyword.As))
+            name = ParseIdentifier("a field name");
+        return new FunctionArgument(name, value) { Span = SpanFrom(start) };
+    }
+
+    /// <summary>
+    /// <c>x -> body</c>, <c>(x, y) -> body</c>; null where there is none. Before a string, number or parameter the arrow is taken
+    /// as PostgreSQL's JSON operator: <c>f(properties -> 'key')</c>.
+    /// </summary>
+    private LambdaExpression? ParseLambda()
+    {
+        var start = _position;
+        var length = LambdaHead();
+        if (length == 0 || Peek(length + 1).Kind is TokenKind.String or TokenKind.EscapeString or TokenKind.DollarString or TokenKind.Number
+            or TokenKind.Parameter or TokenKind.QuestionMark)
+            return null;
+        Enter();
+        var parameters = At(TokenKind.LeftParen) ? ParseNameList() : [TakeIdentifier()];
+        Expect(TokenKind.Arrow, "'->'");
+        var body = ParseExpression();
+        Leave();
+        return new LambdaExpression(parameters, body) { Span = SpanFrom(start) };
+    }
+
+    /// <summary>The number of tokens before the arrow of a lambda; 0 when there is no lambda.</summary>
+    private int LambdaHead()
+    {
+        if (AtName)
+            return Peek(1).Kind == TokenKind.Arrow ? 1 : 0;
+        if (!At(TokenKind.LeftParen))
+            return 0;
+        var i = 1;
+        while (Peek(i).Kind is TokenKind.Word or TokenKind.QuotedName && Peek(i + 1).Kind is TokenKind.Comma)
+            i += 2;
+        return Peek(i).Kind is TokenKind.Word or TokenKind.QuotedName && Peek(i + 1).Kind == TokenKind.RightParen
+            && Peek(i + 2).Kind == TokenKind.Arrow ? i + 2 : 0;
+    }
+
+    private SyntaxList<OrderByItem> ParseOptionalOrderBy() => Accept(Keyword.Order, Keyword.By) ? ParseOrderByItems() : [];
+
+    private SyntaxList<OrderByItem> ParseWithinGroup()
+    {
+        if (!Accept(Keyword.Within, Keyword.Group))
+            return [];
+        Expect(TokenKind.LeftParen, "'('");
+        Expect(Keyword.Order, Keyword.By);
+        var items = ParseOrderByItems();
+        Expect(TokenKind.RightParen, "')'");
+        return items;
+    }
+
+    private Expression? ParseFilter()
+    {
+        if (!At(Keyword.Filter, TokenKind.LeftParen))
+            return null;
+        _position += 2;
+        Expect(Keyword.Where);
+        var condition = ParseExpression();
+        Expect(TokenKind.RightParen, "')'");
+        return condition;
+    }
+
+    private NullTreatment ParseNullTreatment()
+    {
+        if (Accept(Keyword.Ignore, Keyword.Nulls))
+            return NullTreatment.Ignore;
+        return Accept(Keyword.Respect, Keyword.Nulls) ? NullTreatment.Respect : NullTreatment.Default;
+    }
+}
