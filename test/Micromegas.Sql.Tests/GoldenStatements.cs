@@ -12,7 +12,7 @@ internal static class GoldenStatements
     public static string Root { get; } = FindRoot();
 
     /// <summary>The shared folder beside the repository; null where it is absent.</summary>
-    public static string? Shared { get; } = new[] { "../shared", "../../shared" }
+    public static string? Shared { get; } = new[] { "../shared" }
         .Select(p => Path.GetFullPath(Path.Combine(Root, p))).FirstOrDefault(Directory.Exists);
 
     public static IReadOnlyList<GoldenStatement> Read(string path)

@@ -3,10 +3,11 @@ namespace Micromegas.Sql.Lexing;
 /// <summary>Which keywords may not stand, unquoted, where a name is looked for.</summary>
 internal static class ReservedWords
 {
+    // END is a name, as upstream: thread spans have a column of that name.
     private static readonly bool[] s_expression = Mark(
         Keyword.Select, Keyword.From, Keyword.Where, Keyword.Group, Keyword.Having, Keyword.Order, Keyword.Limit, Keyword.Union,
         Keyword.Intersect, Keyword.Except, Keyword.On, Keyword.Using, Keyword.Join, Keyword.As, Keyword.When, Keyword.Then, Keyword.Else,
-        Keyword.End, Keyword.And, Keyword.Or, Keyword.In, Keyword.Between, Keyword.Like, Keyword.Ilike, Keyword.Is, Keyword.Into,
+        Keyword.And, Keyword.Or, Keyword.In, Keyword.Between, Keyword.Like, Keyword.Ilike, Keyword.Is, Keyword.Into,
         Keyword.Qualify, Keyword.Case, Keyword.With, Keyword.Inner, Keyword.Cross, Keyword.Natural, Keyword.Not, Keyword.Xor,
         Keyword.Distinct, Keyword.Table);
 
