@@ -1,0 +1,83 @@
+using Micromegas.Columnar;
+using Micromegas.Parquet.Reading;
+
+namespace Micromegas.Parquet;
+
+/// <summary>
+/// Decodes one column of a row group in order. Uses the processor only: the bytes were fetched by <see cref="RowGroupReader.PrefetchAsync(Storage.IObjectStore, CancellationToken)"/>.
+/// For one thread at a time.
+/// </summary>
+public abstract class ColumnReader : IDisposable
+{
+    private readonly ParquetLocation location;
+    private long skipPending;
+
+    private protected ColumnReader(Field field, long rows, ParquetLocation location)
+    {
+        Field = field;
+        RowsLeft = rows;
+        this.location = location;
+    }
+
+    public Field Field { get; }
+
+    /// <summary>Rows neither read nor skipped.</summary>
+    public long RowsLeft { get; private set; }
+
+    /// <summary>
+    /// The values of the dictionary page, when every data page is coded by it: no other value occurs in the row group (but not every one of them must).
+    /// The same object is <see cref="DictionaryVector.Values"/> of what is read. Lives as long as the row group's reader.
+    /// </summary>
+    public Vector? Dictionary => IsFullyDictionaryEncoded ? DictionaryCore : null;
+
+    /// <summary>Whether every data page is dictionary-coded; false for nested columns.</summary>
+    public abstract bool IsFullyDictionaryEncoded { get; }
+
+    private protected abstract Vector? DictionaryCore { get; }
+
+    /// <summary>
+    /// Decodes the next rows into a vector that is used again: it is borrowed until the next call on this column.
+    /// Dictionary-coded pages give a <see cref="DictionaryVector"/> (with runs where the file has long ones), others plain vectors; a vector that spans both is plain.
+    /// </summary>
+    /// <param name="rows">From 1 to <see cref="Batch.MaxRows"/>, and no more than <see cref="RowsLeft"/>.</param>
+    /// <exception cref="ParquetException">The pages are damaged or use what is not supported.</exception>
+    public Vector Read(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, (int)Math.Min(RowsLeft, Batch.MaxRows));
+        try
+        {
+            if (skipPending > 0)
+            {
+                var skip = skipPending;
+                skipPending = 0;
+                SkipCore(skip);
+            }
+            var vector = ReadCore(rows);
+            RowsLeft -= rows;
+            return vector;
+        }
+        catch (ParquetException e) when (e.FileKey is null)
+        {
+            throw e.At(location with { Offset = FileOffset });
+        }
+    }
+
+    /// <summary>Passes over rows. Costs nothing until the next <see cref="Read"/>; pages that are skipped whole are not even decompressed.</summary>
+    public void Skip(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, RowsLeft);
+        skipPending += rows;
+        RowsLeft -= rows;
+    }
+
+    private protected abstract long FileOffset { get; }
+
+    private protected abstract Vector ReadCore(int rows);
+
+    private protected abstract void SkipCore(long rows);
+
+    /// <summary>Gives the column's memory back; the row group's reader does it too.</summary>
+    public abstract void Dispose();
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+
+namespace Micromegas.Parquet.Encodings;
+
+internal sealed unsafe class PlainFixedDecoder(int width) : FixedDecoder(width)
+{
+    private byte* position;
+    private byte* end;
+
+    public override void Reset(byte* start, byte* limit, int values)
+    {
+        position = start;
+        end = limit;
+    }
+
+    public override void Read(byte* target, int count) => Buffer.MemoryCopy(Take(count), target, (long)count * Width, (long)count * Width);
+
+    public override byte* Take(int count)
+    {
+        var taken = position;
+        Skip(count);
+        return taken;
+    }
+
+    public override void Skip(int count)
+    {
+        var bytes = (long)count * Width;
+        if (bytes > end - position)
+        {
+            Throw.Corrupt("a page has fewer values than its header says");
+        }
+        position += bytes;
+    }
+}
+
+internal sealed unsafe class PlainBooleanDecoder : BooleanDecoder
+{
+    private byte* start;
+    private long next;
+    private long count;
+
+    public override void Reset(byte* first, byte* limit, int values)
+    {
+        start = first;
+        next = 0;
+        count = (limit - first) * 8;
+    }
+
+    public override void Read(ulong* bits, int at, int values)
+    {
+        var from = next;
+        Skip(values);
+        BitRange.Copy(start + (from >> 3), (int)(from & 7), bits, at, values);
+    }
+
+    public override void Skip(int values)
+    {
+        if (values > count - next)
+        {
+            Throw.Corrupt("a page has fewer values than its header says");
+        }
+        next += values;
+    }
+}
+
+internal sealed unsafe class RleBooleanDecoder : BooleanDecoder
+{
+    private readonly HybridDecoder runs = new();
+
+    public override void Reset(byte* start, byte* limit, int values)
+    {
+        // A page of RLE booleans starts with the length of the runs.
+        if (limit - start < 4)
+        {
+            if (values > 0 && limit != start)
+            {
+                Throw.Corrupt("a page of booleans is cut off");
+            }
+            runs.Reset(start, start, 1);
+            return;
+        }
+        var length = Unsafe.ReadUnaligned<uint>(start);
+        if (length > limit - start - 4)
+        {
+            Throw.Corrupt("the runs of a page of booleans end outside it");
+        }
+        runs.Reset(start + 4, start + 4 + length, 1);
+    }
+
+    public override void Read(ulong* bits, int at, int count) => runs.ReadBits(bits, at, count);
+
+    public override void Skip(int count) => runs.Skip(count);
+}
+
+/// <summary>Each value is its length in 4 bytes and its bytes.</summary>
+internal sealed unsafe class PlainBytesDecoder : BytesDecoder
+{
+    private byte* position;
+    private byte* end;
+
+    public override void Reset(byte* start, byte* limit, int values)
+    {
+        position = start;
+        end = limit;
+    }
+
+    public override void Read(BytesTarget target, int count)
+    {
+        var ends = target.ReserveOffsets(count);
+        var first = position;
+        Skip(count);
+        var total = position - first - (4L * count);
+        var to = target.ReserveBytes(total);
+        var used = (int)target.Used;
+        var from = first;
+        for (var i = 0; i < count; i++)
+        {
+            var length = Unsafe.ReadUnaligned<int>(from);
+            from += 4;
+            ShortCopy.Copy(to, from, length);
+            to += length;
+            from += length;
+            used += length;
+            ends[i] = used;
+        }
+        target.Advance(count, total);
+    }
+
+    public override void Skip(int count)
+    {
+        var at = position;
+        for (var i = 0; i < count; i++)
+        {
+            if (end - at < 4)
+            {
+                Throw.Corrupt("a page has fewer values than its header says");
+            }
+            var length = Unsafe.ReadUnaligned<uint>(at);
+            at += 4;
+            if (length > end - at)
+            {
+                Throw.Corrupt("a text or binary value ends outside its page");
+            }
+            at += length;
+        }
+        position = at;
+    }
+}

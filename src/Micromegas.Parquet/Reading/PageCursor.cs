@@ -1,0 +1,268 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Micromegas.Parquet.Encodings;
+using Micromegas.Parquet.Metadata;
+
+namespace Micromegas.Parquet.Reading;
+
+/// <summary>
+/// Walks the data pages of one leaf's chunk: decompresses a page when something in it is read, and sets up the decoders of its levels and values.
+/// The memory of a page stays until the next page is entered.
+/// </summary>
+internal sealed unsafe class PageCursor : IDisposable
+{
+    private readonly ParquetNode leaf;
+    private readonly ColumnChunkMetadata metadata;
+    private readonly byte* chunk;
+    private readonly PageHeader[] pages;
+    private readonly ScratchBuffer body = new();
+    private readonly ValueDecoder?[] decoders = new ValueDecoder?[16];
+    private int page;
+    private bool isOpen;
+
+    public PageCursor(ParquetNode leaf, ColumnChunkMetadata metadata, byte* chunk, long length)
+    {
+        this.leaf = leaf;
+        this.metadata = metadata;
+        this.chunk = chunk;
+        Codecs.Check(metadata.Codec);
+        pages = ChunkPages.Find(chunk, length, metadata);
+        HasDictionary = pages.Length > 0 && pages[0].Type == PageType.Dictionary;
+        page = HasDictionary ? 1 : 0;
+        IsFullyDictionaryEncoded = HasDictionary;
+        for (var i = page; i < pages.Length; i++)
+        {
+            IsFullyDictionaryEncoded &= pages[i].IsDictionaryCoded;
+        }
+    }
+
+    public bool HasDictionary { get; }
+
+    /// <summary>Whether there is a dictionary and every data page is coded by it.</summary>
+    public bool IsFullyDictionaryEncoded { get; }
+
+    /// <summary>Definition levels of the open page.</summary>
+    public HybridDecoder Definitions { get; } = new();
+
+    /// <summary>Repetition levels of the open page.</summary>
+    public HybridDecoder Repetitions { get; } = new();
+
+    /// <summary>Codes of the open page, if it is dictionary-coded.</summary>
+    public HybridDecoder Codes { get; } = new();
+
+    /// <summary>Values of the open page, if it is not dictionary-coded.</summary>
+    public ValueDecoder? Values { get; private set; }
+
+    public bool IsDictionaryCoded => Values is null;
+
+    /// <summary>Whether the open page has no nulls; its definition levels need not be read then.</summary>
+    public bool HasNoNulls { get; private set; }
+
+    /// <summary>Levels (for flat columns: rows) left in the current page.</summary>
+    public int Left { get; private set; }
+
+    /// <summary>Offset of the current page in the file.</summary>
+    public long FileOffset => metadata.Start + (page < pages.Length ? pages[page].HeaderOffset : 0);
+
+    /// <summary>The current page's header; there is one while <see cref="MoveToPage"/> says so.</summary>
+    public ref readonly PageHeader Header => ref pages[page];
+
+    /// <summary>Whether nothing of the current page has been read.</summary>
+    public bool IsAtStart => !isOpen;
+
+    /// <summary>Goes to the next page that has something left. Decompresses nothing.</summary>
+    public bool MoveToPage()
+    {
+        if (isOpen)
+        {
+            if (Left > 0)
+            {
+                return true;
+            }
+            SkipPage();
+        }
+        while (page < pages.Length && pages[page].ValueCount == 0)
+        {
+            page++;
+        }
+        return page < pages.Length;
+    }
+
+    /// <summary>Leaves the current page.</summary>
+    public void SkipPage()
+    {
+        page++;
+        isOpen = false;
+        Left = 0;
+    }
+
+    /// <summary>Decompresses the current page if that has not been done.</summary>
+    public void Open()
+    {
+        if (isOpen)
+        {
+            return;
+        }
+        ref readonly var header = ref pages[page];
+        var end = header.Type == PageType.DataV2 ? OpenV2(in header, out var values) : OpenV1(in header, out values);
+        OpenValues(in header, values, end);
+        Left = header.ValueCount;
+        isOpen = true;
+    }
+
+    /// <summary>Marks levels of the open page as read.</summary>
+    public void Advance(int levels) => Left -= levels;
+
+    public void SkipValues(int count)
+    {
+        if (Values is null)
+        {
+            Codes.Skip(count);
+        }
+        else
+        {
+            Values.Skip(count);
+        }
+    }
+
+    /// <summary>The values of the dictionary page, decompressed; the memory stays until the first data page is opened.</summary>
+    public byte* OpenDictionary(out byte* end, out int count)
+    {
+        ref readonly var header = ref pages[0];
+        if (header.Encoding is not (ParquetEncoding.Plain or ParquetEncoding.PlainDictionary))
+        {
+            Throw.Unsupported($"a dictionary page in encoding {Name(header.Encoding)} is not supported");
+        }
+        count = header.ValueCount;
+        var start = Decompress(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true, out end);
+        // Every value takes at least a byte, so the count cannot demand more memory than the page justifies.
+        if (count > end - start)
+        {
+            Throw.Corrupt("a dictionary page has fewer values than its header says");
+        }
+        return start;
+    }
+
+    public void Dispose()
+    {
+        body.Dispose();
+        foreach (var decoder in decoders)
+        {
+            decoder?.Dispose();
+        }
+    }
+
+    private byte* OpenV2(in PageHeader header, out byte* values)
+    {
+        var levels = chunk + header.BodyOffset;
+        var definitions = levels + header.RepetitionLength;
+        var data = definitions + header.DefinitionLength;
+        if (leaf.RepetitionLevel > 0)
+        {
+            Repetitions.Reset(levels, definitions, BitWidth(leaf.RepetitionLevel));
+        }
+        HasNoNulls = leaf.DefinitionLevel == 0 || (header.NullCount == 0 && leaf.RepetitionLevel == 0);
+        if (leaf.DefinitionLevel > 0)
+        {
+            Definitions.Reset(definitions, data, BitWidth(leaf.DefinitionLevel));
+        }
+        var levelBytes = header.RepetitionLength + header.DefinitionLength;
+        values = Decompress(data, header.CompressedSize - levelBytes, header.UncompressedSize - levelBytes, header.IsCompressed, out var end);
+        return end;
+    }
+
+    private byte* OpenV1(in PageHeader header, out byte* values)
+    {
+        values = Decompress(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true, out var end);
+        if (leaf.RepetitionLevel > 0)
+        {
+            values = OpenLevels(Repetitions, header.RepetitionEncoding, leaf.RepetitionLevel, values, end);
+        }
+        HasNoNulls = leaf.DefinitionLevel == 0;
+        if (leaf.DefinitionLevel > 0)
+        {
+            values = OpenLevels(Definitions, header.DefinitionEncoding, leaf.DefinitionLevel, values, end);
+        }
+        return end;
+    }
+
+    private static byte* OpenLevels(HybridDecoder levels, ParquetEncoding encoding, int highest, byte* at, byte* end)
+    {
+        if (encoding != ParquetEncoding.Rle)
+        {
+            Throw.Unsupported($"levels in encoding {Name(encoding)} are not supported");
+        }
+        if (end - at < 4 || Unsafe.ReadUnaligned<uint>(at) > end - at - 4)
+        {
+            Throw.Corrupt("the levels of a page are longer than the page");
+        }
+        var length = Unsafe.ReadUnaligned<uint>(at);
+        levels.Reset(at + 4, at + 4 + length, BitWidth(highest));
+        return at + 4 + length;
+    }
+
+    private byte* Decompress(byte* source, int compressed, int uncompressed, bool isCompressed, out byte* end)
+    {
+        if (metadata.Codec == ParquetCodec.None || !isCompressed || uncompressed == 0)
+        {
+            if (uncompressed > compressed)
+            {
+                Throw.Corrupt("a page is shorter than its header says");
+            }
+            end = source + uncompressed;
+            return source;
+        }
+        if (uncompressed > Codecs.LargestOutput(metadata.Codec, compressed))
+        {
+            Throw.Corrupt("a page claims to decompress to more than its codec can produce");
+        }
+        var target = body.Ensure(uncompressed + 64L);
+        Codecs.Decompress(metadata.Codec, source, compressed, target, uncompressed);
+        end = target + uncompressed;
+        return target;
+    }
+
+    private void OpenValues(in PageHeader header, byte* start, byte* end)
+    {
+        if (header.IsDictionaryCoded)
+        {
+            if (!HasDictionary)
+            {
+                Throw.Corrupt("a dictionary-coded page has no dictionary");
+            }
+            Values = null;
+            if (start == end)
+            {
+                Codes.Reset(start, end, 0); // a page of nulls
+                return;
+            }
+            if (*start > 32)
+            {
+                Throw.Corrupt("the codes of a page have more than 32 bits");
+            }
+            Codes.Reset(start + 1, end, *start);
+            return;
+        }
+        Values = DecoderFor(header.Encoding);
+        if (start == end && header.Encoding is not ParquetEncoding.Plain && header.Encoding is not ParquetEncoding.Rle)
+        {
+            Values = DecoderFor(ParquetEncoding.Plain); // a page of nulls without even a header
+        }
+        Values.Reset(start, end, header.ValueCount);
+    }
+
+    private ValueDecoder DecoderFor(ParquetEncoding encoding)
+    {
+        var index = (int)encoding;
+        if ((uint)index < (uint)decoders.Length)
+        {
+            return decoders[index] ??= ValueDecoders.Create(leaf, encoding);
+        }
+        Throw.Unsupported($"the encoding {Name(encoding)} is not supported");
+        return null!;
+    }
+
+    private static string Name(ParquetEncoding encoding) => ValueDecoders.Name(encoding);
+
+    private static int BitWidth(int highest) => 32 - BitOperations.LeadingZeroCount((uint)highest);
+}
