@@ -70,6 +70,12 @@ internal sealed class SqliteCatalog : ILakeCatalog
     public ValueTask<IReadOnlyList<HourTotals>> SumBlocksPerHourAsync(BlockFilter filter, CancellationToken ct) =>
         _thread.ReadAsync<IReadOnlyList<HourTotals>>(connection => SqliteSources.SumPerHour(connection, filter), ct);
 
+    public ValueTask<IReadOnlyList<ProcessActivity>> ListProcessesAsync(CancellationToken ct) =>
+        SnapshotAsync<IReadOnlyList<ProcessActivity>>(SqliteSources.ListProcesses, ct);
+
+    public ValueTask<IReadOnlyList<StreamActivity>> ListStreamsAsync(CancellationToken ct) =>
+        SnapshotAsync<IReadOnlyList<StreamActivity>>(SqliteSources.ListStreams, ct);
+
     public ValueTask<IReadOnlyList<PartitionRecord>> ListPartitionsAsync(PartitionFilter filter, CancellationToken ct) =>
         _thread.ReadAsync<IReadOnlyList<PartitionRecord>>(connection => SqlitePartitions.List(connection, filter), ct);
 

@@ -126,8 +126,39 @@ internal static class SqliteSources
             sources.Add(new SourceBlock(block, stream, process));
         }
         return sources;
+    }
 
-        static LakeException Vanished(string what) => new("40001", $"a {what} was deleted while its blocks were listed");
+    public static List<ProcessActivity> ListProcesses(SqliteConnection connection)
+    {
+        var processes = new List<ProcessActivity>();
+        foreach ((Guid id, _, Activity last) in ListActivity(connection, "b.process_id"))
+        {
+            processes.Add(new ProcessActivity(FindProcess(connection, id) ?? throw Vanished("process"), last));
+        }
+        return processes;
+    }
+
+    public static List<StreamActivity> ListStreams(SqliteConnection connection)
+    {
+        var streams = new List<StreamActivity>();
+        foreach ((Guid id, Guid process, Activity last) in ListActivity(connection, "b.stream_id"))
+        {
+            streams.Add(new StreamActivity(FindStream(connection, id) ?? throw Vanished("stream"), process, last));
+        }
+        return streams;
+    }
+
+    private static List<(Guid Id, Guid Process, Activity Last)> ListActivity(SqliteConnection connection, string key)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT {key}, b.process_id, max(b.insert_time), max(b.end_ticks), max(b.end_time){Join} GROUP BY {key} ORDER BY {key}";
+        using SqliteDataReader row = command.ExecuteReader();
+        var found = new List<(Guid Id, Guid Process, Activity Last)>();
+        while (row.Read())
+        {
+            found.Add((row.Id(0), row.Id(1), new Activity(row.Time(2), row.Integer(3), row.Time(4))));
+        }
+        return found;
     }
 
     public static BlockTotals Sum(SqliteConnection connection, BlockFilter filter)
@@ -187,6 +218,8 @@ internal static class SqliteSources
         }
         return command.ExecuteNonQuery();
     }
+
+    private static LakeException Vanished(string what) => new("40001", $"a {what} was deleted while its blocks were listed");
 
     private static SqliteCommand ById(SqliteConnection connection, CatalogTable table, Guid id)
     {
