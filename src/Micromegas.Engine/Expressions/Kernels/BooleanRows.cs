@@ -1,0 +1,186 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Micromegas.Columnar;
+
+namespace Micromegas.Engine.Expressions;
+
+/// <summary>From Boolean vectors and bit masks to row numbers.</summary>
+internal static unsafe class BooleanRows
+{
+    /// <summary>Puts the selected rows in which <paramref name="vector"/> is true into <paramref name="result"/>.</summary>
+    public static int Select(Vector vector, Selection? selection, int rowCount, Selection result) => vector switch
+    {
+        BitVector bits => SelectBits(bits, selection, rowCount, result),
+        ConstantVector constant => !constant.IsNull(0) && ((BitVector)constant.Value)[0] ? All(selection, rowCount, result) : None(result),
+        DictionaryVector dictionary => SelectCodes(dictionary, selection, rowCount, result),
+        _ => None(result),
+    };
+
+    public static int None(Selection result) => result.Count = 0;
+
+    /// <summary>Every selected row.</summary>
+    public static int All(Selection? selection, int rowCount, Selection result)
+    {
+        if (selection is not null)
+        {
+            selection.Span.CopyTo(new Span<int>(result.Rows, selection.Count));
+            return result.Count = selection.Count;
+        }
+        var rows = result.Rows;
+        for (var i = 0; i < rowCount; i++)
+        {
+            rows[i] = i;
+        }
+        return result.Count = rowCount;
+    }
+
+    /// <summary>The rows of a mask's ones, all below <paramref name="rowCount"/>.</summary>
+    public static int FromMask(ulong* words, int rowCount, Selection result)
+    {
+        var rows = result.Rows;
+        var count = 0;
+        var wordCount = Bitmap.WordCount(rowCount);
+        for (var i = 0; i < wordCount; i++)
+        {
+            var word = words[i];
+            if (i == wordCount - 1 && (rowCount & 63) != 0)
+            {
+                word &= (1UL << (rowCount & 63)) - 1;
+            }
+            count = Emit(word, i << 6, rows, count);
+        }
+        return result.Count = count;
+    }
+
+    /// <summary>Appends the rows of one word's ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Emit(ulong word, int first, int* rows, int count)
+    {
+        if (word == ulong.MaxValue)
+        {
+            for (var i = 0; i < 64; i++)
+            {
+                rows[count + i] = first + i;
+            }
+            return count + 64;
+        }
+        while (word != 0)
+        {
+            rows[count++] = first + BitOperations.TrailingZeroCount(word);
+            word &= word - 1;
+        }
+        return count;
+    }
+
+    /// <summary>The selected rows that are not in <paramref name="without"/>, which is a part of them.</summary>
+    public static int Except(Selection? selection, int rowCount, Selection without, Selection result)
+    {
+        var total = selection?.Count ?? rowCount;
+        var removed = without.Rows;
+        var removedCount = without.Count;
+        var rows = result.Rows;
+        int count = 0, at = 0;
+        for (var i = 0; i < total; i++)
+        {
+            var row = selection is null ? i : selection.Rows[i];
+            if (at < removedCount && removed[at] == row)
+            {
+                at++;
+                continue;
+            }
+            rows[count++] = row;
+        }
+        return result.Count = count;
+    }
+
+    private static int SelectBits(BitVector bits, Selection? selection, int rowCount, Selection result)
+    {
+        var words = bits.Words;
+        var validity = bits.Validity;
+        var rows = result.Rows;
+        var count = 0;
+        if (selection is null)
+        {
+            var wordCount = Bitmap.WordCount(rowCount);
+            for (var i = 0; i < wordCount; i++)
+            {
+                var word = validity == null ? words[i] : words[i] & validity[i];
+                if (i == wordCount - 1 && (rowCount & 63) != 0)
+                {
+                    word &= (1UL << (rowCount & 63)) - 1;
+                }
+                count = Emit(word, i << 6, rows, count);
+            }
+            return result.Count = count;
+        }
+        var from = selection.Rows;
+        var total = selection.Count;
+        for (var i = 0; i < total; i++)
+        {
+            var row = from[i];
+            rows[count] = row;
+            var bit = words[row >> 6] >> row;
+            if (validity != null)
+            {
+                bit &= validity[row >> 6] >> row;
+            }
+            count += (int)(bit & 1);
+        }
+        return result.Count = count;
+    }
+
+    private static int SelectCodes(DictionaryVector dictionary, Selection? selection, int rowCount, Selection result)
+    {
+        var values = (BitVector)dictionary.Values;
+        var words = values.Words;
+        var valid = values.Validity;
+        var rows = result.Rows;
+        var count = 0;
+        var runs = dictionary.Runs;
+        if (runs.Length > 0 && dictionary.Validity == null)
+        {
+            return SelectRuns(runs, words, valid, selection, result);
+        }
+        var codes = dictionary.Codes;
+        foreach (var row in new RowSet(selection, rowCount, dictionary.Validity))
+        {
+            var code = codes[row];
+            rows[count] = row;
+            var bit = words[code >> 6] >> code;
+            if (valid != null)
+            {
+                bit &= valid[code >> 6] >> code;
+            }
+            count += (int)(bit & 1);
+        }
+        return result.Count = count;
+    }
+
+    private static int SelectRuns(ReadOnlySpan<DictionaryRun> runs, ulong* words, ulong* valid, Selection? selection, Selection result)
+    {
+        var rows = result.Rows;
+        var count = 0;
+        int start = 0, at = 0;
+        foreach (var run in runs)
+        {
+            var isTrue = Bitmap.Get(words, run.Code) && (valid == null || Bitmap.Get(valid, run.Code));
+            if (selection is null)
+            {
+                for (var row = start; isTrue && row < run.End; row++)
+                {
+                    rows[count++] = row;
+                }
+            }
+            else
+            {
+                for (; at < selection.Count && selection.Rows[at] < run.End; at++)
+                {
+                    rows[count] = selection.Rows[at];
+                    count += isTrue ? 1 : 0;
+                }
+            }
+            start = run.End;
+        }
+        return result.Count = count;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Micromegas.Engine.Functions;
+
+/// <summary>The tables of functions, family by family.</summary>
+internal static class BuiltInFunctions
+{
+    public static IEnumerable<ScalarFunction> Scalars() =>
+    [
+        .. ArithmeticFunctions.All,
+    ];
+
+    public static IEnumerable<AggregateFunction> Aggregates() => [];
+}
