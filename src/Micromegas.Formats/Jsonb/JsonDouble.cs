@@ -8,7 +8,7 @@ internal static class JsonDouble
     /// <summary>
     /// Shortest digits that round-trip; fixed notation with a point when 1e-5 ≤ |x| &lt; 1e16 or x is 0, else mantissa and signed exponent.
     /// </summary>
-    public static void Format(double value, PooledBuffer output)
+    public static void Format(double value, PooledBuffer output, JsonExponent style)
     {
         Span<byte> shortest = stackalloc byte[32];
         value.TryFormat(shortest, out int written, default, CultureInfo.InvariantCulture);
@@ -53,7 +53,7 @@ internal static class JsonDouble
                     output.Write(significant[1..]);
                 }
 
-                output.Write(exponent < 0 ? "e-"u8 : "e+"u8);
+                output.Write(exponent < 0 ? "e-"u8 : style == JsonExponent.Signed ? "e+"u8 : "e"u8);
                 Math.Abs(exponent).TryFormat(output.GetSpan(4), out int length, default, CultureInfo.InvariantCulture);
                 output.Advance(length);
                 break;

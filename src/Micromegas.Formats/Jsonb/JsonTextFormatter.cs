@@ -12,7 +12,7 @@ internal static class JsonTextFormatter
     private static readonly SearchValues<byte> Escaped = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(value => (byte)value), (byte)'"', (byte)'\\']);
 
-    public static void Format(JsonbValue value, PooledBuffer output, int depth)
+    public static void Format(JsonbValue value, PooledBuffer output, JsonExponent exponent, int depth)
     {
         switch (value.Kind)
         {
@@ -26,18 +26,18 @@ internal static class JsonTextFormatter
                 output.Write("false"u8);
                 break;
             case JsonbKind.Number:
-                value.Number.Format(output);
+                value.Number.Format(output, exponent);
                 break;
             case JsonbKind.String:
                 FormatString(value.Utf8, output);
                 break;
             case JsonbKind.Array:
                 CheckDepth(depth, value);
-                FormatArray(value, output, depth);
+                FormatArray(value, output, exponent, depth);
                 break;
             case JsonbKind.Object:
                 CheckDepth(depth, value);
-                FormatObject(value, output, depth);
+                FormatObject(value, output, exponent, depth);
                 break;
             default:
                 output.Write((byte)'"');
@@ -95,20 +95,20 @@ internal static class JsonTextFormatter
         output.Write((byte)'"');
     }
 
-    private static void FormatArray(JsonbValue array, PooledBuffer output, int depth)
+    private static void FormatArray(JsonbValue array, PooledBuffer output, JsonExponent exponent, int depth)
     {
         output.Write((byte)'[');
         bool first = true;
         foreach (JsonbValue element in array.Elements)
         {
             Separate(ref first, output);
-            Format(element, output, depth + 1);
+            Format(element, output, exponent, depth + 1);
         }
 
         output.Write((byte)']');
     }
 
-    private static void FormatObject(JsonbValue value, PooledBuffer output, int depth)
+    private static void FormatObject(JsonbValue value, PooledBuffer output, JsonExponent exponent, int depth)
     {
         output.Write((byte)'{');
         bool first = true;
@@ -117,7 +117,7 @@ internal static class JsonTextFormatter
             Separate(ref first, output);
             FormatString(member.Key, output);
             output.Write((byte)':');
-            Format(member.Value, output, depth + 1);
+            Format(member.Value, output, exponent, depth + 1);
         }
 
         output.Write((byte)'}');

@@ -36,18 +36,23 @@ public sealed class JsonbBuilder : IDisposable
     /// <summary>Adds a boolean.</summary>
     public void AddBoolean(bool value) => Add(value ? JsonbKind.True : JsonbKind.False, data.Length);
 
-    /// <summary>Adds a signed integer.</summary>
+    /// <summary>
+    /// Adds a signed integer in the signed form, also if it is positive. Upstream writes what it holds as signed so (OTLP attributes),
+    /// while integers of JSON text are unsigned unless negative: bytes must be equal where property sets are compared.
+    /// </summary>
     public void AddInt64(long value)
     {
-        if (value >= 0)
+        int start = data.Length;
+        if (value == 0)
         {
-            AddUInt64((ulong)value);
-            return;
+            data.Write(JsonbLayout.Zero);
+        }
+        else
+        {
+            data.Write(JsonbLayout.Signed);
+            WriteInteger((ulong)value, (value < 0 ? ~value : value) switch { <= sbyte.MaxValue => 1, <= short.MaxValue => 2, <= int.MaxValue => 4, _ => 8 });
         }
 
-        int start = data.Length;
-        data.Write(JsonbLayout.Signed);
-        WriteInteger((ulong)value, value switch { >= sbyte.MinValue => 1, >= short.MinValue => 2, >= int.MinValue => 4, _ => 8 });
         Add(JsonbKind.Number, start);
     }
 

@@ -138,7 +138,7 @@ internal readonly struct JsonbNumber
 
     public bool IsInteger => form == Form.Integer;
 
-    public void Format(PooledBuffer output)
+    public void Format(PooledBuffer output, JsonExponent exponent)
     {
         switch (form)
         {
@@ -147,7 +147,7 @@ internal readonly struct JsonbNumber
                 output.Advance(written);
                 break;
             case Form.Real when double.IsFinite(real):
-                JsonDouble.Format(real, output);
+                JsonDouble.Format(real, output, exponent);
                 break;
             case Form.Real:
                 output.Write("null"u8);

@@ -23,10 +23,10 @@ public static class JsonbText
 
     /// <summary>Appends the value as compact JSON text (spec/sql.md §2.5).</summary>
     /// <exception cref="CorruptDataException">The value is damaged; what was appended before stays.</exception>
-    public static void Format(JsonbValue value, PooledBuffer output)
+    public static void Format(JsonbValue value, PooledBuffer output, JsonExponent exponent = JsonExponent.Signed)
     {
         ArgumentNullException.ThrowIfNull(output);
-        JsonTextFormatter.Format(value, output, 0);
+        JsonTextFormatter.Format(value, output, exponent, 0);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ public static class JsonbText
         {
             try
             {
-                JsonTextFormatter.Format(root, output, 0);
+                JsonTextFormatter.Format(root, output, JsonExponent.Signed, 0);
                 return;
             }
             catch (CorruptDataException)
@@ -60,4 +60,14 @@ public static class JsonbText
         string text = Encoding.UTF8.GetString(document);
         Encoding.UTF8.GetBytes(text, output.Append(Encoding.UTF8.GetByteCount(text)));
     }
+}
+
+/// <summary>How positive exponents of doubles are written.</summary>
+public enum JsonExponent
+{
+    /// <summary><c>1e+16</c>, as SQL functions render.</summary>
+    Signed,
+
+    /// <summary><c>1e16</c>, as messages with structured bodies are rendered (spec/data-lake.md §8.7).</summary>
+    Unsigned,
 }

@@ -1,0 +1,106 @@
+namespace Micromegas.Telemetry;
+
+/// <summary>Field numbers of the OTLP messages that give rows (spec/data-lake.md, appendix A).</summary>
+internal static class OtlpFields
+{
+    /// <summary>ResourceLogs, ResourceMetrics, ResourceSpans.</summary>
+    public static class Resource
+    {
+        public const int Scopes = 2;
+    }
+
+    /// <summary>ScopeLogs, ScopeMetrics, ScopeSpans.</summary>
+    public static class ScopeEntry
+    {
+        public const int Scope = 1;
+        public const int Records = 2;
+        public const int SchemaUrl = 3;
+    }
+
+    public static class Scope
+    {
+        public const int Name = 1;
+        public const int Version = 2;
+        public const int Attributes = 3;
+    }
+
+    public static class KeyValue
+    {
+        public const int Key = 1;
+        public const int Value = 2;
+    }
+
+    public static class AnyValue
+    {
+        public const int String = 1;
+        public const int Bool = 2;
+        public const int Int = 3;
+        public const int Double = 4;
+        public const int Array = 5;
+        public const int KeyValues = 6;
+        public const int Bytes = 7;
+        public const int StringIndex = 8;
+    }
+
+    /// <summary>ArrayValue and KeyValueList.</summary>
+    public static class Values
+    {
+        public const int Value = 1;
+    }
+
+    public static class LogRecord
+    {
+        public const int Time = 1;
+        public const int Severity = 2;
+        public const int SeverityText = 3;
+        public const int Body = 5;
+        public const int Attributes = 6;
+        public const int TraceId = 9;
+        public const int SpanId = 10;
+        public const int ObservedTime = 11;
+        public const int EventName = 12;
+    }
+
+    public static class Metric
+    {
+        public const int Name = 1;
+        public const int Unit = 3;
+        public const int Gauge = 5;
+        public const int Sum = 7;
+        public const int Histogram = 9;
+        public const int ExponentialHistogram = 10;
+        public const int Summary = 11;
+    }
+
+    /// <summary>Gauge, Sum and Summary.</summary>
+    public static class MetricData
+    {
+        public const int Points = 1;
+        public const int Temporality = 2;
+        public const int IsMonotonic = 3;
+    }
+
+    public static class NumberPoint
+    {
+        public const int Time = 3;
+        public const int Double = 4;
+        public const int Int = 6;
+        public const int Attributes = 7;
+    }
+
+    public static class SummaryPoint
+    {
+        public const int Time = 3;
+        public const int Count = 4;
+        public const int Sum = 5;
+        public const int Quantiles = 6;
+        public const int Attributes = 7;
+        public const int Flags = 8;
+    }
+
+    public static class Quantile
+    {
+        public const int Which = 1;
+        public const int Value = 2;
+    }
+}

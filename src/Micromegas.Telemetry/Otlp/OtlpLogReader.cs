@@ -1,0 +1,178 @@
+using System.Globalization;
+using Micromegas.Formats;
+
+namespace Micromegas.Telemetry;
+
+/// <summary>Turns the records of a stored <c>ResourceLogs</c> message into rows (spec/data-lake.md §8.7).</summary>
+internal sealed class OtlpLogReader : IDisposable
+{
+    private readonly JsonbBuilder builder = new();
+    private readonly JsonbBuilder body = new();
+    private readonly PooledBuffer text = new();
+
+    /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
+    public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
+        where TSink : ILogSink, allows ref struct
+    {
+        ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
+        int scopes = 0;
+        while (resource.ReadTag(out int field, out ProtobufWireType type))
+        {
+            if (field != OtlpFields.Resource.Scopes)
+            {
+                resource.Skip(field, type);
+                continue;
+            }
+
+            OtlpScope scope = new(OtlpValue.ReadMessage(ref resource, type));
+            int targetKey = scopes++;
+            ProtobufReader records = scope.Records;
+            while (records.ReadTag(out field, out type))
+            {
+                if (field != OtlpFields.ScopeEntry.Records)
+                {
+                    records.Skip(field, type);
+                    continue;
+                }
+
+                events++;
+                ReadRecord(OtlpValue.ReadMessage(ref records, type), scope, targetKey, block.Row.BeginTime, ref sink);
+                rows++;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        builder.Dispose();
+        body.Dispose();
+        text.Dispose();
+    }
+
+    private void ReadRecord<TSink>(ProtobufReader record, OtlpScope scope, int targetKey, long beginTime, ref TSink sink)
+        where TSink : ILogSink, allows ref struct
+    {
+        ulong time = 0;
+        ulong observed = 0;
+        int severity = 0;
+        ReadOnlySpan<byte> message = default;
+        ReadOnlySpan<byte> severityText = default;
+        ReadOnlySpan<byte> eventName = default;
+        ReadOnlySpan<byte> trace = default;
+        ReadOnlySpan<byte> span = default;
+        text.Clear();
+        builder.Reset();
+        builder.BeginObject();
+        while (record.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.LogRecord.Time:
+                    record.Expect(type, ProtobufWireType.Fixed64);
+                    time = record.ReadFixed64();
+                    break;
+                case OtlpFields.LogRecord.ObservedTime:
+                    record.Expect(type, ProtobufWireType.Fixed64);
+                    observed = record.ReadFixed64();
+                    break;
+                case OtlpFields.LogRecord.Severity:
+                    record.Expect(type, ProtobufWireType.Varint);
+                    severity = record.ReadInt32();
+                    break;
+                case OtlpFields.LogRecord.SeverityText:
+                    severityText = OtlpValue.ReadText(ref record, type);
+                    break;
+                case OtlpFields.LogRecord.Body:
+                    message = ReadBody(OtlpValue.ReadMessage(ref record, type));
+                    break;
+                case OtlpFields.LogRecord.Attributes:
+                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref record, type), builder);
+                    break;
+                case OtlpFields.LogRecord.TraceId:
+                    trace = OtlpValue.ReadBytes(ref record, type);
+                    break;
+                case OtlpFields.LogRecord.SpanId:
+                    span = OtlpValue.ReadBytes(ref record, type);
+                    break;
+                case OtlpFields.LogRecord.EventName:
+                    eventName = OtlpValue.ReadText(ref record, type);
+                    break;
+                default:
+                    record.Skip(field, type);
+                    break;
+            }
+        }
+
+        scope.AddExtras(builder);
+        AddId("otel.trace_id"u8, trace, 16);
+        AddId("otel.span_id"u8, span, 8);
+        OtlpScope.AddText("otel.severity_text"u8, severityText, builder);
+        OtlpScope.AddText("otel.event_name"u8, eventName, builder);
+        builder.EndObject();
+        sink.Add(new LogEvent
+        {
+            Time = time != 0 ? (long)time : observed != 0 ? (long)observed : beginTime,
+            Level = Level(severity),
+            Target = scope.Name,
+            TargetKey = targetKey,
+            Message = message,
+            MessageKey = -1,
+            Properties = builder.Finish(),
+            PropertiesKey = -1,
+        });
+    }
+
+    private static int Level(int severity) => severity switch
+    {
+        >= 1 and <= 4 => 6,
+        >= 5 and <= 8 => 5,
+        >= 9 and <= 12 => 4,
+        >= 13 and <= 16 => 3,
+        >= 17 and <= 20 => 2,
+        >= 21 and <= 24 => 1,
+        _ => 4,
+    };
+
+    private void AddId(ReadOnlySpan<byte> key, ReadOnlySpan<byte> id, int length)
+    {
+        if (id.Length != length)
+        {
+            return;
+        }
+
+        Span<byte> hex = stackalloc byte[32];
+        Convert.TryToHexStringLower(id, hex, out int written);
+        builder.AddKey(key);
+        builder.AddString(hex[..written]);
+    }
+
+    // Texts as they are, numbers plainly, bytes as base64, structures as compact JSON.
+    private ReadOnlySpan<byte> ReadBody(ProtobufReader value)
+    {
+        text.Clear();
+        int member = OtlpValue.FindMember(value, out ProtobufReader at, out ProtobufWireType type);
+        switch (member)
+        {
+            case OtlpFields.AnyValue.String:
+                return OtlpValue.ReadText(ref at, type);
+            case OtlpFields.AnyValue.Bytes:
+                return OtlpValue.Base64(OtlpValue.ReadBytes(ref at, type), text);
+            case OtlpFields.AnyValue.Double:
+                at.Expect(type, ProtobufWireType.Fixed64);
+                PlainDouble.Format(at.ReadDouble(), text);
+                return text.WrittenSpan;
+            case OtlpFields.AnyValue.Int:
+                at.Expect(type, ProtobufWireType.Varint);
+                ((long)at.ReadVarint()).TryFormat(text.GetSpan(24), out int written, default, CultureInfo.InvariantCulture);
+                text.Advance(written);
+                return text.WrittenSpan;
+            case OtlpFields.AnyValue.Bool or OtlpFields.AnyValue.Array or OtlpFields.AnyValue.KeyValues:
+                body.Reset();
+                OtlpValue.Add(value, body);
+                JsonbText.Format(JsonbValue.Open(body.Finish()), text, JsonExponent.Unsigned);
+                return text.WrittenSpan;
+            default:
+                return default;
+        }
+    }
+}

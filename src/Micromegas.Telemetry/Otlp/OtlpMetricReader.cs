@@ -1,0 +1,332 @@
+using Micromegas.Formats;
+
+namespace Micromegas.Telemetry;
+
+/// <summary>Turns the points of a stored <c>ResourceMetrics</c> message into rows (spec/data-lake.md §8.8). Histograms give none.</summary>
+internal sealed class OtlpMetricReader : IDisposable
+{
+    private readonly JsonbBuilder builder = new();
+    private readonly PooledBuffer name = new();
+    private int keys;
+
+    /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
+    public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
+        where TSink : IMetricSink, allows ref struct
+    {
+        ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
+        keys = 1;
+        while (resource.ReadTag(out int field, out ProtobufWireType type))
+        {
+            if (field != OtlpFields.Resource.Scopes)
+            {
+                resource.Skip(field, type);
+                continue;
+            }
+
+            OtlpScope scope = new(OtlpValue.ReadMessage(ref resource, type));
+            int targetKey = keys++;
+            ProtobufReader metrics = scope.Records;
+            while (metrics.ReadTag(out field, out type))
+            {
+                if (field != OtlpFields.ScopeEntry.Records)
+                {
+                    metrics.Skip(field, type);
+                    continue;
+                }
+
+                Metric metric = new(OtlpValue.ReadMessage(ref metrics, type)) { Target = scope.Name, TargetKey = targetKey, NameKey = keys };
+                keys += 4;
+                ReadMetric(metric, ref sink, ref events, ref rows);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        builder.Dispose();
+        name.Dispose();
+    }
+
+    private void ReadMetric<TSink>(Metric metric, ref TSink sink, ref int events, ref int rows)
+        where TSink : IMetricSink, allows ref struct
+    {
+        if (metric.Kind == 0)
+        {
+            return;
+        }
+
+        ProtobufReader data = metric.Data;
+        int temporality = 0;
+        bool isMonotonic = false;
+        if (metric.Kind == OtlpFields.Metric.Sum)
+        {
+            ReadSum(data, out temporality, out isMonotonic);
+        }
+
+        while (data.ReadTag(out int field, out ProtobufWireType type))
+        {
+            if (field != OtlpFields.MetricData.Points)
+            {
+                data.Skip(field, type);
+                continue;
+            }
+
+            events++;
+            ProtobufReader point = OtlpValue.ReadMessage(ref data, type);
+            if (metric.Kind == OtlpFields.Metric.Summary)
+            {
+                rows += ReadSummary(point, metric, ref sink);
+            }
+            else if (metric.Kind is OtlpFields.Metric.Sum or OtlpFields.Metric.Gauge)
+            {
+                rows += ReadNumber(point, metric, temporality, isMonotonic, ref sink);
+            }
+        }
+    }
+
+    private int ReadNumber<TSink>(ProtobufReader point, Metric metric, int temporality, bool isMonotonic, ref TSink sink)
+        where TSink : IMetricSink, allows ref struct
+    {
+        ulong time = 0;
+        double? value = null;
+        builder.Reset();
+        builder.BeginObject();
+        while (point.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.NumberPoint.Time:
+                    point.Expect(type, ProtobufWireType.Fixed64);
+                    time = point.ReadFixed64();
+                    break;
+                case OtlpFields.NumberPoint.Double:
+                    point.Expect(type, ProtobufWireType.Fixed64);
+                    value = point.ReadDouble();
+                    break;
+                case OtlpFields.NumberPoint.Int:
+                    point.Expect(type, ProtobufWireType.Fixed64);
+                    value = (long)point.ReadFixed64();
+                    break;
+                case OtlpFields.NumberPoint.Attributes:
+                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref point, type), builder);
+                    break;
+                default:
+                    point.Skip(field, type);
+                    break;
+            }
+        }
+
+        builder.AddKey("otel.metric.kind"u8);
+        builder.AddString(metric.Kind == OtlpFields.Metric.Sum ? "sum"u8 : "gauge"u8);
+        if (metric.Kind == OtlpFields.Metric.Sum)
+        {
+            builder.AddKey("otel.metric.aggregation_temporality"u8);
+            builder.AddInt64(temporality);
+            builder.AddKey("otel.metric.is_monotonic"u8);
+            builder.AddBoolean(isMonotonic);
+        }
+
+        builder.EndObject();
+        if (time == 0 || value is not { } number)
+        {
+            return 0;
+        }
+
+        Emit(metric, (long)time, metric.Name, metric.NameKey, metric.Unit, metric.NameKey, number, ref sink);
+        return 1;
+    }
+
+    private int ReadSummary<TSink>(ProtobufReader point, Metric metric, ref TSink sink)
+        where TSink : IMetricSink, allows ref struct
+    {
+        ulong time = 0;
+        ulong count = 0;
+        double sum = 0;
+        ulong flags = 0;
+        double? minimum = null;
+        double? maximum = null;
+        builder.Reset();
+        builder.BeginObject();
+        while (point.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.SummaryPoint.Time:
+                    point.Expect(type, ProtobufWireType.Fixed64);
+                    time = point.ReadFixed64();
+                    break;
+                case OtlpFields.SummaryPoint.Count:
+                    point.Expect(type, ProtobufWireType.Fixed64);
+                    count = point.ReadFixed64();
+                    break;
+                case OtlpFields.SummaryPoint.Sum:
+                    point.Expect(type, ProtobufWireType.Fixed64);
+                    sum = point.ReadDouble();
+                    break;
+                case OtlpFields.SummaryPoint.Quantiles:
+                    ReadQuantile(OtlpValue.ReadMessage(ref point, type), ref minimum, ref maximum);
+                    break;
+                case OtlpFields.SummaryPoint.Attributes:
+                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref point, type), builder);
+                    break;
+                case OtlpFields.SummaryPoint.Flags:
+                    point.Expect(type, ProtobufWireType.Varint);
+                    flags = point.ReadVarint();
+                    break;
+                default:
+                    point.Skip(field, type);
+                    break;
+            }
+        }
+
+        builder.EndObject();
+        if (time == 0 || (flags & 1) != 0)
+        {
+            return 0;
+        }
+
+        // The count has no unit; key 0 is the empty text.
+        Emit(metric, (long)time, Suffixed(metric.Name, "_count"u8), metric.NameKey, default, 0, count, ref sink);
+        Emit(metric, (long)time, Suffixed(metric.Name, "_sum"u8), metric.NameKey + 1, metric.Unit, metric.NameKey, sum, ref sink);
+        int rows = 2;
+        if (minimum is { } low)
+        {
+            Emit(metric, (long)time, Suffixed(metric.Name, "_min"u8), metric.NameKey + 2, metric.Unit, metric.NameKey, low, ref sink);
+            rows++;
+        }
+
+        if (maximum is { } high)
+        {
+            Emit(metric, (long)time, Suffixed(metric.Name, "_max"u8), metric.NameKey + 3, metric.Unit, metric.NameKey, high, ref sink);
+            rows++;
+        }
+
+        return rows;
+    }
+
+    private void Emit<TSink>(
+        Metric metric, long time, ReadOnlySpan<byte> metricName, int nameKey, ReadOnlySpan<byte> unit, int unitKey, double value, ref TSink sink)
+        where TSink : IMetricSink, allows ref struct
+    {
+        sink.Add(new MetricEvent
+        {
+            Time = time,
+            Target = metric.Target,
+            TargetKey = metric.TargetKey,
+            Name = metricName,
+            NameKey = nameKey,
+            Unit = unit,
+            UnitKey = unitKey,
+            Value = value,
+            Properties = builder.Finish(),
+            PropertiesKey = -1,
+        });
+    }
+
+    private ReadOnlySpan<byte> Suffixed(ReadOnlySpan<byte> text, ReadOnlySpan<byte> suffix)
+    {
+        name.Clear();
+        name.Write(text);
+        name.Write(suffix);
+        return name.WrittenSpan;
+    }
+
+    private static void ReadSum(ProtobufReader sum, out int temporality, out bool isMonotonic)
+    {
+        temporality = 0;
+        isMonotonic = false;
+        while (sum.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.MetricData.Temporality:
+                    sum.Expect(type, ProtobufWireType.Varint);
+                    temporality = sum.ReadInt32();
+                    break;
+                case OtlpFields.MetricData.IsMonotonic:
+                    sum.Expect(type, ProtobufWireType.Varint);
+                    isMonotonic = sum.ReadBoolean();
+                    break;
+                default:
+                    sum.Skip(field, type);
+                    break;
+            }
+        }
+    }
+
+    // The first entry for quantile 0 is the minimum, the first for quantile 1 the maximum.
+    private static void ReadQuantile(ProtobufReader quantile, ref double? minimum, ref double? maximum)
+    {
+        double which = 0;
+        double value = 0;
+        while (quantile.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.Quantile.Which:
+                    quantile.Expect(type, ProtobufWireType.Fixed64);
+                    which = quantile.ReadDouble();
+                    break;
+                case OtlpFields.Quantile.Value:
+                    quantile.Expect(type, ProtobufWireType.Fixed64);
+                    value = quantile.ReadDouble();
+                    break;
+                default:
+                    quantile.Skip(field, type);
+                    break;
+            }
+        }
+
+        if (which == 0.0)
+        {
+            minimum ??= value;
+        }
+        else if (which == 1.0)
+        {
+            maximum ??= value;
+        }
+    }
+
+    private ref struct Metric
+    {
+        public Metric(ProtobufReader message)
+        {
+            while (message.ReadTag(out int field, out ProtobufWireType type))
+            {
+                switch (field)
+                {
+                    case OtlpFields.Metric.Name:
+                        Name = OtlpValue.ReadText(ref message, type);
+                        break;
+                    case OtlpFields.Metric.Unit:
+                        Unit = OtlpValue.ReadText(ref message, type);
+                        break;
+                    case OtlpFields.Metric.Gauge or OtlpFields.Metric.Sum or OtlpFields.Metric.Summary
+                        or OtlpFields.Metric.Histogram or OtlpFields.Metric.ExponentialHistogram:
+                        // One of: the last wins.
+                        Kind = field;
+                        Data = OtlpValue.ReadMessage(ref message, type);
+                        break;
+                    default:
+                        message.Skip(field, type);
+                        break;
+                }
+            }
+        }
+
+        public ReadOnlySpan<byte> Name { get; }
+
+        public ReadOnlySpan<byte> Unit { get; }
+
+        public int Kind { get; }
+
+        public ProtobufReader Data { get; }
+
+        public required ReadOnlySpan<byte> Target { get; init; }
+
+        public required int TargetKey { get; init; }
+
+        /// <summary>First of four keys: the name or its four suffixed forms. Also the key of the unit.</summary>
+        public required int NameKey { get; init; }
+    }
+}

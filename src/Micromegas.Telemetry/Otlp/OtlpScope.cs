@@ -1,0 +1,91 @@
+using Micromegas.Formats;
+
+namespace Micromegas.Telemetry;
+
+/// <summary>A scope entry: its scope, schema URL and records, whatever order the fields come in.</summary>
+internal ref struct OtlpScope
+{
+    private readonly ProtobufReader entry;
+
+    public OtlpScope(ProtobufReader entry)
+    {
+        this.entry = entry;
+        while (entry.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.ScopeEntry.Scope:
+                    ReadScope(OtlpValue.ReadMessage(ref entry, type));
+                    break;
+                case OtlpFields.ScopeEntry.SchemaUrl:
+                    SchemaUrl = OtlpValue.ReadText(ref entry, type);
+                    break;
+                default:
+                    entry.Skip(field, type);
+                    break;
+            }
+        }
+    }
+
+    public ReadOnlySpan<byte> Name { get; private set; }
+
+    public ReadOnlySpan<byte> Version { get; private set; }
+
+    public ReadOnlySpan<byte> SchemaUrl { get; }
+
+    private ProtobufReader scope;
+
+    /// <summary>Reads the entry again, for its records.</summary>
+    public readonly ProtobufReader Records => entry;
+
+    /// <summary>Adds the members that the scope overlays on the properties of its records (spec/data-lake.md §8.7).</summary>
+    public readonly void AddExtras(JsonbBuilder builder)
+    {
+        AddText("otel.scope.name"u8, Name, builder);
+        AddText("otel.scope.version"u8, Version, builder);
+        ProtobufReader attributes = scope;
+        while (attributes.ReadTag(out int field, out ProtobufWireType type))
+        {
+            if (field == OtlpFields.Scope.Attributes)
+            {
+                OtlpValue.AddMember(OtlpValue.ReadMessage(ref attributes, type), builder, "otel.scope.attr."u8, skipAbsent: true);
+            }
+            else
+            {
+                attributes.Skip(field, type);
+            }
+        }
+
+        AddText("otel.scope.schema_url"u8, SchemaUrl, builder);
+    }
+
+    /// <summary>Adds a text member unless the text is empty.</summary>
+    public static void AddText(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text, JsonbBuilder builder)
+    {
+        if (!text.IsEmpty)
+        {
+            builder.AddKey(key);
+            builder.AddString(text);
+        }
+    }
+
+    private void ReadScope(ProtobufReader message)
+    {
+        scope = message;
+        while (message.ReadTag(out int field, out ProtobufWireType type))
+        {
+            switch (field)
+            {
+                case OtlpFields.Scope.Name:
+                    Name = OtlpValue.ReadText(ref message, type);
+                    break;
+                case OtlpFields.Scope.Version:
+                    Version = OtlpValue.ReadText(ref message, type);
+                    break;
+                default:
+                    message.Skip(field, type);
+                    break;
+            }
+        }
+    }
+}
