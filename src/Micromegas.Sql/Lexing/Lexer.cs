@@ -27,6 +27,16 @@ internal ref struct Lexer(string text)
         }
     }
 
+    /// <summary>Whether the text, unquoted, is read as this very name.</summary>
+    public static bool IsName(string text)
+    {
+        if (text.AsSpan().ContainsAnyInRange('A', 'Z') || text.Length == 0 || (!char.IsLetter(text[0]) && text[0] is not ('_' or '#')
+            && !char.IsSurrogate(text[0])))
+            return false;
+        var lexer = new Lexer(text);
+        return lexer.IsNamePart(0) && lexer.Next() is { Kind: TokenKind.Word } token && token.Length == text.Length;
+    }
+
     private readonly char At(int offset) => _position + offset < _text.Length ? _text[_position + offset] : '\0';
 
     private Token Next()

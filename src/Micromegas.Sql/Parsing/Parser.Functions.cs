@@ -41,13 +41,13 @@ internal sealed partial class Parser
             return [];
         do
         {
-            arguments.Add(ParseArgument());
+            arguments.Add(ParseArgument(arguments.Count > 0));
         }
         while (Accept(TokenKind.Comma));
         return arguments.ToList();
     }
 
-    private FunctionArgument ParseArgument()
+    private FunctionArgument ParseArgument(bool mayBeLambda)
     {
         var start = _position;
         if (AtStar())
@@ -65,22 +65,20 @@ internal sealed partial class Parser
             _position++;
         }
 
-        var value = ParseLambda() ?? ParseExpression();
+        var value = (mayBeLambda ? ParseLambda() : null) ?? ParseExpression();
         if (name is null && Accept(Keyword.As))
             name = ParseIdentifier("a field name");
         return new FunctionArgument(name, value) { Span = SpanFrom(start) };
     }
 
     /// <summary>
-    /// <c>x -> body</c>, <c>(x, y) -> body</c>; null where there is none. Before a string, number or parameter the arrow is taken
-    /// as PostgreSQL's JSON operator: <c>f(properties -> 'key')</c>.
+    /// <c>x -> body</c>, <c>(x, y) -> body</c>; null where there is none. The arrow is also PostgreSQL's JSON operator: no function has a
+    /// lambda as its first argument, and <c>x -> 'key'</c> and <c>x -> 0</c> are taken as access.
     /// </summary>
     private LambdaExpression? ParseLambda()
     {
         var start = _position;
-        var length = LambdaHead();
-        if (length == 0 || Peek(length + 1).Kind is TokenKind.String or TokenKind.EscapeString or TokenKind.DollarString or TokenKind.Number
-            or TokenKind.Parameter or TokenKind.QuestionMark)
+        if (!AtLambda)
             return null;
         Enter();
         var parameters = At(TokenKind.LeftParen) ? ParseNameList() : [TakeIdentifier()];
@@ -89,6 +87,16 @@ internal sealed partial class Parser
         Leave();
         return new LambdaExpression(parameters, body) { Span = SpanFrom(start) };
     }
+
+    private bool IsAccessKey(int offset) => Peek(offset).Kind switch
+    {
+        TokenKind.String or TokenKind.EscapeString or TokenKind.DollarString => true,
+        TokenKind.Number or TokenKind.Parameter or TokenKind.QuestionMark => Peek(offset + 1).Kind is TokenKind.Comma or TokenKind.RightParen,
+        _ => false,
+    };
+
+    /// <summary>Whether the text, as an argument, would be read as a lambda.</summary>
+    public bool AtLambda => LambdaHead() is var length and > 0 && !IsAccessKey(length + 1);
 
     /// <summary>The number of tokens before the arrow of a lambda; 0 when there is no lambda.</summary>
     private int LambdaHead()

@@ -184,7 +184,7 @@ internal sealed partial class Parser
         var arguments = new ListBuilder<FunctionArgument>();
         arguments.Add(new FunctionArgument(null, first) { Span = first.Span });
         while (Accept(TokenKind.Comma))
-            arguments.Add(ParseArgument());
+            arguments.Add(ParseArgument(true));
         Expect(TokenKind.RightParen, "',' or ')'");
         return new FunctionCall(new QualifiedName([name]) { Span = name.Span }, arguments.ToList());
     }

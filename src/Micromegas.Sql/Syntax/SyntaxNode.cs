@@ -16,4 +16,7 @@ public abstract record SyntaxNode
 
     /// <inheritdoc/>
     public override int GetHashCode() => EqualityContract.GetHashCode();
+
+    /// <summary>The node as SQL.</summary>
+    public sealed override string ToString() => SqlPrinter.Print(this);
 }
