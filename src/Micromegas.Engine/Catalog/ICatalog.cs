@@ -13,4 +13,7 @@ public interface ICatalog
 
     /// <summary>Names of all tables, for information_schema and for hints.</summary>
     IEnumerable<string> TableNames { get; }
+
+    /// <summary>Names of all table functions, for hints.</summary>
+    IEnumerable<string> TableFunctionNames { get; }
 }

@@ -1,0 +1,301 @@
+using System.Runtime.CompilerServices;
+using Micromegas.Columnar;
+using Micromegas.Engine.Binding.Coercion;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Engine.Binding;
+
+/// <summary>
+/// Binds value expressions: resolves names, chooses functions, makes implicit conversions explicit and folds constants as it goes.
+/// Aggregate calls, window calls and subqueries are handed to the <see cref="SelectBinder"/> that the expression belongs to, which answers with a column.
+/// </summary>
+internal sealed partial class ExpressionBinder
+{
+    private readonly BinderContext context;
+    private readonly Scope scope;
+    private readonly IExpressionHost host;
+
+    public ExpressionBinder(BinderContext context, Scope scope, IExpressionHost host)
+    {
+        this.context = context;
+        this.scope = scope;
+        this.host = host;
+    }
+
+    private BindingError Errors => context.Errors;
+
+    /// <summary>Binds an expression.</summary>
+    public BoundExpression Bind(Expression expression)
+    {
+        EnsureStack(expression);
+        try
+        {
+            return Fold(BindNode(expression));
+        }
+        catch (EngineException error) when (error.Line == 0)
+        {
+            throw Errors.Locate(error, expression);
+        }
+    }
+
+    /// <summary>Binds a condition: Boolean, or NULL as Boolean.</summary>
+    public BoundExpression BindCondition(Expression expression, string clause)
+    {
+        var bound = Bind(expression);
+        if (bound.Type.Kind == TypeKind.Null)
+        {
+            return Cast(bound, DataType.Boolean);
+        }
+        if (bound.Type.ValueType.Kind != TypeKind.Boolean)
+        {
+            throw Errors.At(expression, SqlState.DatatypeMismatch, $"{clause} wants a Boolean, not {bound.Type}.");
+        }
+        return bound;
+    }
+
+    private BoundExpression BindNode(Expression expression) => expression switch
+    {
+        Literal literal => new BoundLiteral(LiteralValue(literal)),
+        TypedLiteral typed => BindTypedLiteral(typed),
+        IntervalLiteral interval => BindInterval(interval),
+        ColumnReference column => BindColumn(column),
+        ParameterExpression parameter => BindParameter(parameter),
+        BinaryExpression binary => BindBinary(binary),
+        UnaryExpression unary => BindUnary(unary),
+        FunctionCall call => BindCall(call),
+        CastExpression cast => BindCast(cast),
+        CaseExpression branches => BindCase(branches),
+        IsExpression test => BindIs(test),
+        BetweenExpression between => BindBetween(between),
+        InListExpression list => BindIn(list),
+        LikeExpression like => BindLike(like),
+        InSubqueryExpression query => host.BindInSubquery(Bind(query.Operand), query.Query, query.Negated, query, scope),
+        ExistsExpression exists => host.BindExists(exists.Query, scope),
+        SubqueryExpression subquery => host.BindScalarSubquery(subquery.Query, subquery, scope),
+        QuantifiedComparison quantified => BindQuantified(quantified),
+        ExtractExpression extract => Call("date_part", extract, new BoundLiteral(Scalar.Of(extract.Part)), Bind(extract.Operand)),
+        PositionExpression position => Call("strpos", position, Bind(position.Text), Bind(position.Needle)),
+        SubstringExpression substring => BindSubstring(substring),
+        TrimExpression trim => BindTrim(trim),
+        OverlayExpression overlay => overlay.For is null
+            ? Call("overlay", overlay, Bind(overlay.Text), Bind(overlay.Placing), Bind(overlay.From))
+            : Call("overlay", overlay, Bind(overlay.Text), Bind(overlay.Placing), Bind(overlay.From), Bind(overlay.For)),
+        AtTimeZoneExpression zone => BindAtTimeZone(zone),
+        ArrayExpression array => Call("make_array", array, [.. array.Elements.Select(Bind)]),
+        StructExpression fields => Call(
+            "named_struct", fields, [.. fields.Fields.SelectMany(field => new[] { new BoundLiteral(Scalar.Of(field.Name.Value)), Bind(field.Value) })]),
+        RowExpression row => Call("struct", row, [.. row.Elements.Select(Bind)]),
+        MapExpression map => BindMap(map),
+        FieldAccess access => Call("get_field", access, Bind(access.Operand), new BoundLiteral(Scalar.Of(access.Field.Value))),
+        SubscriptExpression subscript => BindSubscript(subscript),
+        SliceExpression slice => BindSlice(slice),
+        LambdaExpression lambda => throw Errors.At(lambda, SqlState.InvalidStatement, "A lambda stands only as an argument of a function that takes one."),
+        StarExpression star => throw Errors.At(star, SqlState.InvalidStatement, "* stands only in a select list or as the argument of count."),
+        DefaultValueExpression value => throw Errors.At(value, SqlState.InvalidStatement, "DEFAULT stands only in INSERT and UPDATE."),
+        CollateExpression collate => throw Errors.Unsupported(collate, "COLLATE"),
+        RoundToUnitExpression round => throw Errors.Unsupported(round, $"{round.Function.Value}(… TO {round.Unit})"),
+        _ => throw Errors.Unsupported(expression, expression.GetType().Name),
+    };
+
+    private static Scalar LiteralValue(Literal literal) => literal switch
+    {
+        NullLiteral => Scalar.Null,
+        BooleanLiteral value => Scalar.Of(value.Value),
+        Int64Literal value => Scalar.Of(value.Value),
+        UInt64Literal value => new Scalar(DataType.UInt64, value.Value),
+        Float64Literal value => Scalar.Of(value.Value),
+        StringLiteral { Prefix: StringPrefix.None } value => Scalar.Of(value.Value),
+        StringLiteral value => throw new EngineException(SqlState.FeatureNotSupported, $"{value.Prefix} string literals are not supported."),
+        BinaryLiteral value => new Scalar(DataType.Binary, value.Value.AsSpan().ToArray()),
+        _ => throw new EngineException(SqlState.FeatureNotSupported, $"{literal.GetType().Name} is not supported."),
+    };
+
+    private BoundExpression BindTypedLiteral(TypedLiteral typed) =>
+        Cast(new BoundLiteral(Scalar.Of(typed.Value)), SqlTypes.Resolve(typed.Type, Errors), node: typed);
+
+    private BoundExpression BindInterval(IntervalLiteral interval)
+    {
+        if (interval.ToUnit is not null)
+        {
+            throw Errors.Unsupported(interval, "INTERVAL … TO …");
+        }
+        var text = Bind(interval.Value) is BoundLiteral { Value.Value: { } value }
+            ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!
+            : throw Errors.Unsupported(interval, "An INTERVAL of something other than a constant");
+        // A lone number counts seconds here, though months in a cast (spec/sql.md §5.5).
+        var unit = interval.Unit ?? (HasUnit(text) ? "" : "seconds");
+        return Cast(new BoundLiteral(Scalar.Of($"{text} {unit}".TrimEnd())), DataType.IntervalMonthDayNano, node: interval);
+    }
+
+    private static bool HasUnit(string text) => text.Any(char.IsAsciiLetter);
+
+    private BoundExpression BindColumn(ColumnReference reference)
+    {
+        if (TryResolve(reference) is { } found)
+        {
+            BoundExpression bound = new BoundColumn(found.Column.Column);
+            for (var i = found.Used; i < reference.Parts.Count; i++)
+            {
+                bound = Call("get_field", reference, bound, new BoundLiteral(Scalar.Of(reference.Parts[i].Value)));
+            }
+            return bound;
+        }
+        if (host.ResolveAlias(reference) is { } alias)
+        {
+            return alias;
+        }
+        var name = string.Join('.', reference.Parts.Select(static part => part.Value));
+        var known = new List<string>();
+        for (var at = scope; at is not null; at = at.Outer)
+        {
+            known.AddRange(at.Columns.Select(static column => column.Name));
+        }
+        throw Errors.At(
+            reference, SqlState.UndefinedColumn, $"No column is called '{name}' here.", BindingError.Nearest(reference.Parts[^1].Value, known.Distinct()));
+    }
+
+    /// <summary>The column that a reference names in this scope or, for a correlated subquery, an outer one.</summary>
+    internal (ScopeColumn Column, int Used)? TryResolve(ColumnReference reference)
+    {
+        for (var at = scope; at is not null; at = at.Outer)
+        {
+            if (at.Resolve(reference.Parts, Errors, reference) is { } found)
+            {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private BoundLiteral BindParameter(ParameterExpression parameter)
+    {
+        var text = parameter.Name is null ? (parameter.Marker == '?' ? $"?{parameter.Number}" : $"${parameter.Number}") : $"{parameter.Marker}{parameter.Name}";
+        return context.Parameters.Find(parameter) is { } value
+            ? new BoundLiteral(value) { Parameter = text }
+            : throw Errors.At(
+                parameter, SqlState.UndefinedParameter, $"Parameter {text} has no value; the command has {context.Parameters.Count} parameters.",
+                BindingError.Nearest(parameter.Name, context.Parameters.Names));
+    }
+
+    private BoundExpression BindUnary(UnaryExpression unary)
+    {
+        var operand = Bind(unary.Operand);
+        switch (unary.Operator)
+        {
+            case UnaryOperator.Not:
+                return operand.Type.ValueType.Kind is TypeKind.Boolean or TypeKind.Null
+                    ? new BoundNot(Cast(operand, DataType.Boolean))
+                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"NOT wants a Boolean, not {operand.Type}.");
+            case UnaryOperator.Plus:
+                return operand.Type.IsNumeric || operand.Type.IsInterval || operand.Type.Kind is TypeKind.Null or TypeKind.Timestamp
+                    ? operand
+                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"Unary + wants a number, not {operand.Type}.");
+            case UnaryOperator.Negate:
+                return Call("negate", unary, operand);
+            default:
+                throw Errors.Unsupported(unary, "The operator ~ before an operand");
+        }
+    }
+
+    /// <summary>A cast, or the expression itself when it has the type already.</summary>
+    public BoundExpression Cast(BoundExpression expression, DataType type, bool attempt = false, SyntaxNode? node = null)
+    {
+        if (expression.Type == type)
+        {
+            return expression;
+        }
+        if (!CastRules.CanCast(expression.Type, type))
+        {
+            var message = $"Cannot cast {expression.Type} to {type}.";
+            throw node is null ? new EngineException(SqlState.FeatureNotSupported, message) : Errors.At(node, SqlState.FeatureNotSupported, message);
+        }
+        return Fold(new BoundCast(expression, type, attempt));
+    }
+
+    private BoundExpression BindCast(CastExpression cast)
+    {
+        if (cast.Format is not null)
+        {
+            throw Errors.Unsupported(cast, "CAST … FORMAT");
+        }
+        var operand = Bind(cast.Operand);
+        var type = SqlTypes.Resolve(cast.Type, Errors);
+        if (operand.Type.Kind == TypeKind.Int64 && type.Kind == TypeKind.Timestamp && type.Unit == TimeUnit.Nanosecond)
+        {
+            // An Int64 cast to TIMESTAMP counts seconds (spec/sql.md §5.7).
+            operand = Cast(operand, DataType.Timestamp(TimeUnit.Second, type.TimeZone), cast.Kind == CastKind.TryCast, cast);
+        }
+        return Cast(operand, type, cast.Kind == CastKind.TryCast, cast);
+    }
+
+    /// <summary>A call of a scalar function by name.</summary>
+    public BoundExpression Call(string name, SyntaxNode node, params BoundExpression[] arguments)
+    {
+        var function = context.Functions.FindScalar(name)
+            ?? throw Errors.At(
+                node, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(name, context.Functions.ScalarNames));
+        return Call(function, node, arguments);
+    }
+
+    private BoundExpression Call(ScalarFunction function, SyntaxNode node, BoundExpression[] arguments)
+    {
+        try
+        {
+            var signature = function.Resolve(Describe(arguments));
+            var converted = new BoundExpression[arguments.Length];
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                converted[i] = arguments[i] is BoundLambda ? arguments[i] : Cast(arguments[i], signature.ArgumentTypes[i]);
+            }
+            return Fold(new BoundCall(function, signature, converted));
+        }
+        catch (EngineException error) when (error.Line == 0)
+        {
+            throw Errors.Locate(error, node);
+        }
+    }
+
+    public static FunctionArguments Describe(IReadOnlyList<BoundExpression> arguments) => new(
+        [.. arguments.Select(static argument => argument.Type)],
+        [.. arguments.Select(static argument => (argument as BoundLiteral)?.Value)],
+        [.. arguments.Select(static argument => argument.Nullable)]);
+
+    /// <summary>
+    /// The value of a node whose operands are all constant. One that fails stays as it is: the error comes when, and only if, a row needs the value.
+    /// </summary>
+    public BoundExpression Fold(BoundExpression expression) => ConstantFolding.Fold(expression, context.Query);
+
+    private static void EnsureStack(SyntaxNode node)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new EngineException("54001", $"The statement is nested too deeply at offset {node.Span.Start}.");
+        }
+    }
+}
+
+/// <summary>What an expression may ask of the SELECT (or other clause) that it stands in.</summary>
+internal interface IExpressionHost
+{
+    /// <summary>A select alias that may be named here, already bound; null = none.</summary>
+    BoundExpression? ResolveAlias(ColumnReference reference);
+
+    BoundExpression BindAggregate(AggregateFunction function, FunctionCall call, ExpressionBinder binder);
+
+    BoundExpression BindWindow(FunctionCall call, ExpressionBinder binder);
+
+    BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope);
+
+    BoundExpression BindExists(Query query, Scope scope);
+
+    BoundExpression BindInSubquery(BoundExpression operand, Query query, bool negated, SyntaxNode node, Scope scope);
+
+    BoundExpression BindQuantifiedSubquery(BoundExpression operand, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope);
+
+    BoundExpression BindUnnest(BoundExpression list, SyntaxNode node);
+}

@@ -1,0 +1,326 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Sql.Syntax;
+using JoinKind = Micromegas.Engine.Plans.Logical.JoinKind;
+using SyntaxJoinKind = Micromegas.Sql.Syntax.JoinKind;
+
+namespace Micromegas.Engine.Binding;
+
+/// <summary>Binds the tables behind FROM to a plan and the columns that it offers.</summary>
+internal sealed class FromBinder(BinderContext context, QueryBinder queries, CommonTables? tables)
+{
+    /// <summary>A table reference: its plan, and its columns in the order of <c>*</c>.</summary>
+    private readonly record struct Source(LogicalPlan Plan, IReadOnlyList<ScopeColumn> Columns);
+
+    private BindingError Errors => context.Errors;
+
+    public (LogicalPlan Plan, IReadOnlyList<ScopeColumn> Columns) Bind(SyntaxList<TableReference> from, Scope? outer)
+    {
+        if (from.IsEmpty)
+        {
+            return (new LogicalValues([], [[]]), []);
+        }
+        var left = BindTable(from[0], outer, null);
+        for (var i = 1; i < from.Count; i++)
+        {
+            left = Cross(left, from[i], outer);
+        }
+        foreach (var twice in left.Columns.Where(static c => c.Relation is not null).GroupBy(static c => (c.Relation, c.Name)).Where(static g => g.Count() > 1))
+        {
+            if (twice.All(static column => !column.Merged) && IsRelationRepeated(left.Columns, twice.Key.Relation!))
+            {
+                throw Errors.At(from[^1], SqlState.DuplicateTable, $"The table name '{twice.Key.Relation}' stands more than once in FROM; give one an alias.");
+            }
+        }
+        return (left.Plan, left.Columns);
+    }
+
+    /// <summary>Whether two tables share a name, rather than one table having two columns of one name.</summary>
+    private static bool IsRelationRepeated(IReadOnlyList<ScopeColumn> columns, string relation) =>
+        columns.Where(column => column.Relation == relation).GroupBy(static column => column.Name).All(static group => group.Count() > 1);
+
+    private Source Cross(Source left, TableReference right, Scope? outer)
+    {
+        var scope = new Scope(outer, left.Columns);
+        if (right is UnnestTable unnest)
+        {
+            return BindUnnest(unnest, left, scope, false);
+        }
+        var bound = BindTable(right, IsLateral(right) ? scope : outer, left);
+        return new Source(Join(left.Plan, bound.Plan, JoinKind.Inner, null), [.. left.Columns, .. bound.Columns]);
+    }
+
+    private static bool IsLateral(TableReference table) => table is DerivedTable { Lateral: true } or TableFunctionCall or UnnestTable;
+
+    /// <summary>A join, or an apply where the right side reads columns of the left one.</summary>
+    private static LogicalPlan Join(LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression? condition)
+    {
+        var free = FreeColumns.Of(right);
+        return left.Columns.Any(free.Contains)
+            ? new LogicalApply(left, right, kind, condition)
+            : new LogicalJoin(left, right, kind, [], condition);
+    }
+
+    private Source BindTable(TableReference table, Scope? outer, Source? lateral)
+    {
+        switch (table)
+        {
+            case NamedTable named:
+                return BindNamed(named);
+            case DerivedTable derived:
+            {
+                var query = queries.Bind(derived.Query, outer, tables);
+                return Aliased(query, derived.Alias, derived);
+            }
+            case ParenthesizedTable inner:
+            {
+                var source = BindTable(inner.Inner, outer, lateral);
+                return inner.Alias is null
+                    ? source
+                    : Aliased(new BoundQuery(new LogicalProject(
+                        source.Plan, [.. source.Columns.Where(static c => !c.Merged).Select(static c => new Plans.Logical.Assignment(c.Column, new BoundColumn(c.Column)))])), inner.Alias, inner);
+            }
+            case JoinedTable join:
+                return BindJoin(join, outer);
+            case TableFunctionCall call:
+                return BindTableFunction(call, outer);
+            case UnnestTable unnest:
+                return BindUnnest(unnest, new Source(new LogicalValues([], [[]]), []), outer ?? Scope.Empty(null), false);
+            case UnsupportedTable unsupported:
+                throw Errors.Unsupported(unsupported, unsupported.Clause.Name);
+            default:
+                throw Errors.Unsupported(table, table.GetType().Name);
+        }
+    }
+
+    private Source BindNamed(NamedTable named)
+    {
+        if (named.Sample is not null)
+        {
+            throw Errors.Unsupported(named, "TABLESAMPLE");
+        }
+        var parts = named.Name.Parts;
+        var name = named.Name.Last.Value;
+        if (parts.Count == 1 && tables?.Find(name) is { } common)
+        {
+            return Aliased(queries.BindCommonTable(common), named.Alias ?? new TableAlias(named.Name.Last, []), named);
+        }
+        var isKnownSchema = parts.Count switch
+        {
+            1 => true,
+            2 => parts[0].Value is EngineNames.DefaultSchema or EngineNames.InformationSchema,
+            3 => parts[0].Value == EngineNames.DefaultCatalog && parts[1].Value is EngineNames.DefaultSchema or EngineNames.InformationSchema,
+            _ => false,
+        };
+        var key = parts.Count > 1 && parts[^2].Value == EngineNames.InformationSchema ? $"{EngineNames.InformationSchema}.{name}" : name;
+        if (!isKnownSchema || !context.Tables.TryGetValue(key, out var table))
+        {
+            throw Errors.At(
+                named, SqlState.UndefinedTable, $"table '{string.Join('.', parts.Select(static part => part.Value))}' not found",
+                BindingError.Nearest(name, context.Catalog.TableNames));
+        }
+        return Scan(table, name, named.Alias, named);
+    }
+
+    private Source Scan(ITable table, string name, TableAlias? alias, SyntaxNode node)
+    {
+        var relation = alias?.Name.Value ?? name;
+        var schema = table.Schema;
+        if (alias is not null && alias.Columns.Count > schema.Count)
+        {
+            throw Errors.At(node, SqlState.InvalidStatement, $"Source table contains {schema.Count} columns but {alias.Columns.Count} names given as column alias.");
+        }
+        var columns = new PlanColumn[schema.Count];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var given = alias is not null && i < alias.Columns.Count ? alias.Columns[i].Value : schema[i].Name;
+            columns[i] = new PlanColumn(given, schema[i].Type, schema[i].Nullable, relation);
+        }
+        var scan = new LogicalScan(table, name, columns, [.. Enumerable.Range(0, columns.Length)], []);
+        return new Source(scan, [.. columns.Select(column => new ScopeColumn(relation, column.Name, column))]);
+    }
+
+    private Source Aliased(BoundQuery query, TableAlias? alias, SyntaxNode node)
+    {
+        var renamed = alias is null ? query : queries.Rename(query, alias.Columns, node, alias.Name.Value);
+        return new Source(renamed.Plan, [.. renamed.Columns.Select(column => new ScopeColumn(alias?.Name.Value ?? column.Relation, column.Name, column))]);
+    }
+
+    private Source BindTableFunction(TableFunctionCall call, Scope? outer)
+    {
+        if (call.WithOrdinality)
+        {
+            throw Errors.Unsupported(call, "WITH ORDINALITY of a table function");
+        }
+        var name = call.Name.Last.Value;
+        if (context.TableFunctions.TryGetValue(call, out var result))
+        {
+            if (result.Error is { } error)
+            {
+                throw Errors.Locate(error, call);
+            }
+            return Scan(result.Table!, name, call.Alias ?? new TableAlias(new Identifier(name, false), []), call);
+        }
+        if (name is "range" or "generate_series" && call.Arguments.All(static argument => argument.Name is null))
+        {
+            // The scalar function gives the list; its items are the rows.
+            var binder = new ExpressionBinder(context, outer ?? Scope.Empty(null), new PlainHost(Errors, "the arguments of a table function"));
+            var list = binder.Call(name, call, [.. call.Arguments.Select(argument => binder.Bind(argument.Value))]);
+            var relation = call.Alias?.Name.Value ?? name;
+            var item = new PlanColumn(call.Alias is { Columns: [var given, ..] } ? given.Value : "value", list.Type.ItemField.Type, true, relation);
+            return new Source(new LogicalUnnest(new LogicalValues([], [[]]), [list], [item], null, false), [new ScopeColumn(relation, item.Name, item)]);
+        }
+        throw Errors.At(
+            call, SqlState.UndefinedFunction, $"table function '{name}' not found", BindingError.Nearest(name, context.Catalog.TableFunctionNames));
+    }
+
+    private Source BindUnnest(UnnestTable unnest, Source left, Scope scope, bool outer)
+    {
+        if (unnest.WithOffset)
+        {
+            throw Errors.Unsupported(unnest, "WITH OFFSET");
+        }
+        var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "UNNEST"));
+        var relation = unnest.Alias?.Name.Value;
+        var lists = new List<BoundExpression>();
+        var items = new List<PlanColumn>();
+        var names = unnest.Alias?.Columns ?? [];
+        foreach (var expression in unnest.Expressions)
+        {
+            var list = binder.Bind(expression);
+            if (!list.Type.ValueType.IsList)
+            {
+                throw Errors.Unsupported(unnest, $"UNNEST of {list.Type}");
+            }
+            var name = items.Count < names.Count ? names[items.Count].Value : $"UNNEST({OutputNames.Of(expression, binder)})";
+            lists.Add(list);
+            items.Add(new PlanColumn(name, list.Type.ValueType.ItemField.Type, true, relation));
+        }
+        var ordinality = unnest.WithOrdinality
+            ? new PlanColumn(items.Count < names.Count ? names[items.Count].Value : "ordinality", DataType.Int64, false, relation)
+            : null;
+        var plan = new LogicalUnnest(left.Plan, lists, items, ordinality, outer);
+        var own = ordinality is null ? items : [.. items, ordinality];
+        return new Source(plan, [.. left.Columns, .. own.Select(column => new ScopeColumn(relation, column.Name, column))]);
+    }
+
+    private Source BindJoin(JoinedTable join, Scope? outer)
+    {
+        if (join.Kind is SyntaxJoinKind.AsOf or SyntaxJoinKind.CrossApply or SyntaxJoinKind.OuterApply)
+        {
+            throw Errors.Unsupported(join, $"{join.Kind} JOIN");
+        }
+        var left = BindTable(join.Left, outer, null);
+        if (join.Right is UnnestTable unnest && join.Kind is SyntaxJoinKind.Cross or SyntaxJoinKind.Inner or SyntaxJoinKind.Left)
+        {
+            return BindUnnest((UnnestTable)join.Right, left, new Scope(outer, left.Columns), join.Kind == SyntaxJoinKind.Left);
+        }
+        var lateral = IsLateral(join.Right) && join.Kind is SyntaxJoinKind.Cross or SyntaxJoinKind.Inner or SyntaxJoinKind.Left;
+        var right = BindTable(join.Right, lateral ? new Scope(outer, left.Columns) : outer, left);
+        return Combine(join, left, right, outer);
+    }
+
+    private Source Combine(JoinedTable join, Source left, Source right, Scope? outer)
+    {
+        if (join.Kind is SyntaxJoinKind.RightSemi or SyntaxJoinKind.RightAnti)
+        {
+            var swapped = join with { Kind = join.Kind == SyntaxJoinKind.RightSemi ? SyntaxJoinKind.LeftSemi : SyntaxJoinKind.LeftAnti };
+            return Combine(swapped, right, left, outer);
+        }
+        var kind = join.Kind switch
+        {
+            SyntaxJoinKind.Inner or SyntaxJoinKind.Cross => JoinKind.Inner,
+            SyntaxJoinKind.Left => JoinKind.Left,
+            SyntaxJoinKind.Right => JoinKind.Right,
+            SyntaxJoinKind.Full => JoinKind.Full,
+            SyntaxJoinKind.LeftSemi => JoinKind.LeftSemi,
+            _ => JoinKind.LeftAnti,
+        };
+        IReadOnlyList<ScopeColumn> both = [.. left.Columns, .. right.Columns];
+        var binder = new ExpressionBinder(context, new Scope(outer, both), new PlainHost(Errors, "the condition of a join"));
+        var shared = join.Condition switch
+        {
+            JoinUsing list => list.Columns.Select(static column => column.Value).ToList(),
+            JoinNatural => [.. left.Columns.Where(static c => !c.Merged).Select(static c => c.Name).Where(name => right.Columns.Any(c => c.Name == name && !c.Merged)).Distinct()],
+            _ => null,
+        };
+        if (shared is not null)
+        {
+            return JoinUsing(join, kind, left, right, shared, binder);
+        }
+        var condition = join.Condition is JoinOn on ? binder.BindCondition(on.Condition, "ON") : null;
+        if (condition is BoundLiteral { Value.Value: true })
+        {
+            condition = null;
+        }
+        if (condition is null && join.Condition is null && join.Kind is not (SyntaxJoinKind.Cross or SyntaxJoinKind.Inner))
+        {
+            throw Errors.At(join, SqlState.InvalidStatement, $"{join.Kind.ToString().ToUpperInvariant()} JOIN needs a condition.");
+        }
+        var plan = Join(left.Plan, right.Plan, kind, condition);
+        return new Source(plan, kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? left.Columns : both);
+    }
+
+    /// <summary>A join on equal names, whose common columns appear once: from the side that is always there, or whichever is not NULL.</summary>
+    private Source JoinUsing(JoinedTable join, JoinKind kind, Source left, Source right, List<string> shared, ExpressionBinder binder)
+    {
+        var conditions = new List<BoundExpression>();
+        var columns = new List<ScopeColumn>();
+        var merged = new List<Plans.Logical.Assignment>();
+        var pairs = new Dictionary<string, (ScopeColumn Left, ScopeColumn Right)>();
+        foreach (var name in shared)
+        {
+            var pair = (Find(left, name, join), Find(right, name, join));
+            pairs[name] = pair;
+            conditions.Add(binder.Compare(ComparisonOperator.Equal, new BoundColumn(pair.Item1.Column), new BoundColumn(pair.Item2.Column), join));
+        }
+        foreach (var column in left.Columns)
+        {
+            if (column.Merged || !pairs.TryGetValue(column.Name, out var pair))
+            {
+                columns.Add(column);
+            }
+            else if (kind is JoinKind.Right)
+            {
+                columns.Add(new ScopeColumn(null, column.Name, pair.Right.Column));
+                columns.Add(column with { Merged = true });
+            }
+            else if (kind is JoinKind.Full)
+            {
+                var either = binder.CommonType([new BoundColumn(column.Column), new BoundColumn(pair.Right.Column)], join);
+                var value = new PlanColumn(column.Name, either[0].Type);
+                merged.Add(new Plans.Logical.Assignment(value, new BoundCase([new BoundWhen(new BoundIsNull(either[0], true), either[0])], either[1], either[0].Type)));
+                columns.Add(new ScopeColumn(null, column.Name, value));
+                columns.Add(column with { Merged = true });
+            }
+            else
+            {
+                columns.Add(column);
+            }
+        }
+        if (kind is not (JoinKind.LeftSemi or JoinKind.LeftAnti))
+        {
+            columns.AddRange(right.Columns.Select(column => pairs.ContainsKey(column.Name) ? column with { Merged = true } : column));
+        }
+        var plan = Join(left.Plan, right.Plan, kind, BoundExpressions.And(conditions));
+        if (merged.Count > 0)
+        {
+            plan = new LogicalProject(plan, [.. plan.Columns.Select(static column => new Plans.Logical.Assignment(column, new BoundColumn(column))), .. merged]);
+        }
+        return new Source(plan, columns);
+    }
+
+    private ScopeColumn Find(Source source, string name, SyntaxNode node)
+    {
+        var found = source.Columns.Where(column => column.Name == name && !column.Merged).ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw Errors.At(node, SqlState.UndefinedColumn, $"The join's column '{name}' is missing on one side."),
+            _ => throw Errors.At(node, SqlState.AmbiguousColumn, $"The join's column '{name}' is ambiguous."),
+        };
+    }
+}

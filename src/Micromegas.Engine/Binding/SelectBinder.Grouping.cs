@@ -1,0 +1,280 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Engine.Binding;
+
+/// <summary>GROUP BY and aggregate calls.</summary>
+internal sealed partial class SelectBinder
+{
+    private void BindGroupBy(GroupByClause? groupBy, List<OutputItem> items)
+    {
+        if (groupBy is null || groupByIsBound)
+        {
+            return;
+        }
+        groupByIsBound = true;
+        hasGroupingSets = groupBy.Items.Any(static item => item is GroupingElement { Kind: not GroupingKind.Set });
+        if (groupBy.All)
+        {
+            foreach (var item in items)
+            {
+                if (!ReadsAggregate(item.Expression))
+                {
+                    AddKey(item.Expression, item.Name);
+                }
+            }
+            return;
+        }
+        var sets = new List<IReadOnlyList<int>> { Array.Empty<int>() };
+        foreach (var item in groupBy.Items)
+        {
+            var alternatives = Expand(item, items);
+            sets = [.. sets.SelectMany(set => alternatives.Select(other => (IReadOnlyList<int>)[.. set.Union(other)]))];
+        }
+        if (hasGroupingSets)
+        {
+            groupingSets = sets;
+            groupingId ??= new PlanColumn("__grouping_id", DataType.Int32, false);
+        }
+    }
+
+    /// <summary>The grouping sets that an item stands for, as ordinals of keys.</summary>
+    private List<IReadOnlyList<int>> Expand(GroupByItem item, List<OutputItem> items)
+    {
+        if (item is GroupByExpression single)
+        {
+            return [[AddKey(single.Expression, items)]];
+        }
+        var element = (GroupingElement)item;
+        if (element.Kind == GroupingKind.Set)
+        {
+            return [[.. element.Items.SelectMany(inner => KeysOf(inner, items)).Distinct()]];
+        }
+        switch (element.Kind)
+        {
+            case GroupingKind.Rollup:
+            {
+                var parts = element.Items.Select(inner => KeysOf(inner, items)).ToList();
+                return [.. Enumerable.Range(0, parts.Count + 1).Select(left => (IReadOnlyList<int>)[.. parts.Take(parts.Count - left).SelectMany(static p => p).Distinct()])];
+            }
+            case GroupingKind.Cube:
+            {
+                var parts = element.Items.Select(inner => KeysOf(inner, items)).ToList();
+                if (parts.Count > 12)
+                {
+                    throw Errors.Unsupported(element, "CUBE of more than 12 elements");
+                }
+                return [.. Enumerable.Range(0, 1 << parts.Count).Select(mask =>
+                    (IReadOnlyList<int>)[.. parts.Where((_, i) => (mask & (1 << (parts.Count - 1 - i))) == 0).SelectMany(static p => p).Distinct()])];
+            }
+            default:
+            {
+                var sets = new List<IReadOnlyList<int>>();
+                foreach (var inner in element.Items)
+                {
+                    sets.AddRange(Expand(inner, items));
+                }
+                return sets;
+            }
+        }
+    }
+
+    private IReadOnlyList<int> KeysOf(GroupByItem item, List<OutputItem> items) => item switch
+    {
+        GroupByExpression single => [AddKey(single.Expression, items)],
+        GroupingElement { Kind: GroupingKind.Set } set => [.. set.Items.SelectMany(inner => KeysOf(inner, items))],
+        _ => throw Errors.Unsupported(item, "A nested ROLLUP or CUBE"),
+    };
+
+    /// <summary>A key: a position, a column of FROM (which wins over an alias of that name), an alias, or an expression.</summary>
+    private int AddKey(Expression syntax, List<OutputItem> items)
+    {
+        BoundExpression bound;
+        string name;
+        if (syntax is Int64Literal position)
+        {
+            if (position.Value < 1 || position.Value > items.Count)
+            {
+                throw Errors.At(syntax, SqlState.UndefinedColumn, $"Cannot find column with position {position.Value} in SELECT clause. Valid columns: 1 to {items.Count}.");
+            }
+            var item = items[(int)position.Value - 1];
+            (bound, name) = (item.Expression, item.Name);
+        }
+        else if (syntax is ColumnReference { Parts.Count: 1 } reference && scope.Resolve(reference.Parts, Errors, reference) is null
+            && items.Find(item => item.Name == reference.Parts[0].Value) is { } aliased)
+        {
+            (bound, name) = (aliased.Expression, aliased.Name);
+        }
+        else
+        {
+            bound = expressions.Bind(syntax);
+            name = OutputNames.Of(syntax, expressions);
+        }
+        if (ReadsAggregate(bound))
+        {
+            throw Errors.At(syntax, SqlState.GroupingError, "Aggregates are not allowed in GROUP BY.");
+        }
+        return AddKey(bound, name);
+    }
+
+    private int AddKey(BoundExpression bound, string name)
+    {
+        var known = keys.FindIndex(key => key.Expression.SameAs(bound));
+        if (known >= 0)
+        {
+            return known;
+        }
+        // A plain column keeps its identity, so that subqueries above the grouping may go on naming it.
+        var column = bound is BoundColumn { Column: var own } && !hasGroupingSets ? own : new PlanColumn(name, bound.Type, bound.Nullable || hasGroupingSets);
+        keys.Add(new GroupKey(bound, column));
+        return keys.Count - 1;
+    }
+
+    private bool ReadsAggregate(BoundExpression expression) =>
+        expression.Any(node => node is BoundColumn column && aggregates.Exists(call => call.Column == column.Column));
+
+    /// <summary>The expression over the grouping's output: keys become their columns; any other column of FROM is an error.</summary>
+    private BoundExpression AboveGrouping(BoundExpression expression, SyntaxNode node) => expression.Rewrite(part =>
+    {
+        foreach (var key in keys)
+        {
+            if (part is not BoundLiteral && part.SameAs(key.Expression))
+            {
+                return new BoundColumn(key.Column);
+            }
+        }
+        if (part is BoundColumn { Column: var column } && scope.Columns.Any(c => c.Column == column))
+        {
+            throw Errors.At(
+                node, SqlState.GroupingError,
+                $"Column '{column.Name}' must appear in the GROUP BY clause or must be part of an aggregate function.");
+        }
+        return null;
+    });
+
+    public BoundExpression BindAggregate(AggregateFunction function, FunctionCall call, ExpressionBinder binder)
+    {
+        switch (clause)
+        {
+            case Clause.AggregateArgument:
+                throw Errors.Unsupported(call, "An aggregate inside an aggregate");
+            case Clause.Where or Clause.From:
+                throw Errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause.ToString().ToUpperInvariant()}.");
+        }
+        var outerClause = clause;
+        clause = Clause.AggregateArgument;
+        try
+        {
+            if (function.Name == "grouping")
+            {
+                return BindGrouping(call, binder);
+            }
+            var (arguments, signature, described, orderBy) = BindAggregateArguments(function, call, binder);
+            var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
+            var distinct = call.Distinct && !function.IgnoresDuplicates;
+            foreach (var known in aggregates)
+            {
+                if (known.Function == function && known.Distinct == distinct && known.Signature.ReturnType == signature.ReturnType
+                    && known.Arguments.Count == arguments.Count && known.Arguments.Zip(arguments).All(static pair => pair.First.SameAs(pair.Second))
+                    && (known.Filter is null ? filter is null : filter is not null && known.Filter.SameAs(filter))
+                    && known.OrderBy.Count == 0 && orderBy.Count == 0)
+                {
+                    return new BoundColumn(known.Column);
+                }
+            }
+            var column = new PlanColumn(function.Name, signature.ReturnType, signature.Nullable);
+            aggregates.Add(new AggregateCall(column, function, signature, described, arguments, distinct, filter, orderBy));
+            return new BoundColumn(column);
+        }
+        finally
+        {
+            clause = outerClause;
+        }
+    }
+
+    private (IReadOnlyList<BoundExpression> Arguments, FunctionSignature Signature, FunctionArguments Described, IReadOnlyList<SortKey> OrderBy)
+        BindAggregateArguments(AggregateFunction function, FunctionCall call, ExpressionBinder binder)
+    {
+        var arguments = new List<BoundExpression>();
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Value is StarExpression)
+            {
+                if (function.Name != "count" || call.Arguments.Count != 1)
+                {
+                    throw Errors.At(argument, SqlState.InvalidStatement, $"'{function.Name}' does not take *.");
+                }
+                if (call.Distinct)
+                {
+                    throw Errors.At(argument, SqlState.InvalidStatement, "count(DISTINCT *) counts nothing in particular; name the columns.");
+                }
+                continue;
+            }
+            arguments.Add(binder.Bind(argument.Value));
+        }
+        var orderBy = call.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression))).ToList();
+        if (!call.WithinGroup.IsEmpty)
+        {
+            // percentile_cont(p) WITHIN GROUP (ORDER BY x) is percentile_cont(x, p); a descending order asks for the complement.
+            if (call.WithinGroup.Count != 1)
+            {
+                throw Errors.At(call, SqlState.InvalidStatement, "WITHIN GROUP takes one ORDER BY expression.");
+            }
+            arguments.Insert(0, binder.Bind(call.WithinGroup[0].Expression));
+            if (call.WithinGroup[0].Direction == SortDirection.Descending && arguments.Count > 1)
+            {
+                arguments[1] = binder.Call("-", call, new BoundLiteral(Scalar.Of(1.0)), arguments[1]);
+            }
+        }
+        if (function.Name == "count" && arguments is [BoundLiteral { Value.IsNull: false }] && !call.Distinct)
+        {
+            arguments.Clear();
+        }
+        try
+        {
+            var described = ExpressionBinder.Describe(arguments);
+            var signature = function.Resolve(described);
+            for (var i = 0; i < arguments.Count; i++)
+            {
+                arguments[i] = binder.Cast(arguments[i], signature.ArgumentTypes[i], node: call);
+            }
+            return (arguments, signature, described, function.IsOrderSensitive ? orderBy : []);
+        }
+        catch (EngineException error) when (error.Line == 0)
+        {
+            throw Errors.Locate(error, call);
+        }
+    }
+
+    private BoundExpression BindGrouping(FunctionCall call, ExpressionBinder binder)
+    {
+        var asked = call.Arguments.Select(argument => binder.Bind(argument.Value)).ToList();
+        // The keys may not be known yet while the select list is bound: number them through GROUP BY first.
+        if (select.GroupBy is null)
+        {
+            throw Errors.At(call, SqlState.GroupingError, "grouping() needs a GROUP BY.");
+        }
+        var outerClause = clause;
+        clause = Clause.GroupBy;
+        BindGroupBy(select.GroupBy, []);
+        clause = outerClause;
+        groupingId ??= new PlanColumn("__grouping_id", DataType.Int32, false);
+        groupingSets ??= [[.. Enumerable.Range(0, keys.Count)]];
+        BoundExpression result = new BoundLiteral(Scalar.Of(0));
+        foreach (var expression in asked)
+        {
+            var index = keys.FindIndex(key => key.Expression.SameAs(expression));
+            if (index < 0)
+            {
+                throw Errors.At(call, SqlState.GroupingError, "The arguments of grouping() must be expressions of GROUP BY.");
+            }
+            var bit = binder.Call("&", call, binder.Call(">>", call, new BoundColumn(groupingId), new BoundLiteral(Scalar.Of(keys.Count - 1 - index))), new BoundLiteral(Scalar.Of(1)));
+            result = binder.Call("|", call, binder.Call("<<", call, result, new BoundLiteral(Scalar.Of(1))), bit);
+        }
+        return binder.Cast(result, DataType.Int32);
+    }
+}

@@ -1,0 +1,183 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Sql.Syntax;
+using FrameBound = Micromegas.Engine.Plans.Logical.FrameBound;
+using FrameBoundKind = Micromegas.Engine.Plans.Logical.FrameBoundKind;
+using FrameExclusion = Micromegas.Engine.Plans.Logical.FrameExclusion;
+using WindowFrame = Micromegas.Engine.Plans.Logical.WindowFrame;
+
+namespace Micromegas.Engine.Binding;
+
+/// <summary>Window calls, and <c>unnest</c> in the select list.</summary>
+internal sealed partial class SelectBinder
+{
+    /// <summary>A window call as it was bound over FROM, with the syntax for errors.</summary>
+    private sealed record PendingWindow(IReadOnlyList<BoundExpression> PartitionBy, IReadOnlyList<SortKey> OrderBy, WindowCall Call, FunctionCall Syntax);
+
+    public BoundExpression BindWindow(FunctionCall call, ExpressionBinder binder)
+    {
+        if (clause is not (Clause.Select or Clause.Qualify or Clause.OrderBy))
+        {
+            throw Errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause.ToString().ToUpperInvariant()}.");
+        }
+        var specification = Specification(call.Over!);
+        var partitionBy = specification.PartitionBy.Select(binder.Bind).ToList();
+        var orderBy = specification.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression))).ToList();
+        var name = call.Name.Last.Value;
+        var aggregate = context.Functions.FindAggregate(name);
+        IReadOnlyList<BoundExpression> arguments;
+        FunctionSignature signature;
+        FunctionArguments described;
+        if (WindowFunctions.IsWindowOnly(name))
+        {
+            aggregate = null;
+            List<BoundExpression> bound = [.. call.Arguments.Select(argument => binder.Bind(argument.Value))];
+            described = ExpressionBinder.Describe(bound);
+            signature = WindowFunctions.Resolve(name, described);
+            arguments = [.. bound.Select((argument, i) => binder.Cast(argument, signature.ArgumentTypes[i], node: call))];
+        }
+        else if (aggregate is not null)
+        {
+            (arguments, signature, described, _) = BindAggregateArguments(aggregate, call, binder);
+        }
+        else
+        {
+            throw Errors.At(call, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(name, context.Functions.AggregateNames));
+        }
+        var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
+        var frame = Frame(specification, orderBy, binder);
+        var column = new PlanColumn(name, signature.ReturnType, signature.Nullable);
+        windows.Add(new PendingWindow(partitionBy, orderBy, new WindowCall(
+            column, name, aggregate, signature, described, arguments, filter, call.NullTreatment == NullTreatment.Ignore, call.Distinct, frame), call));
+        return new BoundColumn(column);
+    }
+
+    /// <summary>The specification with named windows put in.</summary>
+    private WindowSpecification Specification(Window window)
+    {
+        for (var depth = 0; depth <= select.Windows.Count; depth++)
+        {
+            var name = window switch
+            {
+                WindowName reference => reference.Name,
+                WindowSpecification { Base: { } based } => based,
+                _ => null,
+            };
+            if (name is null)
+            {
+                return (WindowSpecification)window;
+            }
+            var definition = select.Windows.FirstOrDefault(candidate => candidate.Name.Value == name.Value)
+                ?? throw Errors.At(window, SqlState.WindowingError, $"The window '{name.Value}' is not defined.");
+            window = (window, definition.Window) switch
+            {
+                (WindowSpecification own, WindowSpecification based) => based with
+                {
+                    PartitionBy = own.PartitionBy.IsEmpty ? based.PartitionBy : own.PartitionBy,
+                    OrderBy = own.OrderBy.IsEmpty ? based.OrderBy : own.OrderBy,
+                    Frame = own.Frame ?? based.Frame,
+                },
+                (_, var defined) => defined,
+            };
+        }
+        throw Errors.At(window, SqlState.WindowingError, "The windows refer to one another in a circle.");
+    }
+
+    private WindowFrame Frame(WindowSpecification specification, List<SortKey> orderBy, ExpressionBinder binder)
+    {
+        if (specification.Frame is not { } frame)
+        {
+            return new WindowFrame(
+                FrameUnit.Range,
+                new FrameBound(FrameBoundKind.UnboundedPreceding),
+                new FrameBound(orderBy.Count == 0 ? FrameBoundKind.UnboundedFollowing : FrameBoundKind.CurrentRow));
+        }
+        var unit = (FrameUnit)frame.Units;
+        var start = Bound(frame.Start, unit, orderBy, binder);
+        var end = frame.End is null ? new FrameBound(FrameBoundKind.CurrentRow) : Bound(frame.End, unit, orderBy, binder);
+        if (start.Kind > end.Kind || start.Kind == FrameBoundKind.UnboundedFollowing || end.Kind == FrameBoundKind.UnboundedPreceding)
+        {
+            throw Errors.At(frame, SqlState.WindowingError, "The window frame ends before it starts.");
+        }
+        return new WindowFrame(unit, start, end, (FrameExclusion)frame.Exclusion);
+    }
+
+    private FrameBound Bound(Sql.Syntax.FrameBound bound, FrameUnit unit, List<SortKey> orderBy, ExpressionBinder binder)
+    {
+        var kind = (FrameBoundKind)bound.Kind;
+        if (bound.Offset is null)
+        {
+            return new FrameBound(kind);
+        }
+        var offset = binder.Bind(bound.Offset);
+        if (offset is not BoundLiteral { Value.IsNull: false })
+        {
+            throw Errors.Unsupported(bound, "A frame offset that is not a constant");
+        }
+        if (unit != FrameUnit.Range)
+        {
+            return offset.Type.IsInteger
+                ? new FrameBound(kind, binder.Cast(offset, DataType.UInt64, node: bound))
+                : throw Errors.At(bound, SqlState.WindowingError, $"A {unit} frame counts rows: its offset must be an integer, not {offset.Type}.");
+        }
+        if (orderBy.Count != 1)
+        {
+            throw Errors.At(bound, SqlState.WindowingError, "A RANGE frame with an offset needs exactly one ORDER BY expression.");
+        }
+        var key = orderBy[0].Expression.Type.ValueType;
+        if (key.IsTemporal)
+        {
+            return new FrameBound(kind, binder.Cast(offset, DataType.IntervalMonthDayNano, node: bound));
+        }
+        return key.IsNumeric
+            ? new FrameBound(kind, binder.Cast(offset, key, node: bound))
+            : throw Errors.At(bound, SqlState.WindowingError, $"A RANGE frame with an offset needs a number or time to order by, not {key}.");
+    }
+
+    /// <summary>Puts the windows above the grouping, one node for all calls that share partition and order.</summary>
+    private void AddWindows()
+    {
+        var lifted = windows.ConvertAll(window => isGrouped
+            ? window with
+            {
+                PartitionBy = [.. window.PartitionBy.Select(key => AboveGrouping(key, window.Syntax))],
+                OrderBy = [.. window.OrderBy.Select(key => key with { Expression = AboveGrouping(key.Expression, window.Syntax) })],
+                Call = window.Call with
+                {
+                    Arguments = [.. window.Call.Arguments.Select(argument => AboveGrouping(argument, window.Syntax))],
+                    Filter = window.Call.Filter is null ? null : AboveGrouping(window.Call.Filter, window.Syntax),
+                },
+            }
+            : window);
+        while (lifted.Count > 0)
+        {
+            var first = lifted[0];
+            var together = lifted.FindAll(other => SameWindow(first, other));
+            plan = new LogicalWindow(plan, first.PartitionBy, first.OrderBy, [.. together.Select(static window => window.Call)]);
+            lifted.RemoveAll(together.Contains);
+        }
+    }
+
+    private static bool SameWindow(PendingWindow a, PendingWindow b) =>
+        a.PartitionBy.Count == b.PartitionBy.Count && a.PartitionBy.Zip(b.PartitionBy).All(static pair => pair.First.SameAs(pair.Second))
+        && a.OrderBy.Count == b.OrderBy.Count && a.OrderBy.Zip(b.OrderBy).All(static pair =>
+            pair.First.Descending == pair.Second.Descending && pair.First.NullsFirst == pair.Second.NullsFirst && pair.First.Expression.SameAs(pair.Second.Expression));
+
+    public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node)
+    {
+        if (clause != Clause.Select)
+        {
+            throw Errors.Unsupported(node, $"unnest in {clause.ToString().ToUpperInvariant()}");
+        }
+        if (!list.Type.ValueType.IsList)
+        {
+            throw Errors.Unsupported(node, $"unnest of {list.Type} in a select list");
+        }
+        var item = new PlanColumn("unnest", list.Type.ValueType.ItemField.Type);
+        unnests.Add((list, item));
+        return new BoundColumn(item);
+    }
+}

@@ -1,0 +1,79 @@
+using Micromegas.Columnar;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Engine.Binding;
+
+/// <summary>What SQL type names mean (spec/sql.md §5.6), with the Arrow names and a few of PostgreSQL's as supersets.</summary>
+internal static class SqlTypes
+{
+    public static DataType Resolve(SqlTypeName name, BindingError errors) => name switch
+    {
+        SimpleTypeName simple => Simple(simple, errors),
+        ArrayTypeName { Element: null } => throw errors.Unsupported(name, "ARRAY without an element type"),
+        ArrayTypeName { Size: { } size } array =>
+            DataType.FixedSizeList(new Field("item", Resolve(array.Element, errors)), checked((int)Math.Min(size, int.MaxValue))),
+        ArrayTypeName array => DataType.List(Resolve(array.Element, errors)),
+        StructTypeName fields => DataType.Struct(
+            [.. fields.Fields.Select((field, i) => new Field(field.Name?.Value ?? $"c{i}", Resolve(field.Type, errors)))]),
+        MapTypeName map => DataType.Map(Resolve(map.Key, errors), Resolve(map.Value, errors)),
+        _ => throw errors.Unsupported(name, $"Type {name.GetType().Name}"),
+    };
+
+    private static DataType Simple(SimpleTypeName name, BindingError errors)
+    {
+        var arguments = name.Arguments;
+        var type = name.Name.ToUpperInvariant() switch
+        {
+            "BOOLEAN" or "BOOL" => DataType.Boolean,
+            "TINYINT" or "INT8_T" => name.Unsigned ? DataType.UInt8 : DataType.Int8,
+            "SMALLINT" or "INT2" or "INT16" => name.Unsigned ? DataType.UInt16 : DataType.Int16,
+            "INT" or "INTEGER" or "INT4" or "INT32" => name.Unsigned ? DataType.UInt32 : DataType.Int32,
+            "BIGINT" or "INT8" or "INT64" => name.Unsigned ? DataType.UInt64 : DataType.Int64,
+            "UINT8" => DataType.UInt8,
+            "UINT16" => DataType.UInt16,
+            "UINT32" => DataType.UInt32,
+            "UINT64" => DataType.UInt64,
+            "FLOAT" or "REAL" or "FLOAT4" or "FLOAT32" => DataType.Float32,
+            "DOUBLE" or "DOUBLE PRECISION" or "FLOAT8" or "FLOAT64" => DataType.Float64,
+            "DECIMAL" or "NUMERIC" => Decimal(name, errors),
+            "CHAR" or "VARCHAR" or "TEXT" or "STRING" or "CHARACTER VARYING" or "CHARACTER" or "UUID" or "JSON" => DataType.Utf8View,
+            "UTF8" => DataType.Utf8,
+            "BYTEA" => DataType.Binary,
+            "DATE" => DataType.Date32,
+            "TIME" when arguments.Count == 0 && name.TimeZone != TimeZoneSuffix.With => DataType.Time64(TimeUnit.Nanosecond),
+            "TIMESTAMP" => Timestamp(name, errors),
+            "TIMESTAMPTZ" => DataType.TimestampNanosecond,
+            "INTERVAL" => DataType.IntervalMonthDayNano,
+            _ => throw errors.Unsupported(name, $"Type {name.Name}"),
+        };
+        if (name.Unsigned && !type.IsInteger)
+        {
+            throw errors.Unsupported(name, $"Type {name.Name} UNSIGNED");
+        }
+        return type;
+    }
+
+    private static DataType Decimal(SimpleTypeName name, BindingError errors)
+    {
+        var precision = name.Arguments.Count > 0 ? name.Arguments[0] : 38;
+        var scale = name.Arguments.Count > 1 ? name.Arguments[1] : name.Arguments.Count == 1 ? 0 : 10;
+        if (precision is < 1 or > 76 || scale > precision || scale < -76)
+        {
+            throw errors.At(name, SqlState.InvalidParameterValue, $"DECIMAL({precision}, {scale}) needs 1 to 76 digits, of which at most all lie behind the point.");
+        }
+        return DataType.Decimal((int)precision, (int)scale);
+    }
+
+    private static DataType Timestamp(SimpleTypeName name, BindingError errors)
+    {
+        var unit = name.Arguments.Count == 0 ? 9 : name.Arguments[0];
+        return DataType.Timestamp(unit switch
+        {
+            0 => TimeUnit.Second,
+            3 => TimeUnit.Millisecond,
+            6 => TimeUnit.Microsecond,
+            9 => TimeUnit.Nanosecond,
+            _ => throw errors.Unsupported(name, $"TIMESTAMP({unit})"),
+        });
+    }
+}
