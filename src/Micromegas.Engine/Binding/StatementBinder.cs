@@ -1,0 +1,187 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Explain;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Engine.Binding;
+
+/// <summary>Binds whole statements: looks up what they name, then binds the query, or the query that a SHOW or DESCRIBE stands for.</summary>
+internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog catalog, StatementParameters parameters, QueryContext query)
+{
+    private readonly BindingError errors = new(sql);
+
+    public async ValueTask<PlannedStatement> BindAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        switch (statement)
+        {
+            case QueryStatement select:
+            {
+                var plan = await PlanAsync(select.Query, cancellationToken).ConfigureAwait(false);
+                return Planned(plan);
+            }
+            case ExplainStatement explain:
+                return await ExplainAsync(explain, cancellationToken).ConfigureAwait(false);
+            case DescribeTableStatement describe:
+            {
+                var table = await FindAsync(describe.Table, cancellationToken).ConfigureAwait(false);
+                return Planned(InformationSchema.Describe(table.Schema));
+            }
+            case DescribeQueryStatement describe:
+            {
+                var inner = await BindAsync(describe.Statement, cancellationToken).ConfigureAwait(false);
+                return Planned(InformationSchema.Describe(inner.Schema));
+            }
+            case ShowObjectsStatement show:
+                return await ShowAsync(show, cancellationToken).ConfigureAwait(false);
+            case SetStatement or ResetStatement:
+                // Sessions do not outlive a request upstream (spec/sql.md §0.1): accepted, without effect and without rows.
+                return Planned(new LogicalValues([], []));
+            case UnsupportedStatement unsupported:
+                throw errors.Unsupported(statement, unsupported.Name);
+            default:
+                throw errors.Unsupported(statement, statement.GetType().Name.Replace("Statement", "", StringComparison.Ordinal).ToUpperInvariant());
+        }
+    }
+
+    private PlannedStatement Planned(LogicalPlan plan, bool analyze = false) =>
+        new(engine, query, plan, analyze ? ExplainSchema : new Schema([.. plan.Columns.Select(static column => column.ToField())]), analyze);
+
+    private async ValueTask<LogicalPlan> PlanAsync(Query syntax, CancellationToken cancellationToken)
+    {
+        var context = await PrepareAsync(syntax, cancellationToken).ConfigureAwait(false);
+        var bound = new QueryBinder(context).Bind(syntax, null, null);
+        return SqlEngine.Optimize(bound.Plan, query);
+    }
+
+    /// <summary>Looks up every table and table function that the query names.</summary>
+    private async ValueTask<BinderContext> PrepareAsync(SyntaxNode syntax, CancellationToken cancellationToken)
+    {
+        var tables = new Dictionary<string, ITable>(StringComparer.Ordinal);
+        foreach (var name in TableReferences.Names(syntax))
+        {
+            if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is { } table)
+            {
+                tables[name] = table;
+            }
+            if (InformationSchema.TableNames.Contains(name))
+            {
+                tables[$"{EngineNames.InformationSchema}.{name}"] = await InformationSchema.MakeAsync(name, catalog, engine.Functions, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        var results = new Dictionary<TableFunctionCall, TableFunctionResult>(ReferenceEqualityComparer.Instance as IEqualityComparer<TableFunctionCall>);
+        var context = new BinderContext(sql, engine.Functions, parameters, query, tables, results, catalog);
+        foreach (var call in TableReferences.Functions(syntax))
+        {
+            if (catalog.FindTableFunction(call.Name.Last.Value) is { } function)
+            {
+                results[call] = await CallAsync(function, call, context, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        return context;
+    }
+
+    private async ValueTask<TableFunctionResult> CallAsync(
+        Functions.TableFunction function, TableFunctionCall call, BinderContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var binder = new ExpressionBinder(context, Scope.Empty(null), new PlainHost(errors, "the arguments of a table function"));
+            var positional = new List<Scalar>();
+            var named = new Dictionary<string, Scalar>(StringComparer.Ordinal);
+            foreach (var argument in call.Arguments)
+            {
+                if (binder.Bind(argument.Value) is not BoundLiteral literal)
+                {
+                    throw errors.At(argument, SqlState.InvalidParameterValue, $"The arguments of '{function.Name}' must be constants.");
+                }
+                if (argument.Name is null)
+                {
+                    positional.Add(literal.Value);
+                }
+                else
+                {
+                    named[argument.Name.Value] = literal.Value;
+                }
+            }
+            return new TableFunctionResult(await function.BindAsync(positional, named, query, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (EngineException error)
+        {
+            return new TableFunctionResult(null, errors.Locate(error, call));
+        }
+    }
+
+    private async ValueTask<ITable> FindAsync(QualifiedName name, CancellationToken cancellationToken)
+    {
+        var known = name.Parts.Count == 1 || (name.Parts.Count == 2 && name.Parts[0].Value == EngineNames.DefaultSchema)
+            || (name.Parts.Count == 3 && name.Parts[0].Value == EngineNames.DefaultCatalog && name.Parts[1].Value == EngineNames.DefaultSchema);
+        var table = known ? await catalog.FindTableAsync(name.Last.Value, cancellationToken).ConfigureAwait(false) : null;
+        return table ?? throw errors.At(
+            name, SqlState.UndefinedTable, $"table '{string.Join('.', name.Parts.Select(static part => part.Value))}' not found",
+            BindingError.Nearest(name.Last.Value, catalog.TableNames));
+    }
+
+    private static Schema ExplainSchema { get; } = new(new Field("plan_type", DataType.Utf8, false), new Field("plan", DataType.Utf8, false));
+
+    private async ValueTask<PlannedStatement> ExplainAsync(ExplainStatement explain, CancellationToken cancellationToken)
+    {
+        if (explain.Statement is not QueryStatement select)
+        {
+            throw errors.Unsupported(explain, explain.Statement is ExplainStatement ? "EXPLAIN of EXPLAIN" : "EXPLAIN of this statement");
+        }
+        if (explain.Format is not (null or "indent" or "INDENT" or "tree" or "TREE"))
+        {
+            throw errors.Unsupported(explain, $"EXPLAIN FORMAT {explain.Format}");
+        }
+        var context = await PrepareAsync(select.Query, cancellationToken).ConfigureAwait(false);
+        var bound = new QueryBinder(context).Bind(select.Query, null, null).Plan;
+        var optimized = SqlEngine.Optimize(bound, query);
+        return explain.Analyze
+            ? Planned(optimized, true)
+            : Planned(ExplainRows([("logical_plan", PlanPrinter.Print(bound)), ("physical_plan", PlanPrinter.Print(optimized))]));
+    }
+
+    /// <summary>The rows of an EXPLAIN.</summary>
+    public static LogicalPlan ExplainRows(IEnumerable<(string Type, string Plan)> rows) => new LogicalValues(
+        [.. ExplainSchema.Fields.Select(static field => new PlanColumn(field.Name, field.Type, field.Nullable))],
+        [.. rows.Select(static row => (IReadOnlyList<BoundExpression>)[new BoundLiteral(Scalar.Of(row.Type)), new BoundLiteral(Scalar.Of(row.Plan))])]);
+
+    /// <summary>SHOW as the query over information_schema that it abbreviates.</summary>
+    private async ValueTask<PlannedStatement> ShowAsync(ShowObjectsStatement show, CancellationToken cancellationToken)
+    {
+        var (table, columns) = show.Kind switch
+        {
+            ShowKind.Tables or ShowKind.Views => ("tables", "table_catalog, table_schema, table_name, table_type"),
+            ShowKind.Columns => ("columns", show.Extended || show.Full ? "*" : "table_catalog, table_schema, table_name, column_name, data_type, is_nullable"),
+            ShowKind.Functions => ("routines", "routine_name AS function_name, data_type AS return_type, function_type, description, syntax_example"),
+            ShowKind.Schemas => ("schemata", "*"),
+            _ => throw errors.Unsupported(show, $"SHOW {show.Kind.ToString().ToUpperInvariant()}"),
+        };
+        var where = "";
+        if (show.Kind == ShowKind.Columns && show.From is { } from)
+        {
+            await FindAsync(from, cancellationToken).ConfigureAwait(false);
+            where = $" WHERE table_name = '{from.Last.Value.Replace("'", "''", StringComparison.Ordinal)}'";
+        }
+        else if (show.Kind == ShowKind.Views)
+        {
+            where = " WHERE table_type = 'VIEW'";
+        }
+        if (show.Filter is { } filter)
+        {
+            if (filter.Pattern is null)
+            {
+                throw errors.Unsupported(filter, "SHOW … WHERE");
+            }
+            var name = show.Kind switch { ShowKind.Columns => "column_name", ShowKind.Functions => "routine_name", ShowKind.Schemas => "schema_name", _ => "table_name" };
+            where += $"{(where.Length == 0 ? " WHERE" : " AND")} {name} {(filter.CaseInsensitive ? "ILIKE" : "LIKE")} '{filter.Pattern.Replace("'", "''", StringComparison.Ordinal)}'";
+        }
+        var text = $"SELECT {columns} FROM {EngineNames.InformationSchema}.{table}{where}";
+        var inner = new StatementBinder(engine, text, catalog, parameters, query);
+        return await inner.BindAsync(SqlEngine.Parse(text)[0], cancellationToken).ConfigureAwait(false);
+    }
+}

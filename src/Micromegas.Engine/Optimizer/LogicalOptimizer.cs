@@ -1,0 +1,36 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Optimizer;
+
+/// <summary>Runs the rules in their order.</summary>
+internal static class LogicalOptimizer
+{
+    private static readonly ILogicalRule[] Rules =
+    [
+        new SemiJoinRule(),
+        new PredicatePushdown(),
+        new JoinBuildSide(),
+        new ProjectionMerging(),
+        new TopN(),
+        new LimitPushdown(),
+        new ProjectionPruning(),
+    ];
+
+    /// <summary>Names of the rules that can be switched off.</summary>
+    public static IEnumerable<string> RuleNames => Rules.Select(static rule => rule.Name);
+
+    public static LogicalPlan Optimize(LogicalPlan plan, QueryContext context)
+    {
+        // Correlated subqueries have no other way to run, so this one is no option.
+        plan = Decorrelation.Apply(plan);
+        foreach (var rule in Rules)
+        {
+            if (!context.Options.DisabledRules.Contains(rule.Name))
+            {
+                plan = rule.Apply(plan, context);
+            }
+        }
+        return plan;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Micromegas.Columnar;
+using Micromegas.Engine.Binding;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Functions;
+using Micromegas.Engine.Optimizer;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Sql;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Engine;
+
+/// <summary>From the text of a statement to its plan: parses, looks tables up, binds and optimizes. Thread-safe; without state of its own.</summary>
+public sealed class SqlEngine(FunctionRegistry functions, WorkerPool workers)
+{
+    public FunctionRegistry Functions { get; } = functions;
+
+    public WorkerPool Workers { get; } = workers;
+
+    /// <summary>The statements of a script.</summary>
+    /// <exception cref="EngineException">The text does not parse (42601).</exception>
+    public static IReadOnlyList<Statement> Parse(string sql)
+    {
+        try
+        {
+            return [.. SqlParser.ParseStatements(sql)];
+        }
+        catch (SqlSyntaxException error)
+        {
+            throw new EngineException(SqlState.SyntaxError, error.Message, error) { Line = error.Line, Column = error.Column };
+        }
+    }
+
+    /// <summary>Plans one statement. Looks at catalogues and footers; decodes nothing and runs nothing.</summary>
+    /// <param name="sql">The text that the statement was parsed from, for positions in errors.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="catalog">Where tables are looked up.</param>
+    /// <param name="parameters">Values of its parameters; they decide types.</param>
+    /// <param name="context">The run that the plan is made for.</param>
+    /// <param name="cancellationToken">Ends look-ups.</param>
+    /// <exception cref="EngineException">A name, type or clause is wrong.</exception>
+    public async ValueTask<PlannedStatement> PlanAsync(
+        string sql, Statement statement, ICatalog catalog, StatementParameters parameters, QueryContext context, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            var binder = new StatementBinder(this, sql, catalog, parameters, context);
+            return await binder.BindAsync(statement, cancellationToken).ConfigureAwait(false);
+        }
+        catch (InsufficientExecutionStackException error)
+        {
+            throw new EngineException("54001", "The statement is nested too deeply.", error);
+        }
+        finally
+        {
+            context.Statistics.PlanningTicks += Stopwatch.GetTimestamp() - start;
+        }
+    }
+
+    internal static LogicalPlan Optimize(LogicalPlan plan, QueryContext context) => LogicalOptimizer.Optimize(plan, context);
+}
+
+/// <summary>A statement that is ready to run, once.</summary>
+public sealed class PlannedStatement
+{
+    private readonly SqlEngine engine;
+    private readonly QueryContext context;
+    private readonly LogicalPlan plan;
+    private readonly bool analyze;
+
+    internal PlannedStatement(SqlEngine engine, QueryContext context, LogicalPlan plan, Schema schema, bool analyze = false)
+    {
+        this.engine = engine;
+        this.context = context;
+        this.plan = plan;
+        this.analyze = analyze;
+        Schema = schema;
+    }
+
+    /// <summary>Columns of the result; none for a statement that gives no rows.</summary>
+    public Schema Schema { get; }
+
+    /// <summary>Runs the statement.</summary>
+    public async ValueTask<QueryResult> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        var result = QueryExecution.Start(plan, context, engine.Workers);
+        if (!analyze)
+        {
+            return result;
+        }
+        await using (result.ConfigureAwait(false))
+        {
+            while (await result.ReadAsync(cancellationToken).ConfigureAwait(false) is not null)
+            {
+            }
+        }
+        var report = StatementBinder.ExplainRows([("Plan with Metrics", Explain.PlanPrinter.Print(result.Profile))]);
+        var second = new QueryContext(context.Options, context.Budget, context.CancellationToken) { Range = context.Range, Warn = context.Warn };
+        return QueryExecution.Start(report, second, engine.Workers);
+    }
+}
