@@ -43,7 +43,7 @@ internal static class InformationSchema
             "schemata" => (Schemata, [Row(EngineNames.DefaultCatalog, EngineNames.DefaultSchema, null, null, null, null, null)]),
             _ => (Routines, RoutineRows(functions)),
         };
-        return MemoryTable.FromRows(schema, rows);
+        return MemoryTable.FromRows(rows, [.. schema.Fields.Select(static (field, i) => (field, (Func<object?[], object?>)(row => row[i])))]);
     }
 
     /// <summary>The rows of DESCRIBE.</summary>
