@@ -16,6 +16,9 @@ internal sealed class BinderContext(
     IReadOnlyDictionary<TableFunctionCall, TableFunctionResult> tableFunctions,
     ICatalog catalog)
 {
+    /// <summary>Text of the statement.</summary>
+    public string Sql { get; } = sql;
+
     public BindingError Errors { get; } = new(sql);
 
     public FunctionRegistry Functions { get; } = functions;

@@ -3,6 +3,7 @@ using Micromegas.Engine.Binding.Coercion;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Sql.Syntax;
+using CaseExpression = Micromegas.Sql.Syntax.CaseExpression;
 
 namespace Micromegas.Engine.Binding;
 

@@ -7,6 +7,7 @@ using Micromegas.Engine.Functions;
 using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
 using Micromegas.Sql.Syntax;
+using CaseExpression = Micromegas.Sql.Syntax.CaseExpression;
 
 namespace Micromegas.Engine.Binding;
 
@@ -28,6 +29,9 @@ internal sealed partial class ExpressionBinder
     }
 
     private BindingError Errors => context.Errors;
+
+    /// <summary>The node as it was written.</summary>
+    internal string SourceOf(SyntaxNode node) => context.Sql.Substring(node.Span.Start, node.Span.Length);
 
     /// <summary>Binds an expression.</summary>
     public BoundExpression Bind(Expression expression)

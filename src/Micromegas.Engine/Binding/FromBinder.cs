@@ -6,6 +6,7 @@ using Micromegas.Engine.Plans.Logical;
 using Micromegas.Sql.Syntax;
 using JoinKind = Micromegas.Engine.Plans.Logical.JoinKind;
 using SyntaxJoinKind = Micromegas.Sql.Syntax.JoinKind;
+using Assignment = Micromegas.Engine.Plans.Logical.Assignment;
 
 namespace Micromegas.Engine.Binding;
 
@@ -81,7 +82,7 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
                 return inner.Alias is null
                     ? source
                     : Aliased(new BoundQuery(new LogicalProject(
-                        source.Plan, [.. source.Columns.Where(static c => !c.Merged).Select(static c => new Plans.Logical.Assignment(c.Column, new BoundColumn(c.Column)))])), inner.Alias, inner);
+                        source.Plan, [.. source.Columns.Where(static c => !c.Merged).Select(static c => new Assignment(c.Column, new BoundColumn(c.Column)))])), inner.Alias, inner);
             }
             case JoinedTable join:
                 return BindJoin(join, outer);
@@ -98,10 +99,6 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
 
     private Source BindNamed(NamedTable named)
     {
-        if (named.Sample is not null)
-        {
-            throw Errors.Unsupported(named, "TABLESAMPLE");
-        }
         var parts = named.Name.Parts;
         var name = named.Name.Last.Value;
         if (parts.Count == 1 && tables?.Find(name) is { } common)
@@ -269,7 +266,7 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
     {
         var conditions = new List<BoundExpression>();
         var columns = new List<ScopeColumn>();
-        var merged = new List<Plans.Logical.Assignment>();
+        var merged = new List<Assignment>();
         var pairs = new Dictionary<string, (ScopeColumn Left, ScopeColumn Right)>();
         foreach (var name in shared)
         {
@@ -292,7 +289,7 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
             {
                 var either = binder.CommonType([new BoundColumn(column.Column), new BoundColumn(pair.Right.Column)], join);
                 var value = new PlanColumn(column.Name, either[0].Type);
-                merged.Add(new Plans.Logical.Assignment(value, new BoundCase([new BoundWhen(new BoundIsNull(either[0], true), either[0])], either[1], either[0].Type)));
+                merged.Add(new Assignment(value, new BoundCase([new BoundWhen(new BoundIsNull(either[0], true), either[0])], either[1], either[0].Type)));
                 columns.Add(new ScopeColumn(null, column.Name, value));
                 columns.Add(column with { Merged = true });
             }
@@ -308,7 +305,7 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
         var plan = Join(left.Plan, right.Plan, kind, BoundExpressions.And(conditions));
         if (merged.Count > 0)
         {
-            plan = new LogicalProject(plan, [.. plan.Columns.Select(static column => new Plans.Logical.Assignment(column, new BoundColumn(column))), .. merged]);
+            plan = new LogicalProject(plan, [.. plan.Columns.Select(static column => new Assignment(column, new BoundColumn(column))), .. merged]);
         }
         return new Source(plan, columns);
     }

@@ -95,7 +95,7 @@ internal static class InformationSchema
 
     private static object?[] Row(params object?[] values) => values;
 
-    private static Schema Texts(params string[] names) => new([.. names.Select(Text)]);
+    private static Schema Texts(params string[] names) => new(names.Select(Text).ToArray());
 
     private static Field Text(string name) => new(name, DataType.Utf8, false);
 

@@ -37,7 +37,8 @@ internal static class LikePattern
             {
                 return false;
             }
-            (pattern, name) = (pattern[1..], name[1..]);
+            pattern = pattern[1..];
+            name = name[1..];
         }
         return name.IsEmpty;
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Micromegas.Columnar;
-using Micromegas.Sql;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
@@ -146,7 +145,7 @@ internal static class OutputNames
                 text.Append("(<subquery>)");
                 break;
             default:
-                text.Append(SqlPrinter.Print(expression));
+                text.Append(binder.SourceOf(expression));
                 break;
         }
     }
@@ -226,23 +225,23 @@ internal static class OutputNames
             return;
         }
         text.Append(' ').Append(frame.Units.ToString().ToUpperInvariant()).Append(" BETWEEN ");
-        WriteBound(frame.Start, text);
+        WriteBound(frame.Start, binder, text);
         text.Append(" AND ");
-        WriteBound(frame.End ?? new FrameBound(FrameBoundKind.CurrentRow, null), text);
+        WriteBound(frame.End ?? new FrameBound(FrameBoundKind.CurrentRow, null), binder, text);
     }
 
-    private static void WriteBound(FrameBound bound, StringBuilder text) => text.Append(bound.Kind switch
+    private static void WriteBound(FrameBound bound, ExpressionBinder binder, StringBuilder text) => text.Append(bound.Kind switch
     {
         FrameBoundKind.UnboundedPreceding => "UNBOUNDED PRECEDING",
         FrameBoundKind.UnboundedFollowing => "UNBOUNDED FOLLOWING",
         FrameBoundKind.CurrentRow => "CURRENT ROW",
-        FrameBoundKind.Preceding => $"{Offset(bound)} PRECEDING",
-        _ => $"{Offset(bound)} FOLLOWING",
+        FrameBoundKind.Preceding => $"{Offset(bound, binder)} PRECEDING",
+        _ => $"{Offset(bound, binder)} FOLLOWING",
     });
 
-    private static string Offset(FrameBound bound) => bound.Offset is Int64Literal number
+    private static string Offset(FrameBound bound, ExpressionBinder binder) => bound.Offset is Int64Literal number
         ? number.Value.ToString(CultureInfo.InvariantCulture)
-        : SqlPrinter.Print(bound.Offset!);
+        : binder.SourceOf(bound.Offset!);
 
     private static void WriteOrder(string open, SyntaxList<OrderByItem> items, ExpressionBinder binder, StringBuilder text)
     {

@@ -4,6 +4,7 @@ using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
 using Micromegas.Sql.Syntax;
+using Assignment = Micromegas.Engine.Plans.Logical.Assignment;
 
 namespace Micromegas.Engine.Binding;
 
@@ -83,7 +84,7 @@ internal sealed class QueryBinder(BinderContext context)
         }
         var anchor = Rename(BindBody(union.Left, entry.Scope, entry.Visible), entry.Syntax.Columns, entry.Syntax, entry.Syntax.Name.Value);
         var working = new RecursiveTable(
-            entry.Syntax.Name.Value, new Schema([.. anchor.Columns.Select(static column => new Field(column.Name, column.Type))]));
+            entry.Syntax.Name.Value, new Schema(anchor.Columns.Select(static column => new Field(column.Name, column.Type)).ToArray()));
         var inner = new CommonTables(entry.Visible);
         inner.Add(entry.Syntax.Name.Value, entry with { Working = working });
         var step = BindBody(union.Right, entry.Scope, inner);

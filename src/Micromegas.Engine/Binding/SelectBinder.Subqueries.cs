@@ -4,6 +4,7 @@ using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
 using Micromegas.Sql.Syntax;
 using JoinKind = Micromegas.Engine.Plans.Logical.JoinKind;
+using Assignment = Micromegas.Engine.Plans.Logical.Assignment;
 
 namespace Micromegas.Engine.Binding;
 
@@ -22,7 +23,7 @@ internal sealed partial class SelectBinder
         // A fresh column: it may be NULL even if the subquery's own cannot.
         var source = bound.Columns[0];
         var value = new PlanColumn(source.Name, source.Type);
-        var renamed = new LogicalProject(bound.Plan, [new Plans.Logical.Assignment(value, new BoundColumn(source))]);
+        var renamed = new LogicalProject(bound.Plan, [new Assignment(value, new BoundColumn(source))]);
         Apply(input => new LogicalApply(input, renamed, JoinKind.LeftSingle, null));
         return new BoundColumn(value);
     }

@@ -3,6 +3,7 @@ using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
 using Micromegas.Sql.Syntax;
+using Assignment = Micromegas.Engine.Plans.Logical.Assignment;
 
 namespace Micromegas.Engine.Binding;
 
@@ -106,7 +107,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         if (isGrouped)
         {
             plan = new LogicalAggregate(
-                plan, [.. keys.Select(static key => new Plans.Logical.Assignment(key.Column, key.Expression))], aggregates, groupingSets, groupingId);
+                plan, [.. keys.Select(static key => new Assignment(key.Column, key.Expression))], aggregates, groupingSets, groupingId);
             foreach (var item in items)
             {
                 item.Expression = AboveGrouping(item.Expression, item.Node);
@@ -234,13 +235,13 @@ internal sealed partial class SelectBinder : IExpressionHost
 
     private LogicalPlan Project(List<OutputItem> items, List<SortKey> sortKeys, List<BoundExpression>? distinctOn, SyntaxList<OrderByItem> orderBy)
     {
-        var assignments = new List<Plans.Logical.Assignment>();
+        var assignments = new List<Assignment>();
         foreach (var item in items)
         {
             item.Column = item.Expression is BoundColumn { Column: var own } && own.Name == item.Name && !assignments.Any(a => a.Column == own)
                 ? own
                 : new PlanColumn(item.Name, item.Expression.Type, item.Expression.Nullable, item.Relation);
-            assignments.Add(new Plans.Logical.Assignment(item.Column, item.Expression));
+            assignments.Add(new Assignment(item.Column, item.Expression));
         }
         PlanColumn[] output = [.. assignments.Select(static assignment => assignment.Column)];
         var isDistinct = select.Distinct is { On.IsEmpty: true };
@@ -262,7 +263,7 @@ internal sealed partial class SelectBinder : IExpressionHost
                 throw Errors.At(node, SqlState.InvalidStatement, "For SELECT DISTINCT, ORDER BY expressions must appear in select list.");
             }
             var hidden = new PlanColumn("__sort", key.Type, key.Nullable);
-            assignments.Add(new Plans.Logical.Assignment(hidden, key));
+            assignments.Add(new Assignment(hidden, key));
             return new BoundColumn(hidden);
         }
         SortKey[] visibleKeys = [.. sortKeys.Select((key, i) => key with { Expression = Visible(key.Expression, orderBy[Math.Min(i, orderBy.Count - 1)]) })];
@@ -294,6 +295,6 @@ internal sealed partial class SelectBinder : IExpressionHost
         }
         return assignments.Count == output.Length
             ? result
-            : new LogicalProject(result, [.. output.Select(static column => new Plans.Logical.Assignment(column, new BoundColumn(column)))]);
+            : new LogicalProject(result, [.. output.Select(static column => new Assignment(column, new BoundColumn(column)))]);
     }
 }

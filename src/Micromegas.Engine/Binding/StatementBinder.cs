@@ -48,7 +48,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
     }
 
     private PlannedStatement Planned(LogicalPlan plan, bool analyze = false) =>
-        new(engine, query, plan, analyze ? ExplainSchema : new Schema([.. plan.Columns.Select(static column => column.ToField())]), analyze);
+        new(engine, query, plan, analyze ? ExplainSchema : new Schema(plan.Columns.Select(static column => column.ToField()).ToArray()), analyze);
 
     private async ValueTask<LogicalPlan> PlanAsync(Query syntax, CancellationToken cancellationToken)
     {

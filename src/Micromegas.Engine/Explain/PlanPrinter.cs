@@ -78,7 +78,7 @@ internal static class PlanPrinter
         $"{call.Function.Name}({(call.Distinct ? "DISTINCT " : "")}{(call.Arguments.Count == 0 ? "*" : Join(call.Arguments.Select(Describe)))})"
         + (call.Filter is null ? "" : $" FILTER {Describe(call.Filter)}");
 
-    private static string Describe(SortKey key) => $"{Describe(key.Expression)}{(key.Descending ? " DESC" : " ASC")}{(key.NullsFirst ? " NULLS FIRST" : " NULLS LAST")}";
+    private static string Describe(Plans.Logical.SortKey key) => $"{Describe(key.Expression)}{(key.Descending ? " DESC" : " ASC")}{(key.NullsFirst ? " NULLS FIRST" : " NULLS LAST")}";
 
     /// <summary>An expression roughly as SQL.</summary>
     public static string Describe(BoundExpression expression) => expression switch

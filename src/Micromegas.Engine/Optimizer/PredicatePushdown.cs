@@ -52,7 +52,7 @@ internal sealed class PredicatePushdown : ILogicalRule
     private static LogicalPlan Filter(LogicalPlan plan, List<BoundExpression> conjuncts) =>
         BoundExpressions.And(conjuncts) is { } predicate ? new LogicalFilter(plan, predicate) : plan;
 
-    private static (List<BoundExpression> Matching, List<BoundExpression> Rest) Split(List<BoundExpression> conjuncts, Func<BoundExpression, bool> matches)
+    private static (List<BoundExpression> Matching, List<BoundExpression> Others) Split(List<BoundExpression> conjuncts, Func<BoundExpression, bool> matches)
     {
         List<BoundExpression> matching = [];
         List<BoundExpression> rest = [];
