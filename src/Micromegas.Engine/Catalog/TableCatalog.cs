@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using Micromegas.Engine.Functions;
+
+namespace Micromegas.Engine.Catalog;
+
+/// <summary>A catalogue of tables and table functions by name, optionally in front of another one. Thread-safe.</summary>
+public sealed class TableCatalog(ICatalog? next = null) : ICatalog
+{
+    private readonly ConcurrentDictionary<string, ITable> tables = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TableFunction> functions = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> TableNames => next is null ? tables.Keys : tables.Keys.Union(next.TableNames);
+
+    public IEnumerable<string> TableFunctionNames => next is null ? functions.Keys : functions.Keys.Union(next.TableFunctionNames);
+
+    /// <summary>Adds a table, or replaces the one of that name. Unquoted names in statements are folded to lower case.</summary>
+    public void Add(string name, ITable table) => tables[name] = table;
+
+    /// <summary>Adds a table function, or replaces the one of that name.</summary>
+    public void Add(TableFunction function) => functions[function.Name] = function;
+
+    public ValueTask<ITable?> FindTableAsync(string name, CancellationToken cancellationToken) => tables.TryGetValue(name, out var table)
+        ? new ValueTask<ITable?>(table)
+        : next?.FindTableAsync(name, cancellationToken) ?? default;
+
+    public TableFunction? FindTableFunction(string name) => functions.TryGetValue(name, out var function) ? function : next?.FindTableFunction(name);
+}
