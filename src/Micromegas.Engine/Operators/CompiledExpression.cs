@@ -20,13 +20,9 @@ internal sealed class CompiledExpression : IDisposable
         }
         else
         {
-            expression = Compiler(bound, input, context);
+            expression = ExpressionCompiler.Compile(bound, input, context);
         }
     }
-
-    /// <summary>Makes vector expressions.</summary>
-    internal static Func<BoundExpression, IReadOnlyList<PlanColumn>, QueryContext, VectorExpression> Compiler { get; set; } =
-        static (bound, _, _) => throw new InvalidOperationException($"No compiler for {bound.GetType().Name}.");
 
     public DataType Type { get; }
 

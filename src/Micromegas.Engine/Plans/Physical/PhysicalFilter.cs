@@ -11,7 +11,7 @@ internal sealed class PhysicalFilter(PhysicalPlan input, BoundExpression predica
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
-        pipeline.Add(_ => new FilterStage(CompiledExpression.Compiler(predicate, Columns, execution.Context), Schema, Statistics));
+        pipeline.Add(_ => new FilterStage(ExpressionCompiler.Compile(predicate, Columns, execution.Context), Schema, Statistics));
         return pipeline;
     }
 }

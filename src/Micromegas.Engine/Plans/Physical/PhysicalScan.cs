@@ -43,7 +43,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
         if (inexact.Length > 0)
         {
             var predicate = inexact.Length == 1 ? inexact[0] : new BoundLogical(true, inexact);
-            pipeline.Add(_ => new FilterStage(CompiledExpression.Compiler(predicate, columns, context), schema, Statistics));
+            pipeline.Add(_ => new FilterStage(ExpressionCompiler.Compile(predicate, columns, context), schema, Statistics));
         }
         if (delivered.Count > Columns.Count)
         {

@@ -37,7 +37,7 @@ internal sealed class PhysicalValues(LogicalValues values) : PhysicalPlan(values
                         builders[i].AppendValue(literal.Value.Value);
                         continue;
                     }
-                    using var expression = CompiledExpression.Compiler(row[i], [], execution.Context);
+                    using var expression = ExpressionCompiler.Compile(row[i], [], execution.Context);
                     builders[i].Append(expression.Evaluate(oneRow, null), 0);
                 }
             }

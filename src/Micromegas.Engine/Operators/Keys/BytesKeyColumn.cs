@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Micromegas.Columnar;
+using Micromegas.Engine.Operators.Rows;
+
+namespace Micromegas.Engine.Operators.Keys;
+
+/// <summary>A key column of texts or binaries: the number of the value in an interning table. A dictionary's values are looked up once.</summary>
+internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
+{
+    private readonly ByteStringTable strings = new();
+
+    public override int Size => sizeof(int);
+
+    public override long Bytes => strings.Bytes;
+
+    public override void Encode(in VectorAccess access, int* rows, int count, byte* target, int stride, bool add, KeyScratch scratch)
+    {
+        if (access.Plain is not BinaryVector plain)
+        {
+            return;
+        }
+        if (access.IsDirect)
+        {
+            EncodePlain(access, plain, rows, count, target, stride, add);
+            return;
+        }
+        scratch.Use(plain);
+        var known = scratch.Numbers.Items;
+        for (var i = 0; i < count; i++, target += stride)
+        {
+            var row = rows == null ? i : rows[i];
+            if (access.MayHaveNulls && access.IsNull(row))
+            {
+                continue;
+            }
+            var index = access.IndexOf(row);
+            var number = known[index];
+            if (number == KeyScratch.Unknown)
+            {
+                number = known[index] = add ? strings.Add(plain[index]) : strings.Find(plain[index]);
+            }
+            Unsafe.WriteUnaligned(target, number);
+        }
+    }
+
+    public override Vector Decode(byte* source, int stride, int count, byte* nulls, byte nullMask)
+    {
+        var rows = BinaryVector.Create(Type);
+        var total = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            total += Value(source, stride, i, nulls, nullMask).Length;
+        }
+        if (total > int.MaxValue)
+        {
+            Throw.Engine(SqlState.OutOfMemory, $"{count} values of {total} bytes do not fit one batch.");
+        }
+        rows.Prepare(count, total);
+        var at = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var value = Value(source, stride, i, nulls, nullMask);
+            value.CopyTo(new Span<byte>(rows.Bytes + at, value.Length));
+            at += value.Length;
+            rows.Offsets[i + 1] = at;
+        }
+        DecodeNulls(rows, stride, count, nulls, nullMask);
+        return rows;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        strings.Dispose();
+    }
+
+    private ReadOnlySpan<byte> Value(byte* source, int stride, int index, byte* nulls, byte nullMask) =>
+        nulls != null && (nulls[(long)index * stride] & nullMask) != 0
+            ? []
+            : strings[Unsafe.ReadUnaligned<int>(source + ((long)index * stride))];
+
+    private void EncodePlain(in VectorAccess access, BinaryVector plain, int* rows, int count, byte* target, int stride, bool add)
+    {
+        for (var i = 0; i < count; i++, target += stride)
+        {
+            var row = rows == null ? i : rows[i];
+            if (!access.IsNull(row))
+            {
+                Unsafe.WriteUnaligned(target, add ? strings.Add(plain[row]) : strings.Find(plain[row]));
+            }
+        }
+    }
+}

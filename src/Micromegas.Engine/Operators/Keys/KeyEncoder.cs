@@ -1,0 +1,141 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Operators.Rows;
+
+namespace Micromegas.Engine.Operators.Keys;
+
+/// <summary>
+/// Finds the number of each row's key in a <see cref="KeyTable"/>, for one worker. Rows whose keys are all dictionary codes, Booleans or small integers
+/// go through a direct index (<see cref="DirectKeys"/>); others are encoded column by column and looked up.
+/// </summary>
+internal sealed unsafe class KeyEncoder : IDisposable
+{
+    private readonly KeyTable table;
+    private readonly bool add;
+    private readonly KeyScratch[] scratch;
+    private readonly VectorAccess[] accesses;
+    private readonly NativeList<ulong> encoded = new();
+    private readonly DirectKeys direct = new();
+
+    /// <param name="table">The table.</param>
+    /// <param name="add">Whether keys that are not there are added; else they give -1.</param>
+    public KeyEncoder(KeyTable table, bool add)
+    {
+        this.table = table;
+        this.add = add;
+        scratch = new KeyScratch[table.ColumnCount];
+        for (var i = 0; i < scratch.Length; i++)
+        {
+            scratch[i] = new KeyScratch();
+        }
+        accesses = new VectorAccess[scratch.Length];
+    }
+
+    /// <summary>The number of each selected row's key, put at the row's place.</summary>
+    public void Resolve(ReadOnlySpan<Vector> keys, Selection? selection, int rowCount, int* numbers)
+    {
+        var rows = selection == null ? null : selection.Rows;
+        var count = selection?.Count ?? rowCount;
+        if (count == 0)
+        {
+            return;
+        }
+        if (accesses.Length == 0)
+        {
+            ResolveKeyless(rows, count, numbers);
+            return;
+        }
+        for (var i = 0; i < accesses.Length; i++)
+        {
+            accesses[i] = VectorAccess.Of(keys[i], scratch[i].Access);
+        }
+        if (direct.TryUse(keys, accesses, rows, count))
+        {
+            ResolveDirect(rows, count, numbers);
+        }
+        else
+        {
+            ResolveEncoded(rows, count, numbers);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var column in scratch)
+        {
+            column.Dispose();
+        }
+        encoded.Dispose();
+        direct.Dispose();
+    }
+
+    private void ResolveKeyless(int* rows, int count, int* numbers)
+    {
+        var key = stackalloc ulong[1];
+        key[0] = 0;
+        var number = add ? table.Add(key) : table.Find(key);
+        for (var i = 0; i < count; i++)
+        {
+            numbers[rows == null ? i : rows[i]] = number;
+        }
+    }
+
+    private void ResolveDirect(int* rows, int count, int* numbers)
+    {
+        var map = direct.Index(accesses, rows, count, numbers);
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows == null ? i : rows[i];
+            ref var number = ref map[numbers[row]];
+            if (number == KeyScratch.Unknown)
+            {
+                number = ResolveOne(row);
+            }
+            numbers[row] = number;
+        }
+    }
+
+    private int ResolveOne(int row)
+    {
+        var one = row;
+        return Lookup(Encode(&one, 1));
+    }
+
+    private void ResolveEncoded(int* rows, int count, int* numbers)
+    {
+        var key = Encode(rows, count);
+        var width = table.Width;
+        if (width == 1)
+        {
+            // Sorted input repeats its keys: comparing with the key before is cheaper than a look-up.
+            var last = *key;
+            var number = Lookup(key);
+            for (var i = 0; i < count; i++)
+            {
+                if (key[i] != last)
+                {
+                    last = key[i];
+                    number = Lookup(key + i);
+                }
+                numbers[rows == null ? i : rows[i]] = number;
+            }
+            return;
+        }
+        for (var i = 0; i < count; i++, key += width)
+        {
+            numbers[rows == null ? i : rows[i]] = Lookup(key);
+        }
+    }
+
+    private int Lookup(ulong* key) => add ? table.Add(key) : table.Find(key);
+
+    private ulong* Encode(int* rows, int count)
+    {
+        encoded.Count = 0;
+        encoded.Resize(count * table.Width, 0);
+        for (var i = 0; i < accesses.Length; i++)
+        {
+            table.Encode(i, accesses[i], rows, count, encoded.Items, add, scratch[i]);
+        }
+        return encoded.Items;
+    }
+}

@@ -1,0 +1,96 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Engine.Operators.Rows;
+
+/// <summary>
+/// Keeps rows, column by column, in chunks of fixed size. Several workers write at a time, each its own chunks; a row is known by its id:
+/// chunk number and row in the chunk. Reading starts when writing has ended.
+/// </summary>
+internal sealed class RowStore : IDisposable
+{
+    public const int ChunkShift = 13;
+    public const int ChunkRows = 1 << ChunkShift;
+    public const int ChunkMask = ChunkRows - 1;
+
+    private const int MaxChunks = int.MaxValue >> ChunkShift;
+
+    private readonly Lock gate = new();
+    private readonly DataType[] types;
+    private readonly ColumnStore?[] columns;
+    private readonly List<int> chunkRows = [];
+    private readonly Stack<int> freed = [];
+
+    public RowStore(IEnumerable<DataType> types)
+    {
+        this.types = [.. types];
+        columns = new ColumnStore?[this.types.Length];
+    }
+
+    public IReadOnlyList<DataType> Types => types;
+
+    /// <summary>Numbers of chunks in use are below this.</summary>
+    public int ChunkCount => chunkRows.Count;
+
+    /// <summary>Bytes that the columns hold in common, outside chunks.</summary>
+    public long SharedBytes => columns.Sum(static column => column?.SharedBytes ?? 0);
+
+    /// <summary>Rows of a chunk.</summary>
+    public int RowsOf(int chunk) => chunkRows[chunk];
+
+    /// <summary>Something to take rows with; one a worker.</summary>
+    public RowReader CreateReader() => new(this);
+
+    public RowWriter CreateWriter() => new(this);
+
+    public void FreeChunk(int number)
+    {
+        lock (gate)
+        {
+            foreach (var column in columns)
+            {
+                column?.FreeChunk(number);
+            }
+            chunkRows[number] = 0;
+            freed.Push(number);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var column in columns)
+        {
+            column?.Dispose();
+        }
+    }
+
+    internal ColumnStore? ColumnOf(int ordinal) => columns[ordinal];
+
+    internal int AddChunk(Vector[] first, ColumnChunk[] chunks)
+    {
+        lock (gate)
+        {
+            if (!freed.TryPop(out var number))
+            {
+                number = chunkRows.Count;
+                if (number == MaxChunks)
+                {
+                    Throw.Engine(SqlState.OutOfMemory, "An operator can hold no more than two billion rows.");
+                }
+                chunkRows.Add(0);
+            }
+            for (var i = 0; i < columns.Length; i++)
+            {
+                chunks[i] = (columns[i] ??= ColumnStore.Create(types[i], first[i])).AddChunk(number);
+            }
+            return number;
+        }
+    }
+
+    internal void SetRows(int chunk, int rows)
+    {
+        lock (gate)
+        {
+            chunkRows[chunk] = rows;
+        }
+    }
+}
