@@ -1,0 +1,83 @@
+using Micromegas.Columnar;
+using Micromegas.Engine;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Data.Execution;
+
+/// <summary>A session on a catalogue of tables, answered by the engine of this process.</summary>
+internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOptions options, MemoryBudget memory, long commandMemory) : IQuerySession
+{
+    public async ValueTask<IPreparedQuery> PrepareAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        var statements = SqlEngine.Parse(request.Sql);
+        if (statements.Count != 1)
+        {
+            throw new EngineException(
+                statements.Count == 0 ? SqlState.SyntaxError : SqlState.FeatureNotSupported,
+                statements.Count == 0 ? "The command has no statement." : $"The command has {statements.Count} statements; it may have one.");
+        }
+        var parameters = new StatementParameters();
+        foreach (var parameter in request.Parameters)
+        {
+            parameters.Add(parameter.Name, parameter.Value);
+        }
+        // The budget is the statement's own; what it takes counts against the process's limit too.
+        var run = new StatementRun();
+        var context = new QueryContext(options, new MemoryBudget(Math.Min(request.CommandMemoryLimit ?? commandMemory, memory.Limit), memory), run.Token)
+        {
+            Range = request.Range is { } range ? new TimeRange(range.Begin.UnixNanoseconds, range.End.UnixNanoseconds) : TimeRange.All,
+            Warn = request.Warn,
+        };
+        var planned = await engine.PlanAsync(request.Sql, statements[0], catalog, parameters, context, cancellationToken).ConfigureAwait(false);
+        return new PreparedStatement(planned, context, run);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Links the token of the call that starts a statement to the one that its context was made with.</summary>
+    private sealed class StatementRun : IDisposable
+    {
+        private readonly CancellationTokenSource source = new();
+
+        public CancellationToken Token => source.Token;
+
+        public void Dispose() => source.Dispose();
+
+        public CancellationTokenRegistration LinkTo(CancellationToken cancellationToken) =>
+            cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), source);
+    }
+
+    private sealed class PreparedStatement(PlannedStatement planned, QueryContext context, StatementRun run) : IPreparedQuery
+    {
+        public Schema Schema => planned.Schema;
+
+        public async ValueTask<IQueryResult> ExecuteAsync(CancellationToken cancellationToken)
+        {
+            var link = run.LinkTo(cancellationToken);
+            try
+            {
+                return new Result(await planned.ExecuteAsync(cancellationToken).ConfigureAwait(false), context, run, link);
+            }
+            catch
+            {
+                await link.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private sealed class Result(QueryResult result, QueryContext context, StatementRun run, CancellationTokenRegistration link) : IQueryResult
+    {
+        public MicromegasStatistics Statistics => MicromegasStatistics.From(context.Statistics, context.Budget.Peak);
+
+        public ValueTask<Batch?> ReadAsync(CancellationToken cancellationToken) => result.ReadAsync(cancellationToken);
+
+        public async ValueTask DisposeAsync()
+        {
+            await result.DisposeAsync().ConfigureAwait(false);
+            await link.DisposeAsync().ConfigureAwait(false);
+            run.Dispose();
+        }
+    }
+}
