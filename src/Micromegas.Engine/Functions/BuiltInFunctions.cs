@@ -8,5 +8,8 @@ internal static class BuiltInFunctions
         .. ArithmeticFunctions.All,
     ];
 
-    public static IEnumerable<AggregateFunction> Aggregates() => [];
+    public static IEnumerable<AggregateFunction> Aggregates() =>
+    [
+        .. AggregateFunctions.All,
+    ];
 }

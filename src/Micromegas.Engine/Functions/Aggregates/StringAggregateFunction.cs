@@ -1,0 +1,111 @@
+using System.Text;
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+
+namespace Micromegas.Engine.Functions;
+
+/// <summary><c>string_agg(x, separator)</c>: texts joined; nulls are left out, no text gives null.</summary>
+internal sealed class StringAggregateFunction() : AggregateFunction("string_agg", "listagg")
+{
+    public override string Usage => "([DISTINCT] x, separator [ORDER BY …])";
+
+    public override string Summary => "The texts, joined by a constant separator.";
+
+    public override bool IsOrderSensitive => true;
+
+    public override FunctionSignature Resolve(FunctionArguments arguments)
+    {
+        FunctionErrors.CheckCount(Name, arguments, 1, 2);
+        if (arguments.Count == 2 && arguments.Constants[1] is null)
+        {
+            throw FunctionErrors.BadArgument("The separator of string_agg must be constant.");
+        }
+        var text = DataType.LargeUtf8;
+        return new FunctionSignature(arguments.Count == 2 ? [text, text] : [text], text);
+    }
+
+    public override Accumulator CreateAccumulator(FunctionSignature signature, FunctionArguments arguments, QueryContext context) =>
+        new TextAccumulator(arguments.Count == 2 ? Encoding.UTF8.GetBytes(arguments.Constants[1]!.Value as string ?? "") : []);
+}
+
+internal sealed unsafe class TextAccumulator(byte[] separator) : Accumulator
+{
+    private byte[]?[] texts = [];
+    private GroupArray<int> lengths = new();
+    private long bytes;
+
+    public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.LargeUtf8];
+
+    public override long MemoryBytes => bytes + (texts.Length * 8L) + lengths.Bytes;
+
+    public override void Resize(int groupCount)
+    {
+        lengths.Resize(groupCount);
+        if (groupCount > texts.Length)
+        {
+            Array.Resize(ref texts, Math.Max(groupCount, texts.Length * 2));
+        }
+    }
+
+    public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount) =>
+        Add(arguments[0], groups, selection, rowCount);
+
+    public override void UpdateSingle(ReadOnlySpan<Vector> arguments, Selection? selection, int rowCount) =>
+        Add(arguments[0], null, selection, rowCount);
+
+    public override Vector[] ExportState(int start, int count) => [Finish(start, count)];
+
+    public override void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount) => Add(state[0], groups, null, rowCount);
+
+    public override Vector Finish(int start, int count)
+    {
+        using var builder = new BinaryVectorBuilder(DataType.LargeUtf8);
+        for (var group = start; group < start + count; group++)
+        {
+            if (texts[group] is { } text)
+            {
+                builder.Append(text.AsSpan(0, lengths.Items[group]));
+            }
+            else
+            {
+                builder.AppendNull();
+            }
+        }
+        return builder.Build();
+    }
+
+    private void Add(Vector vector, int* groups, Selection? selection, int rowCount)
+    {
+        var reader = new BytesReader(vector);
+        foreach (var row in new RowSet(selection, rowCount, null))
+        {
+            if (!vector.IsNull(row))
+            {
+                Append(groups == null ? 0 : groups[row], reader[row]);
+            }
+        }
+    }
+
+    private void Append(int group, ReadOnlySpan<byte> value)
+    {
+        var used = lengths.Items[group];
+        var isFirst = texts[group] is null;
+        var needed = used + value.Length + (isFirst ? 0 : separator.Length);
+        if (isFirst || needed > texts[group]!.Length)
+        {
+            var grown = new byte[Math.Max(needed, Math.Max(used * 2, 16))];
+            texts[group].AsSpan(0, used).CopyTo(grown);
+            bytes += grown.Length - (texts[group]?.Length ?? -24);
+            texts[group] = grown;
+        }
+        var target = texts[group].AsSpan(used);
+        if (!isFirst)
+        {
+            separator.CopyTo(target);
+            target = target[separator.Length..];
+        }
+        value.CopyTo(target);
+        lengths.Items[group] = needed;
+    }
+}
