@@ -3,7 +3,7 @@ using Micromegas.Columnar;
 namespace Micromegas.Engine.Operators;
 
 /// <summary>A window that moves over the rows of an owned batch of any size, showing pieces of the statement's batch size.</summary>
-internal sealed class BatchView : IDisposable
+public sealed class BatchView : IDisposable
 {
     private readonly VectorView[] columns;
 

@@ -19,5 +19,6 @@ internal static class LogEntriesView
         Tag = "log",
         Instances = ViewInstanceKind.Process,
         HasGlobal = true,
+        CreateDecoder = projection => new LogEntriesDecoder(Definition!.Schema, projection),
     };
 }

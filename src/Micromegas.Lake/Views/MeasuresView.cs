@@ -20,5 +20,6 @@ internal static class MeasuresView
         Tag = "metrics",
         Instances = ViewInstanceKind.Process,
         HasGlobal = true,
+        CreateDecoder = projection => new MeasuresDecoder(Definition!.Schema, projection),
     };
 }

@@ -37,6 +37,9 @@ internal sealed record ViewDefinition
 
     public BlockOrder Order { get; init; }
 
+    /// <summary>Makes a decoder that delivers the columns of a projection; null for views whose blocks this version cannot decode.</summary>
+    public Func<IReadOnlyList<int>, BlockDecoder>? CreateDecoder { get; init; }
+
     /// <summary>Columns by which every partition's rows are sorted.</summary>
     public IReadOnlyList<string>? SortOrder { get; init; }
 }

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Micromegas.Lake;
+
+/// <summary>The log messages of this room.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3001, LogLevel.Warning, "Block {BlockId} gives no rows to {ViewSet}: {Reason}")]
+    public static partial void BlockFailed(ILogger logger, Guid blockId, string viewSet, string reason);
+
+    [LoggerMessage(3002, LogLevel.Information, "Block {BlockId} in {ViewSet}: {Warning}")]
+    public static partial void BlockWarning(ILogger logger, Guid blockId, string viewSet, string warning);
+
+    [LoggerMessage(3003, LogLevel.Information, "Wrote partition {ViewSet}/{InstanceId} with {Rows} rows of {Blocks} blocks to {FilePath}")]
+    public static partial void PartitionWritten(ILogger logger, string viewSet, string instanceId, long rows, int blocks, string? filePath);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Partition {ViewSet}/{InstanceId} was written by somebody else at the same time")]
+    public static partial void PartitionConflict(ILogger logger, string viewSet, string instanceId);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Partition record {ViewSet}/{InstanceId} is skipped: {Violation}")]
+    public static partial void PartitionSkipped(ILogger logger, string viewSet, string instanceId, string violation);
+}

@@ -1,0 +1,70 @@
+using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Tables;
+using Micromegas.Lake.Views;
+
+namespace Micromegas.Lake.Materialization;
+
+/// <summary>
+/// What the partitions of a global view hold and what they do not. A partition that counts fewer objects than its blocks have now misses a block that was
+/// committed late; it counts as not there, and its blocks as uncovered (spec/lakehouse.md §11.6 step 4).
+/// </summary>
+/// <param name="Partitions">Partitions that can be believed, empty ones included.</param>
+/// <param name="Uncovered">Blocks in none of them, by (insert time, block id).</param>
+internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IReadOnlyList<SourceBlock> Uncovered)
+{
+    public static async ValueTask<Coverage> ReadAsync(LakeHost lake, ViewDefinition view, CancellationToken ct)
+    {
+        // Partitions first: a block that a later commit covers is then live, never missing.
+        IReadOnlyList<PartitionRecord> listed = await lake.Catalog.ListPartitionsAsync(
+            new PartitionFilter { ViewSet = view.Name, InstanceId = ViewTable.Global, SchemaHash = view.SchemaHash }, ct).ConfigureAwait(false);
+        var partitions = new List<PartitionRecord>(listed.Count);
+        foreach (PartitionRecord partition in listed)
+        {
+            if (partition.Violation() is { } violation)
+            {
+                Log.PartitionSkipped(lake.Logger, partition.ViewSet, partition.InstanceId, violation);
+            }
+            else
+            {
+                partitions.Add(partition);
+            }
+        }
+        var uncovered = new List<SourceBlock>();
+        foreach (HourTotals hour in await lake.Catalog.SumBlocksPerHourAsync(new BlockFilter { Tag = view.Tag }, ct).ConfigureAwait(false))
+        {
+            await AddUncoveredAsync(lake, view, hour, partitions, uncovered, ct).ConfigureAwait(false);
+        }
+        return new Coverage(partitions, uncovered);
+    }
+
+    private static async ValueTask AddUncoveredAsync(
+        LakeHost lake, ViewDefinition view, HourTotals hour, List<PartitionRecord> partitions, List<SourceBlock> uncovered, CancellationToken ct)
+    {
+        var range = new LakeTimeRange(hour.Hour, hour.Hour + CatalogTime.NanosecondsPerHour);
+        List<PartitionRecord> inside = partitions.FindAll(p => p.InsertRange.Overlaps(range));
+        bool tiled = inside.TrueForAll(p => range.Contains(p.InsertRange) && p.SourceCount is not null);
+        if (tiled && inside.Sum(p => p.SourceCount!.Value) == hour.Totals.Objects)
+        {
+            return;
+        }
+
+        // A partition that reaches beyond the hour is judged by all of its blocks.
+        long begin = Math.Min(range.Begin, inside.Select(p => p.InsertRange.Begin).DefaultIfEmpty(range.Begin).Min());
+        long end = Math.Max(range.End, inside.Select(p => p.InsertRange.End).DefaultIfEmpty(range.End).Max());
+        IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(
+            new BlockFilter { Tag = view.Tag, InsertRange = new LakeTimeRange(begin, end) }, ct).ConfigureAwait(false);
+        foreach (PartitionRecord partition in inside)
+        {
+            long objects = blocks.Where(b => Holds(partition, b)).Sum(b => (long)b.Block.ObjectCount);
+            if (partition.SourceCount < objects)
+            {
+                partitions.Remove(partition);
+            }
+        }
+        uncovered.AddRange(blocks.Where(b =>
+            b.Block.InsertTime >= range.Begin && b.Block.InsertTime < range.End && !partitions.Exists(p => Holds(p, b))));
+    }
+
+    private static bool Holds(PartitionRecord partition, SourceBlock block) =>
+        block.Block.InsertTime >= partition.InsertRange.Begin && block.Block.InsertTime < partition.InsertRange.End;
+}

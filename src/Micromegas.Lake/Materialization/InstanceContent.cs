@@ -1,0 +1,68 @@
+using Micromegas.Engine;
+using Micromegas.Engine.Execution;
+using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Tables;
+using Micromegas.Lake.Views;
+
+namespace Micromegas.Lake.Materialization;
+
+/// <summary>The instance of one process or stream, made just in time (spec/lakehouse.md §5).</summary>
+internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string instance) : IContentSource
+{
+    public async ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct)
+    {
+        BlockFilter identity = await IdentifyAsync(ct).ConfigureAwait(false);
+        List<JitPartition> prescribed = JitGrouping.Group(
+            await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order);
+        List<JitPartition> stale = await FindStaleAsync(prescribed, ct).ConfigureAwait(false);
+        if (stale.Count > 0 && view.CreateDecoder is null)
+        {
+            throw new EngineException(SqlState.FeatureNotSupported, $"this version cannot make partitions of {view.Name}");
+        }
+
+        IReadOnlyList<PartitionRecord> listed = await ListAsync(times, ct).ConfigureAwait(false);
+        PartitionRecord[] fresh = listed.Where(p => p.Violation() is null && !stale.Exists(s => s.InsertRange.Touches(p.InsertRange))).ToArray();
+        IEnumerable<SourceBlock> blocks = stale.SelectMany(s => s.Blocks);
+        if (times.WantedRange is { } wanted)
+        {
+            blocks = blocks.Where(b => b.Block.BeginTime <= wanted.End && b.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
+        }
+        return new ViewContent(fresh.Where(p => !p.IsEmpty).ToArray(), blocks.ToArray(), 0);
+    }
+
+    private async ValueTask<BlockFilter> IdentifyAsync(CancellationToken ct)
+    {
+        Guid id = Guid.Parse(instance);
+        if (view.Instances == ViewInstanceKind.Stream)
+        {
+            return await lake.Catalog.FindStreamAsync(id, ct).ConfigureAwait(false) is null
+                ? throw new EngineException(SqlState.InvalidParameterValue, $"stream '{instance}' not found")
+                : new BlockFilter { StreamId = id };
+        }
+        return await lake.Catalog.FindProcessAsync(id, ct).ConfigureAwait(false) is null
+            ? throw new EngineException(SqlState.InvalidParameterValue, $"process '{instance}' not found")
+            : new BlockFilter { ProcessId = id, Tag = view.Tag };
+    }
+
+    private async ValueTask<List<JitPartition>> FindStaleAsync(List<JitPartition> prescribed, CancellationToken ct)
+    {
+        if (prescribed.Count == 0)
+        {
+            return [];
+        }
+        IReadOnlyList<PartitionRecord> candidates = await lake.Catalog.ListPartitionsAsync(
+            new PartitionFilter
+            {
+                ViewSet = view.Name,
+                InstanceId = instance,
+                InsertRange = new LakeTimeRange(prescribed.Min(p => p.InsertRange.Begin), prescribed.Max(p => p.InsertRange.End)),
+            },
+            ct).ConfigureAwait(false);
+        return view.Order == BlockOrder.Event
+            ? prescribed.FindAll(p => !JitFreshness.IsUpToDateEventOrdered(p, candidates, view.SchemaHash))
+            : JitFreshness.StaleInsertOrdered(prescribed, candidates, view.SchemaHash).ConvertAll(i => prescribed[i]);
+    }
+
+    private ValueTask<IReadOnlyList<PartitionRecord>> ListAsync(ScanTimes times, CancellationToken ct) => lake.Catalog.ListPartitionsAsync(
+        new PartitionFilter { ViewSet = view.Name, InstanceId = instance, SchemaHash = view.SchemaHash, EventRange = times.ForPartitions(lake.Sharing) }, ct);
+}

@@ -1,0 +1,50 @@
+using Micromegas.Columnar;
+using Micromegas.Engine;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Functions;
+using Micromegas.Lake.Views;
+
+namespace Micromegas.Lake.Tables;
+
+/// <summary><c>view_instance(view_set, instance)</c>: a view of one process or stream (spec/lakehouse.md §6.6).</summary>
+internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_instance")
+{
+    public override string Usage => "(view_set, instance)";
+
+    public override string Summary => "A view of one process or stream, made when it is asked for.";
+
+    public override ValueTask<ITable> BindAsync(
+        IReadOnlyList<Scalar> arguments, IReadOnlyDictionary<string, Scalar> named, QueryContext context, CancellationToken cancellationToken)
+    {
+        if (arguments.Count != 2 || named.Count != 0)
+        {
+            throw new EngineException(SqlState.UndefinedFunction, "view_instance takes a view set and an instance id");
+        }
+        string viewSet = Text(arguments[0], "view set");
+        string instance = Text(arguments[1], "instance id");
+        ViewDefinition? view = ViewCatalog.Find(viewSet);
+        if (view is null || view.Instances == ViewInstanceKind.None)
+        {
+            string known = string.Join(", ", ViewCatalog.All.Where(v => v.Instances != ViewInstanceKind.None).Select(v => v.Name).Order(StringComparer.Ordinal));
+            throw new EngineException(SqlState.UndefinedTable, $"view set '{viewSet}' has no instances") { Hint = $"View sets with instances: {known}." };
+        }
+        if (instance == ViewTable.Global)
+        {
+            return view.HasGlobal
+                ? ValueTask.FromResult<ITable>(new ViewTable(lake, view, ViewTable.Global))
+                : throw new EngineException(SqlState.UndefinedTable, $"view set '{viewSet}' has no global instance");
+        }
+        if (!Guid.TryParse(instance, out Guid id))
+        {
+            throw new EngineException(SqlState.InvalidParameterValue, $"'{instance}' is not a {(view.Instances == ViewInstanceKind.Stream ? "stream" : "process")} id");
+        }
+
+        // Always the canonical form: another spelling would make a second set of partitions (spec/lakehouse.md §0.1 rule 8).
+        return ValueTask.FromResult<ITable>(new ViewTable(lake, view, id.ToString("D")));
+    }
+
+    private static string Text(Scalar argument, string what) => argument.Value is string text
+        ? text
+        : throw new EngineException(SqlState.DatatypeMismatch, $"the {what} of view_instance must be a text");
+}

@@ -1,0 +1,53 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Lake.Views;
+
+/// <summary>
+/// A dictionary-coded column whose values come with keys: within one block equal keys mean equal bytes, so each key is looked up once.
+/// </summary>
+internal sealed class KeyedDictionary(DataType type) : IDisposable
+{
+    private readonly DictionaryVectorBuilder _builder = new(type);
+    private int[] _codes = [];
+    private int _keys;
+
+    public void Append(ReadOnlySpan<byte> value, int key)
+    {
+        if (key < 0)
+        {
+            _builder.Append(value);
+            return;
+        }
+        if (key >= _keys)
+        {
+            Grow(key + 1);
+        }
+        ref int code = ref _codes[key];
+        if (code < 0)
+        {
+            code = _builder.AddValue(value);
+        }
+        _builder.AppendCode(code);
+    }
+
+    /// <summary>Hands the column over; the next block starts with new keys.</summary>
+    public Vector Build()
+    {
+        _keys = 0;
+        return _builder.Build();
+    }
+
+    public void Discard() => Build().Dispose();
+
+    public void Dispose() => _builder.Dispose();
+
+    private void Grow(int keys)
+    {
+        if (keys > _codes.Length)
+        {
+            Array.Resize(ref _codes, Math.Max(keys, _codes.Length * 2));
+        }
+        _codes.AsSpan(_keys, keys - _keys).Fill(-1);
+        _keys = keys;
+    }
+}
