@@ -31,7 +31,7 @@ internal static class ReservedWords
     private static readonly bool[] s_table = Mark(
         Keyword.Select, Keyword.From, Keyword.Where, Keyword.Group, Keyword.Having, Keyword.Order, Keyword.Limit, Keyword.Union,
         Keyword.Intersect, Keyword.Except, Keyword.On, Keyword.Using, Keyword.Join, Keyword.As, Keyword.Table, Keyword.With,
-        Keyword.Inner, Keyword.Cross, Keyword.Natural, Keyword.And, Keyword.Or, Keyword.Not, Keyword.Set, Keyword.Values,
+        Keyword.Inner, Keyword.Cross, Keyword.Natural, Keyword.And, Keyword.Or, Keyword.Not, Keyword.Set,
         Keyword.Case, Keyword.When, Keyword.Then, Keyword.Else, Keyword.End, Keyword.Qualify, Keyword.Into);
 
     /// <summary>Words that cannot start an expression as the name of a column or function.</summary>

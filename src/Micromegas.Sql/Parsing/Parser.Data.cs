@@ -135,9 +135,9 @@ internal sealed partial class Parser
             {
                 partitions = ParseNameList();
             }
-            else if (At(TokenKind.LeftParen) || Accept(Keyword.Options) || Accept(Keyword.With))
+            else if (At(TokenKind.LeftParen) || Accept(Keyword.Options) || Accept(Keyword.With) || AtName)
             {
-                options = ParseOptions();
+                options = At(TokenKind.LeftParen) ? ParseOptions() : ParseBareOptions();
             }
             else
             {
@@ -153,5 +153,20 @@ internal sealed partial class Parser
             PartitionedBy = partitions,
             Options = options,
         };
+    }
+
+    /// <summary>PostgreSQL's old form: <c>COPY … TO STDOUT csv header</c>.</summary>
+    private SyntaxList<SqlOption> ParseBareOptions()
+    {
+        var options = new ListBuilder<SqlOption>();
+        do
+        {
+            var start = _position;
+            var name = ParseIdentifier("an option").Value;
+            var value = TakeString() is { } text ? new StringLiteral(text) : null;
+            options.Add(new SqlOption(name, value) { Span = SpanFrom(start) });
+        }
+        while (AtName);
+        return options.ToList();
     }
 }

@@ -151,12 +151,18 @@ internal sealed partial class Parser
             Expect(Keyword.As);
             bool? materialized = Accept(Keyword.Materialized) ? true : Accept(Keyword.Not, Keyword.Materialized) ? false : null;
             Expect(TokenKind.LeftParen, "'('");
-            var query = ParseQuery();
+            var query = Current.Keyword is Keyword.Insert or Keyword.Update or Keyword.Delete ? ParseStatementQuery() : ParseQuery();
             Expect(TokenKind.RightParen, "')'");
             tables.Add(new CommonTableExpression(name, columns, query) { Materialized = materialized, Span = SpanFrom(tableStart) });
         }
         while (Accept(TokenKind.Comma) && !At(Keyword.Select));
         return new WithClause(recursive, tables.ToList()) { Span = SpanFrom(start) };
+    }
+
+    private Query ParseStatementQuery()
+    {
+        var statement = ParseStatement();
+        return new Query(new StatementQuery(statement) { Span = statement.Span }) { Span = statement.Span };
     }
 
     private Query ParseQueryTail(QueryExpression body, WithClause? with, int start)

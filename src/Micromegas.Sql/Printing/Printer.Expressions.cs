@@ -108,7 +108,11 @@ internal sealed partial class Printer
                 PrintSlice(slice);
                 break;
             case FieldAccess access:
-                PrintPostfixOperand(access.Operand);
+                // x.f is one name, (x).f takes the field of a column.
+                if (access.Operand is ColumnReference)
+                    Print(access.Operand, int.MaxValue);
+                else
+                    PrintPostfixOperand(access.Operand);
                 Write(".");
                 Print(access.Field);
                 break;

@@ -29,6 +29,9 @@ internal sealed partial class Printer
                 Write("VALUES ");
                 PrintList(values.Rows, PrintRow);
                 break;
+            case StatementQuery statement:
+                PrintStatement(statement.Statement);
+                break;
             case TableExpression table:
                 Write("TABLE ");
                 Print(table.Name);

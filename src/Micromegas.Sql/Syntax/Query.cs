@@ -116,6 +116,10 @@ public sealed record DefaultValueExpression : Expression;
 /// <param name="Name">The table.</param>
 public sealed record TableExpression(QualifiedName Name) : QueryExpression;
 
+/// <summary>An INSERT, UPDATE or DELETE whose RETURNING rows are a common table expression; not implemented upstream.</summary>
+/// <param name="Statement">The statement.</param>
+public sealed record StatementQuery(Statement Statement) : QueryExpression;
+
 /// <summary>A clause that the grammar knows so that the binder can refuse it by name.</summary>
 /// <param name="Name">Its name in upper case, as in <c>SORT BY</c>.</param>
 /// <param name="Text">The clause as written.</param>
