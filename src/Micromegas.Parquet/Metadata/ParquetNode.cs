@@ -28,8 +28,11 @@ internal sealed class ParquetNode
     /// <summary>Repeated nodes on the way here, this one included.</summary>
     public required int RepetitionLevel { get; init; }
 
-    /// <summary>Names from the root, separated by dots.</summary>
+    /// <summary>Names from the root, separated by dots; names may hold dots themselves.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Names from the root.</summary>
+    public string[] PathParts { get; init; } = [];
 
     /// <summary>Bytes of a value in PLAIN encoding; 0 for booleans and byte arrays.</summary>
     public int PlainWidth => Physical switch

@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using Micromegas.Columnar;
+using Micromegas.Parquet.Metadata;
+
+namespace Micromegas.Parquet.Writing;
+
+/// <summary>BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY. Fallback: DELTA_BYTE_ARRAY.</summary>
+internal sealed class BytesLeafWriter : LeafWriter
+{
+    private readonly BytesSource source;
+    private readonly int boundBytes;
+    private readonly bool isText;
+    private readonly bool hasBounds;
+    private readonly NumberBuffer<long> prefixLengths = new();
+    private readonly NumberBuffer<long> suffixLengths = new();
+    private readonly ByteBuffer suffixes = new();
+    private readonly ByteBuffer previous = new();
+    private ByteInterner dictionary = new();
+    private long dictionaryValueBytes;
+    private readonly BytesRange pageRange;
+    private readonly BytesRange chunkRange;
+
+    public BytesLeafWriter(ParquetNode leaf, DataType type, int boundBytes, bool triesDictionary)
+        : base(leaf, triesDictionary)
+    {
+        source = BytesSource.For(leaf, type);
+        this.boundBytes = boundBytes;
+        isText = type.IsUtf8;
+        // Intervals have no order.
+        hasBounds = !type.IsInterval;
+        var order = type switch
+        {
+            { IsDecimal: true } => BytesOrder.BigEndianSigned,
+            { Kind: TypeKind.Float16 } => BytesOrder.Half,
+            _ => BytesOrder.Unsigned,
+        };
+        pageRange = new BytesRange(order);
+        chunkRange = new BytesRange(order);
+    }
+
+    public override int DictionaryCount => dictionary.Count;
+
+    public override long DictionaryBytes => dictionaryValueBytes + (IsFixed ? 0 : 4L * dictionary.Count);
+
+    protected override long PlainPageBytes => suffixes.Length + (2L * suffixLengths.Count);
+
+    protected override ParquetEncoding FallbackEncoding => ParquetEncoding.DeltaByteArray;
+
+    private bool IsFixed => Leaf.Physical == PhysicalType.FixedLenByteArray;
+
+    public override void EncodeDictionary(ByteBuffer output)
+    {
+        for (var code = 0; code < dictionary.Count; code++)
+        {
+            var value = dictionary[code];
+            if (!IsFixed)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), value.Length);
+                output.Advance(4);
+            }
+            output.Put(value);
+        }
+    }
+
+    public override EncodedBounds ChunkBounds() => Encode(chunkRange);
+
+    public override void Reset()
+    {
+        base.Reset();
+        ClearPage();
+        dictionary.Dispose();
+        dictionary = new ByteInterner();
+        dictionaryValueBytes = 0;
+        pageRange.Clear();
+        chunkRange.Clear();
+    }
+
+    public override void Dispose() => dictionary.Dispose();
+
+    protected override void AppendFlat(Vector vector, ReadOnlySpan<int> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (UsesDictionary)
+            {
+                Codes.Add(Intern(vector, row));
+            }
+            else
+            {
+                AppendDelta(source.Read(vector, row));
+            }
+        }
+    }
+
+    protected override int Intern(Vector vector, int row)
+    {
+        var value = source.Read(vector, row);
+        var before = dictionary.Count;
+        var code = dictionary.Intern(value);
+        if (dictionary.Count > before)
+        {
+            dictionaryValueBytes += value.Length;
+        }
+        return code;
+    }
+
+    protected override void ObserveCode(int code)
+    {
+        if (hasBounds)
+        {
+            pageRange.Include(dictionary[code]);
+        }
+    }
+
+    protected override EncodedBounds TakeObserved()
+    {
+        var bounds = Encode(pageRange);
+        if (pageRange.HasValues)
+        {
+            chunkRange.Include(pageRange.Min);
+            chunkRange.Include(pageRange.Max);
+            pageRange.Clear();
+        }
+        return bounds;
+    }
+
+    protected override void EncodePlainPage(ByteBuffer output)
+    {
+        DeltaEncoder.Encode(prefixLengths.Span, true, output);
+        DeltaEncoder.Encode(suffixLengths.Span, true, output);
+        output.Put(suffixes.WrittenSpan);
+        ClearPage();
+    }
+
+    private void ClearPage()
+    {
+        prefixLengths.Clear();
+        suffixLengths.Clear();
+        suffixes.Clear();
+        previous.Clear();
+    }
+
+    private void AppendDelta(ReadOnlySpan<byte> value)
+    {
+        if (hasBounds)
+        {
+            pageRange.Include(value);
+        }
+        var prefix = value.CommonPrefixLength(previous.WrittenSpan);
+        prefixLengths.Add(prefix);
+        suffixLengths.Add(value.Length - prefix);
+        suffixes.Put(value[prefix..]);
+        previous.Clear();
+        previous.Put(value);
+    }
+
+    private EncodedBounds Encode(BytesRange range)
+    {
+        if (!range.HasValues)
+        {
+            return default;
+        }
+        return IsFixed ? range.EncodeFixed() : BoundCutting.Cut(range.Min, range.Max, boundBytes, isText);
+    }
+}

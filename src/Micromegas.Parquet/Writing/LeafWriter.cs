@@ -1,0 +1,203 @@
+using Micromegas.Columnar;
+using Micromegas.Parquet.Encodings;
+using Micromegas.Parquet.Metadata;
+
+namespace Micromegas.Parquet.Writing;
+
+/// <summary>
+/// Collects and encodes the values of one leaf. As long as the dictionary is small enough values become codes; after that the column goes on in its
+/// fallback encoding until the row group ends (spec/lakehouse.md §2.2).
+/// </summary>
+internal abstract class LeafWriter : IDisposable
+{
+    private readonly bool triesDictionary;
+    private readonly NumberBuffer<int> sourceRows = new();
+
+    /// <summary>The source dictionary seen last, and our codes of its values (-1 = not seen).</summary>
+    private Vector? sourceDictionary;
+    private int[] translated = [];
+
+    /// <summary>For each code, the last page that used it.</summary>
+    private int[] lastPage = [];
+    private int pageNumber;
+
+    protected LeafWriter(ParquetNode leaf, bool triesDictionary)
+    {
+        Leaf = leaf;
+        this.triesDictionary = triesDictionary;
+        UsesDictionary = triesDictionary;
+    }
+
+    public ParquetNode Leaf { get; }
+
+    /// <summary>Whether values are still coded by the dictionary.</summary>
+    public bool UsesDictionary { get; private set; }
+
+    /// <summary>Codes of the page so far.</summary>
+    protected NumberBuffer<int> Codes { get; } = new();
+
+    public abstract int DictionaryCount { get; }
+
+    /// <summary>Bytes of the dictionary page.</summary>
+    public abstract long DictionaryBytes { get; }
+
+    /// <summary>Estimated bytes of the page's values so far.</summary>
+    public long PageBytes => UsesDictionary ? (long)Codes.Count * HybridEncoder.BitWidth(Math.Max(DictionaryCount - 1, 0)) / 8 : PlainPageBytes;
+
+    protected abstract long PlainPageBytes { get; }
+
+    protected abstract ParquetEncoding FallbackEncoding { get; }
+
+    /// <summary>Appends the values of rows that are not null; row -1 stands for the type's default.</summary>
+    public void Append(Vector vector, ReadOnlySpan<int> rows)
+    {
+        while (vector is ConstantVector constant)
+        {
+            vector = constant.Value;
+            rows = FirstRow(rows);
+        }
+        if (vector is not DictionaryVector dictionary)
+        {
+            AppendFlat(vector, rows);
+        }
+        else if (UsesDictionary)
+        {
+            AppendTranslated(dictionary, rows);
+        }
+        else
+        {
+            Append(dictionary.Values, CodesOf(dictionary, rows));
+        }
+    }
+
+    /// <summary>Ends the use of the dictionary for this row group; call between pages.</summary>
+    public void LeaveDictionary() => UsesDictionary = false;
+
+    /// <summary>Encodes the page's values and forgets them.</summary>
+    public ParquetEncoding EncodePage(ByteBuffer output)
+    {
+        if (!UsesDictionary)
+        {
+            EncodePlainPage(output);
+            return FallbackEncoding;
+        }
+        var width = HybridEncoder.BitWidth(Math.Max(DictionaryCount - 1, 0));
+        output.Put((byte)width);
+        HybridEncoder.Encode(Codes.Span, width, output);
+        Codes.Clear();
+        return ParquetEncoding.RleDictionary;
+    }
+
+    public abstract void EncodeDictionary(ByteBuffer output);
+
+    /// <summary>Bounds of the page's values; call before <see cref="EncodePage"/>.</summary>
+    public EncodedBounds TakePageBounds()
+    {
+        if (UsesDictionary)
+        {
+            if (lastPage.Length < DictionaryCount)
+            {
+                Array.Resize(ref lastPage, Math.Max(DictionaryCount, lastPage.Length * 2));
+            }
+            pageNumber++;
+            foreach (var code in Codes.Span)
+            {
+                if (lastPage[code] != pageNumber)
+                {
+                    lastPage[code] = pageNumber;
+                    ObserveCode(code);
+                }
+            }
+        }
+        return TakeObserved();
+    }
+
+    /// <summary>Bounds of all pages since the row group began.</summary>
+    public abstract EncodedBounds ChunkBounds();
+
+    /// <summary>Makes ready for the next row group.</summary>
+    public virtual void Reset()
+    {
+        UsesDictionary = triesDictionary;
+        Codes.Clear();
+        sourceDictionary = null;
+    }
+
+    public abstract void Dispose();
+
+    /// <summary>Appends values of a vector that is neither dictionary nor constant: as codes or plainly.</summary>
+    protected abstract void AppendFlat(Vector vector, ReadOnlySpan<int> rows);
+
+    /// <summary>The code of one value.</summary>
+    protected abstract int Intern(Vector vector, int row);
+
+    protected abstract void ObserveCode(int code);
+
+    protected abstract EncodedBounds TakeObserved();
+
+    protected abstract void EncodePlainPage(ByteBuffer output);
+
+    private unsafe void AppendTranslated(DictionaryVector dictionary, ReadOnlySpan<int> rows)
+    {
+        if (!ReferenceEquals(sourceDictionary, dictionary.Values))
+        {
+            sourceDictionary = dictionary.Values;
+            if (translated.Length < dictionary.Values.Length)
+            {
+                translated = new int[dictionary.Values.Length];
+            }
+            translated.AsSpan().Fill(-1);
+        }
+        var source = dictionary.Codes;
+        var target = Codes.Extend(rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] < 0)
+            {
+                target[i] = Intern(dictionary.Values, -1);
+                continue;
+            }
+            var code = source[rows[i]];
+            if (translated[code] < 0)
+            {
+                var row = code;
+                var plain = dictionary.Values.Resolve(ref row);
+                translated[code] = Intern(plain, row);
+            }
+            target[i] = translated[code];
+        }
+    }
+
+    private unsafe Span<int> CodesOf(DictionaryVector dictionary, ReadOnlySpan<int> rows)
+    {
+        var source = dictionary.Codes;
+        sourceRows.Clear();
+        var codes = sourceRows.Extend(rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            codes[i] = rows[i] < 0 ? -1 : source[rows[i]];
+        }
+        return codes;
+    }
+
+    private static Span<int> FirstRow(ReadOnlySpan<int> rows)
+    {
+        var zeros = new int[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            zeros[i] = Math.Min(rows[i], 0);
+        }
+        return zeros;
+    }
+
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="type">Its Arrow value type.</param>
+    /// <param name="options">Bounds are cut by them, dictionaries allowed.</param>
+    /// <param name="triesDictionary">Whether to begin with a dictionary.</param>
+    public static LeafWriter Create(ParquetNode leaf, DataType type, ParquetWriterOptions options, bool triesDictionary) => leaf.Physical switch
+    {
+        PhysicalType.Boolean => new BooleanLeafWriter(leaf),
+        PhysicalType.Int32 or PhysicalType.Int64 or PhysicalType.Float or PhysicalType.Double => new NumberLeafWriter(leaf, type, triesDictionary),
+        _ => new BytesLeafWriter(leaf, type, options.BoundBytes, triesDictionary),
+    };
+}
