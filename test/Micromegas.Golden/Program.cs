@@ -16,6 +16,6 @@ catch (FormatException exception)
     return 2;
 }
 
-var report = await GoldenRun.RunAsync(options);
+var report = new GoldenReport([.. (await GoldenRun.RunAsync(options)).SelectMany(file => file.Report.Answers)]);
 report.Write(Console.Out, options.Show);
 return report.Total.Failed == 0 && report.Answers.Count > 0 ? 0 : 1;

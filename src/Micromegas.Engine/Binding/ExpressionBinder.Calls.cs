@@ -140,7 +140,7 @@ internal sealed partial class ExpressionBinder
         {
             var branch = syntax.Branches[i];
             conditions[i] = operand is null
-                ? BindCondition(branch.When, "WHEN")
+                ? BindWhen(branch.When)
                 : Fold(Compare(ComparisonOperator.Equal, operand, Bind(branch.When), branch));
             results[i] = Bind(branch.Then);
         }

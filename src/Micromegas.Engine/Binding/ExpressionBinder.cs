@@ -62,6 +62,13 @@ internal sealed partial class ExpressionBinder
         return bound;
     }
 
+    /// <summary>A condition of CASE: numbers and text are cast to Boolean there (golden: conditional).</summary>
+    private BoundExpression BindWhen(Expression expression)
+    {
+        var bound = Bind(expression);
+        return bound.Type.ValueType.Kind == TypeKind.Boolean ? bound : Cast(bound, DataType.Boolean, node: expression);
+    }
+
     private BoundExpression BindNode(Expression expression) => expression switch
     {
         Literal literal => new BoundLiteral(LiteralValue(literal)),

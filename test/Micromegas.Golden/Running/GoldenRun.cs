@@ -11,11 +11,12 @@ internal static class GoldenRun
 
     public static string FloorsPath => Path.Combine(Lists, "floors.json");
 
-    public static async Task<GoldenReport> RunAsync(GoldenOptions options)
+    public static DeviationList DeviationsOf(string answerFile) => DeviationList.Read(Path.Combine(Lists, AnswerFile.NameOf(answerFile) + ".jsonl"));
+
+    public static async Task<IReadOnlyList<FileReport>> RunAsync(GoldenOptions options)
     {
         var state = ScratchCopy.HasOneState(options.Lake) ? null : options.Catalog;
-        var results = new List<CheckedAnswer>();
-        var floors = PassFloors.Read(FloorsPath);
+        var reports = new List<FileReport>();
         var lake = await EmptyLake.OpenAsync();
         await using (lake.ConfigureAwait(false))
         {
@@ -23,17 +24,21 @@ internal static class GoldenRun
             foreach (var file in options.Files)
             {
                 var answers = AnswerFile.Read(file).Where(answer => options.Groups.Count == 0 || options.Groups.Contains(answer.Group));
-                var report = await runner.RunAsync(answers, DeviationList.Read(Path.Combine(Lists, AnswerFile.NameOf(file) + ".jsonl")));
-                floors.Raise(PassFloors.RunOf(file, state), report);
-                results.AddRange(report.Answers);
+                reports.Add(new(file, PassFloors.RunOf(file, state), await runner.RunAsync(answers, DeviationsOf(file))));
             }
         }
 
         if (options.Raise)
         {
+            var floors = PassFloors.Read(FloorsPath);
+            foreach (var report in reports)
+            {
+                floors.Raise(report.Run, report.Report);
+            }
+
             floors.Write(FloorsPath);
         }
 
-        return new GoldenReport(results);
+        return reports;
     }
 }

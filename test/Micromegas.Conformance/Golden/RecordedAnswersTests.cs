@@ -1,0 +1,35 @@
+using Micromegas.Golden;
+using Micromegas.Golden.Answers;
+using Micromegas.Golden.Running;
+using Micromegas.Testing;
+
+namespace Micromegas.Conformance.Golden;
+
+/// <summary>Upstream's recorded answers, put to our engine: no group falls below what passed before, and no list keeps an entry that is not needed.</summary>
+public sealed class RecordedAnswersTests
+{
+    private static readonly string Expressions = Repository.PathOf("test", "golden", "expressions.jsonl.gz");
+
+    [Fact]
+    public Task Expressions_pass_as_before() => HoldAsync(new GoldenOptions { Files = [Expressions] });
+
+    [Fact]
+    public void Lists_name_statements_of_their_file()
+    {
+        var known = AnswerFile.Read(Expressions).Select(answer => answer.Id).ToHashSet();
+
+        Assert.All(GoldenRun.DeviationsOf(Expressions).All, deviation => Assert.Contains(deviation.Id, known));
+    }
+
+    private static async Task HoldAsync(GoldenOptions options)
+    {
+        var floors = PassFloors.Read(GoldenRun.FloorsPath);
+
+        foreach (var (_, run, report) in await GoldenRun.RunAsync(options))
+        {
+            Assert.Contains(run, floors.Runs);
+            Assert.Empty(floors.Violations(run, report));
+            Assert.Empty(report.Answers.Where(answer => answer.IsStale).Select(answer => $"{answer.Answer.Id} passes; its entry in the list should go"));
+        }
+    }
+}
