@@ -19,8 +19,8 @@ internal readonly record struct MemberAccess(MemberForm Form, int Offset, TypeLa
 /// <summary>A type of a list, checked and resolved once so that instances need only reads at known offsets (spec/data-lake.md §4.6).</summary>
 internal sealed class TypeLayout
 {
-    // Bounds for hostile metadata: a type nested in itself, or a fan-out of nested types.
-    private const int MaxNesting = 32;
+    // Bounds for hostile metadata: long chains of nested types, and a fan-out of them. Every type is resolved once, so time is linear.
+    private const int MaxNesting = 128;
     private const int MaxFlattenedMembers = 4096;
 
     private readonly List<(string Name, MemberAccess Access)> members = [];
@@ -53,10 +53,11 @@ internal sealed class TypeLayout
 
     public static TypeLayout[] Resolve(IReadOnlyList<TypeDescription> types)
     {
+        Resolution resolution = new(types);
         TypeLayout[] layouts = new TypeLayout[types.Count];
         for (int i = 0; i < layouts.Length; i++)
         {
-            layouts[i] = Resolve(types[i], types, 0);
+            layouts[i] = resolution.Resolve(types[i], 0);
         }
 
         return layouts;
@@ -76,43 +77,29 @@ internal sealed class TypeLayout
         return default;
     }
 
-    private static TypeLayout Resolve(TypeDescription type, IReadOnlyList<TypeDescription> types, int depth)
+    private string? Fill(TypeDescription type, Resolution resolution, int depth)
     {
-        TypeLayout layout = new(type);
-        if (type.Size == 0)
-        {
-            // Members of dynamic types are in-process offsets of some clients and mean nothing.
-            return layout;
-        }
-
-        if (depth > MaxNesting)
-        {
-            layout.Fault = "types are nested in each other without end";
-            return layout;
-        }
-
         foreach (MemberDescription member in type.Members)
         {
-            layout.Fault = layout.Add(member, types, depth);
-            if (layout.Fault is not null)
+            if (Add(member, resolution, depth) is { } fault)
             {
-                return layout;
+                return fault;
             }
         }
 
         if (type.IsReference)
         {
-            layout.Referenced = layout.Find("id");
-            if (layout.Referenced.Form == MemberForm.Missing)
+            Referenced = Find("id");
+            if (Referenced.Form == MemberForm.Missing)
             {
-                layout.Fault = "a reference type has no member 'id'";
+                return "a reference type has no member 'id'";
             }
         }
 
-        return layout;
+        return null;
     }
 
-    private string? Add(MemberDescription member, IReadOnlyList<TypeDescription> types, int depth)
+    private string? Add(MemberDescription member, Resolution resolution, int depth)
     {
         if (!Fits(member.Offset, member.Size))
         {
@@ -143,7 +130,7 @@ internal sealed class TypeLayout
         };
         if (form == MemberForm.Object)
         {
-            return AddNested(member, offset, types, depth);
+            return AddNested(member, offset, resolution, depth);
         }
 
         ulong expected = form switch { MemberForm.UInt8 => 1, MemberForm.UInt32 => 4, _ => 8 };
@@ -156,9 +143,9 @@ internal sealed class TypeLayout
         return TooMany();
     }
 
-    private string? AddNested(MemberDescription member, int offset, IReadOnlyList<TypeDescription> types, int depth)
+    private string? AddNested(MemberDescription member, int offset, Resolution resolution, int depth)
     {
-        TypeDescription? type = types.FirstOrDefault(candidate => candidate.Name == member.TypeName);
+        TypeDescription? type = resolution.Find(member.TypeName);
         if (type is null)
         {
             return $"member '{member.Name}' has the unknown type '{member.TypeName}'";
@@ -169,7 +156,7 @@ internal sealed class TypeLayout
             return $"member '{member.Name}' of type '{member.TypeName}' lies beyond its type";
         }
 
-        TypeLayout nested = Resolve(type, types, depth + 1);
+        TypeLayout nested = resolution.Resolve(type, depth + 1);
         if (nested.Fault is not null)
         {
             return nested.Fault;
@@ -190,4 +177,46 @@ internal sealed class TypeLayout
     private bool Fits(ulong offset, ulong size) => Size <= int.MaxValue && offset <= Size && size <= Size - offset;
 
     private string? TooMany() => members.Count + references.Count > MaxFlattenedMembers ? "the type has too many members" : null;
+
+    private sealed class Resolution
+    {
+        private readonly Dictionary<string, TypeDescription> byName = new(StringComparer.Ordinal);
+        private readonly Dictionary<TypeDescription, TypeLayout> resolved = new(ReferenceEqualityComparer.Instance);
+
+        public Resolution(IReadOnlyList<TypeDescription> types)
+        {
+            foreach (TypeDescription type in types)
+            {
+                // The first of a name counts.
+                byName.TryAdd(type.Name, type);
+            }
+        }
+
+        public TypeDescription? Find(string name) => byName.GetValueOrDefault(name);
+
+        public TypeLayout Resolve(TypeDescription type, int depth)
+        {
+            if (resolved.TryGetValue(type, out TypeLayout? layout))
+            {
+                return layout;
+            }
+
+            layout = new TypeLayout(type);
+            resolved.Add(type, layout);
+            if (type.Size == 0)
+            {
+                // Members of dynamic types are in-process offsets of some clients and mean nothing.
+                return layout;
+            }
+
+            // Stands while the members are resolved, so that a type nested in itself meets it.
+            layout.Fault = "types are nested in each other without end";
+            if (depth <= MaxNesting)
+            {
+                layout.Fault = layout.Fill(type, this, depth);
+            }
+
+            return layout;
+        }
+    }
 }
