@@ -7,6 +7,7 @@ namespace Micromegas.Data;
 public sealed class MicromegasDataSourceBuilder
 {
     private readonly Dictionary<string, ITable> _tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _parquet = new(StringComparer.Ordinal);
 
     /// <summary>Creates a builder.</summary>
     /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>; empty for tables without a lake.</param>
@@ -25,7 +26,28 @@ public sealed class MicromegasDataSourceBuilder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(table);
-        if (!_tables.TryAdd(name, table))
+        if (_parquet.ContainsKey(name) || !_tables.TryAdd(name, table))
+        {
+            throw new ArgumentException($"There is already a table '{name}'.", nameof(name));
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds Parquet files as one table. They are opened with the first connection; the first file's columns are the table's.</summary>
+    /// <param name="name">The name as statements see it: lower case unless they quote it.</param>
+    /// <param name="files">Paths of the files, at least one; relative ones follow the current directory.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The name is empty or taken, or no file is named.</exception>
+    public MicromegasDataSourceBuilder AddParquet(string name, params string[] files)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(files);
+        if (files.Length == 0)
+        {
+            throw new ArgumentException("A table of Parquet files needs a file.", nameof(files));
+        }
+        if (_tables.ContainsKey(name) || !_parquet.TryAdd(name, Array.ConvertAll(files, Path.GetFullPath)))
         {
             throw new ArgumentException($"There is already a table '{name}'.", nameof(name));
         }
@@ -37,6 +59,8 @@ public sealed class MicromegasDataSourceBuilder
     public MicromegasDataSource Build()
     {
         var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
-        return new MicromegasDataSource(settings, _tables.Count == 0 ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables, StringComparer.Ordinal)));
+        return new MicromegasDataSource(settings, _tables.Count + _parquet.Count == 0
+            ? LakeSessions.Shared
+            : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet)));
     }
 }

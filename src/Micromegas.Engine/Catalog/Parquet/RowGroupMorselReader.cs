@@ -1,0 +1,211 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Operators;
+using Micromegas.Parquet;
+
+namespace Micromegas.Engine.Catalog.Parquet;
+
+/// <summary>
+/// Reads a row group with late materialization: for each piece the columns of the first predicate are decoded and filtered by, then those of the next
+/// one, and so on; what is only delivered is decoded for pieces that have rows left, and skipped for the others. A dictionary none of whose values
+/// satisfies a predicate ends the row group before a row is looked at.
+/// </summary>
+internal sealed class RowGroupMorselReader : MorselReader
+{
+    private readonly RowGroupReader reader;
+    private readonly QueryContext context;
+    private readonly Step[] steps;
+    private readonly int[] deliverOnly;
+    private readonly IReadOnlyList<int> projection;
+    private readonly int[] positions;
+    private readonly Schema tableSchema;
+    private readonly Vector?[] current;
+    private readonly Batch predicateBatch;
+    private readonly Batch output;
+    private readonly Selection[] selections = [new(), new()];
+    private readonly ConstantVector?[] missing;
+    private long rowsLeft;
+
+    public RowGroupMorselReader(RowGroupReader reader, long rowCount, Schema tableSchema, ScanRequest request, int[] positions, QueryContext context)
+    {
+        this.reader = reader;
+        this.context = context;
+        this.positions = positions;
+        this.tableSchema = tableSchema;
+        rowsLeft = rowCount;
+        projection = request.Projection;
+        current = new Vector?[tableSchema.Count];
+        missing = new ConstantVector?[tableSchema.Count];
+        predicateBatch = new Batch(tableSchema, new Vector[tableSchema.Count]);
+        output = new Batch(tableSchema.Project([.. projection]), new Vector[projection.Count]);
+        steps = MakeSteps(request);
+        var filtered = steps.SelectMany(static step => step.Reads).ToHashSet();
+        deliverOnly = [.. projection.Distinct().Where(ordinal => !filtered.Contains(ordinal))];
+        if (steps.Any(CannotMatch))
+        {
+            Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
+            rowsLeft = 0;
+        }
+    }
+
+    /// <summary>A predicate with the columns that it is the first to read.</summary>
+    private sealed record Step(BoundExpression Predicate, VectorExpression Expression, int[] Columns, int[] Reads);
+
+    private Step[] MakeSteps(ScanRequest request)
+    {
+        var known = new HashSet<int>();
+        var result = new List<Step>();
+        foreach (var predicate in Ordered(request.Predicates))
+        {
+            var used = predicate.Columns();
+            int[] columns = [.. Enumerable.Range(0, tableSchema.Count).Where(i => used.Contains(request.TableColumns[i]))];
+            result.Add(new Step(
+                predicate, ExpressionCompiler.Compile(predicate, request.TableColumns, context), columns, [.. columns.Where(known.Add)]));
+        }
+        return [.. result];
+    }
+
+    /// <summary>Cheap predicates first, where the order cannot matter to errors.</summary>
+    private static IEnumerable<BoundExpression> Ordered(IReadOnlyList<BoundExpression> predicates) =>
+        predicates.Any(BoundExpressions.MayFail) ? predicates : predicates.OrderBy(Cost);
+
+    private static int Cost(BoundExpression predicate) => predicate switch
+    {
+        BoundComparison { Left: BoundColumn, Right: BoundLiteral } comparison => comparison.Left.Type.IsDictionary ? 0 : comparison.Left.Type.Storage == StorageKind.Flat ? 1 : 3,
+        BoundIn { Operand: BoundColumn column } => column.Type.IsDictionary ? 0 : 2,
+        BoundLike => 4,
+        _ => 5,
+    };
+
+    public override Batch? Next()
+    {
+        while (rowsLeft > 0)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var count = (int)Math.Min(context.Options.BatchSize, rowsLeft);
+            rowsLeft -= count;
+            if (Filter(count, out var selection) == 0)
+            {
+                Skip(deliverOnly, count);
+                continue;
+            }
+            foreach (var ordinal in deliverOnly)
+            {
+                current[ordinal] = Read(ordinal, count);
+            }
+            for (var i = 0; i < projection.Count; i++)
+            {
+                output.Columns[i] = current[projection[i]]!;
+            }
+            output.RowCount = count;
+            output.Selection = selection;
+            Interlocked.Add(ref context.Statistics.RowsScanned, output.SelectedCount);
+            return output;
+        }
+        return null;
+    }
+
+    /// <summary>Reads and filters by one predicate after the other; the columns of those that are not reached are skipped.</summary>
+    private int Filter(int count, out Selection? selection)
+    {
+        selection = null;
+        var left = count;
+        predicateBatch.RowCount = count;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var step = steps[i];
+            foreach (var ordinal in step.Reads)
+            {
+                predicateBatch.Columns[ordinal] = current[ordinal] = Read(ordinal, count);
+            }
+            var result = selections[i & 1];
+            left = step.Expression.Filter(predicateBatch, selection, result);
+            result.Count = left;
+            selection = left == count ? selection : result;
+            if (left == 0)
+            {
+                for (var later = i + 1; later < steps.Length; later++)
+                {
+                    Skip(steps[later].Reads, count);
+                }
+                return 0;
+            }
+        }
+        return left;
+    }
+
+    private Vector Read(int ordinal, int count)
+    {
+        var position = positions[ordinal];
+        if (position < 0)
+        {
+            var constant = missing[ordinal] ??= new ConstantVector(new Scalar(tableSchema[ordinal].Type, null).ToVector(), count);
+            constant.SetLength(count);
+            return constant;
+        }
+        var vector = reader.Column(position).Read(count);
+        vector.Relabel(tableSchema[ordinal].Type);
+        return vector;
+    }
+
+    private void Skip(int[] ordinals, int count)
+    {
+        foreach (var ordinal in ordinals)
+        {
+            if (positions[ordinal] >= 0)
+            {
+                reader.Column(positions[ordinal]).Skip(count);
+            }
+        }
+    }
+
+    /// <summary>Whether the predicate is about one column whose dictionary has no value that satisfies it.</summary>
+    private bool CannotMatch(Step step)
+    {
+        if (step.Columns is not [var ordinal] || positions[ordinal] < 0 || !IsNeverTrueForNull(step.Predicate)
+            || reader.Column(positions[ordinal]).Dictionary is not { } dictionary)
+        {
+            return false;
+        }
+        dictionary.Relabel(tableSchema[ordinal].Type.ValueType);
+        using var view = new BatchView(new Batch(new Schema(tableSchema[ordinal]), [dictionary]) { RowCount = dictionary.Length });
+        for (var start = 0; start < dictionary.Length; start += Batch.MaxRows)
+        {
+            var piece = view.Move(start, Math.Min(Batch.MaxRows, dictionary.Length - start));
+            predicateBatch.Columns[ordinal] = piece.Columns[0];
+            predicateBatch.RowCount = piece.RowCount;
+            if (step.Expression.Filter(predicateBatch, null, selections[0]) > 0)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsNeverTrueForNull(BoundExpression predicate) => predicate switch
+    {
+        BoundComparison { Left: BoundColumn, Right: BoundLiteral, Operator: not (ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom) } => true,
+        BoundIn { Negated: false, Operand: BoundColumn } => true,
+        BoundLike { Operand: BoundColumn, Pattern: BoundLiteral } => true,
+        _ => false,
+    };
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var step in steps)
+        {
+            step.Expression.Dispose();
+        }
+        foreach (var selection in selections)
+        {
+            selection.Dispose();
+        }
+        foreach (var constant in missing)
+        {
+            constant?.Dispose();
+        }
+        reader.Dispose();
+    }
+}
