@@ -32,7 +32,8 @@ public sealed record LogicalScan(
     TimeRange TimeRange = default,
     long? Limit = null) : LogicalPlan
 {
-    public override IReadOnlyList<PlanColumn> Columns { get; } = [.. Projection.Select(ordinal => TableColumns[ordinal])];
+    // Not kept: a copy with another projection has other columns.
+    public override IReadOnlyList<PlanColumn> Columns => [.. Projection.Select(ordinal => TableColumns[ordinal])];
 
     public override IReadOnlyList<LogicalPlan> Inputs => [];
 }
