@@ -5,7 +5,7 @@ internal static class ReservedWords
 {
     // END is a name, as upstream: thread spans have a column of that name.
     private static readonly bool[] s_expression = Mark(
-        Keyword.Select, Keyword.From, Keyword.Where, Keyword.Group, Keyword.Having, Keyword.Order, Keyword.Limit, Keyword.Union,
+        Keyword.All, Keyword.Select, Keyword.From, Keyword.Where, Keyword.Group, Keyword.Having, Keyword.Order, Keyword.Limit, Keyword.Union,
         Keyword.Intersect, Keyword.Except, Keyword.On, Keyword.Using, Keyword.Join, Keyword.As, Keyword.When, Keyword.Then, Keyword.Else,
         Keyword.And, Keyword.Or, Keyword.In, Keyword.Between, Keyword.Like, Keyword.Ilike, Keyword.Is, Keyword.Into,
         Keyword.Qualify, Keyword.Case, Keyword.With, Keyword.Inner, Keyword.Cross, Keyword.Natural, Keyword.Not, Keyword.Xor,

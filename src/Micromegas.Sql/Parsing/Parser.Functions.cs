@@ -11,7 +11,7 @@ internal sealed partial class Parser
     {
         Expect(TokenKind.LeftParen, "'('");
         var distinct = Accept(Keyword.Distinct);
-        if (!distinct && At(Keyword.All) && Peek(1).Kind is not (TokenKind.Comma or TokenKind.RightParen or TokenKind.Dot))
+        if (!distinct && At(Keyword.All) && Peek(1).Kind is not (TokenKind.FatArrow or TokenKind.Assign))
             _position++;
         var arguments = ParseArguments();
         var orderBy = ParseOptionalOrderBy();

@@ -10,12 +10,8 @@ internal sealed partial class Parser
     {
         var start = _position;
         Expect(Keyword.Group, Keyword.By);
-        if (At(Keyword.All) && Peek(1).Kind is not (TokenKind.Dot or TokenKind.Comma or TokenKind.LeftParen))
-        {
-            _position++;
+        if (Accept(Keyword.All))
             return new GroupByClause([], true) { Span = SpanFrom(start) };
-        }
-
         return new GroupByClause(ParseGroupByItems(), false) { Span = SpanFrom(start) };
     }
 

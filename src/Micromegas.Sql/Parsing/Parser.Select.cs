@@ -58,9 +58,7 @@ internal sealed partial class Parser
         var start = _position;
         if (!Accept(Keyword.Distinct))
         {
-            // SELECT ALL is the default; a column of that name stands before a comma, a clause or the end.
-            if (At(Keyword.All) && Peek(1).Kind is not (TokenKind.Comma or TokenKind.End or TokenKind.Dot or TokenKind.RightParen))
-                _position++;
+            Accept(Keyword.All);
             return null;
         }
 

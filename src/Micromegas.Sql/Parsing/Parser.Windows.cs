@@ -21,15 +21,10 @@ internal sealed partial class Parser
     {
         var start = _position;
         Expression key;
-        if (mayBeAll && At(Keyword.All) && Peek(1).Kind is not (TokenKind.Dot or TokenKind.LeftParen))
-        {
-            _position++;
+        if (mayBeAll && Accept(Keyword.All))
             key = new AllColumnsExpression { Span = SpanFrom(start) };
-        }
         else
-        {
             key = ParseExpression();
-        }
 
         var direction = Accept(Keyword.Asc) ? SortDirection.Ascending : Accept(Keyword.Desc) ? SortDirection.Descending : SortDirection.Default;
         var nulls = Accept(Keyword.Nulls, Keyword.First) ? NullOrder.First : Accept(Keyword.Nulls, Keyword.Last) ? NullOrder.Last : NullOrder.Default;
