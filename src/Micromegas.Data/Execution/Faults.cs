@@ -2,6 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Formats;
+using Micromegas.Lake;
+using Micromegas.Parquet;
+using Micromegas.Storage;
 
 namespace Micromegas.Data.Execution;
 
@@ -15,6 +18,9 @@ internal static class Faults
             EngineException e => new MicromegasException(e.Message, e.SqlState, e.Line, e.Column, e.Hint, e),
             MemoryLimitException => new MicromegasException(exception.Message, MicromegasErrorCodes.OutOfMemory, innerException: exception),
             CorruptDataException => new MicromegasException(exception.Message, MicromegasErrorCodes.DataCorrupted, innerException: exception),
+            LakeException e => new MicromegasException(e.Message, e.SqlState, innerException: e),
+            ParquetException => new MicromegasException(exception.Message, MicromegasErrorCodes.DataCorrupted, innerException: exception),
+            ObjectStoreException => new MicromegasException(exception.Message, MicromegasErrorCodes.IoError, innerException: exception),
             IOException or UnauthorizedAccessException => new MicromegasException(exception.Message, MicromegasErrorCodes.IoError, innerException: exception),
             _ => null,
         };

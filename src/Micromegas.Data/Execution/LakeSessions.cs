@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Catalog.Parquet;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
+using Micromegas.Lake;
 using Micromegas.Storage;
 
 namespace Micromegas.Data.Execution;
@@ -15,24 +17,41 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
 {
     private readonly Lock gate = new();
     private Task<TableCatalog>? ownTables;
-    private readonly MemoryBudget memory = new(DefaultMemoryLimit);
+    private static readonly ConcurrentDictionary<int, WorkerPool> Pools = new();
+    private static readonly ConcurrentDictionary<(string Lake, long Limit), MemoryBudget> Budgets = new();
 
     internal static LakeSessions Shared { get; } = new(new Dictionary<string, ITable>(), new Dictionary<string, string[]>());
 
-    /// <summary>Three quarters of what the machine (or container) has.</summary>
-    private static long DefaultMemoryLimit => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3;
+    /// <summary>Half of what the machine (or container) has.</summary>
+    private static long DefaultMemoryLimit { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     public async ValueTask<IQuerySession> OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
+        var lakeName = "";
+        ICatalog? lakeTables = null;
         if (settings.DataSource.Length > 0)
         {
-            throw new MicromegasException($"This build cannot ask lakes yet ('{settings.ResolveDirectory()}').", MicromegasErrorCodes.FeatureNotSupported);
+            lakeName = settings.ResolveDirectory();
+            lakeTables = (await LakeHosts.GetAsync(lakeName, Mode(settings.Mode), null, cancellationToken).ConfigureAwait(false)).Tables;
         }
-        var catalog = await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var options = new EngineOptions { Threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount };
+        var own = tables.Count + parquet.Count == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        // One budget a lake and limit, one pool a number of threads: all connections of the process that ask for the same share them.
+        var memory = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => new MemoryBudget(key.Limit));
+        var workers = settings.Threads > 0 ? Pools.GetOrAdd(settings.Threads, static threads => new WorkerPool(threads)) : WorkerPool.Shared;
         return new EngineSession(
-            new SqlEngine(FunctionRegistry.BuiltIn, WorkerPool.Shared), catalog, options, memory, settings.CommandMemoryLimit ?? memory.Limit / 2);
+            new SqlEngine(FunctionRegistry.BuiltIn, workers),
+            own is null ? lakeTables ?? new TableCatalog() : lakeTables is null ? own : own.InFrontOf(lakeTables),
+            new EngineOptions { Threads = workers.ThreadCount },
+            memory,
+            settings.CommandMemoryLimit ?? memory.Limit / 2);
     }
+
+    private static LakeMode Mode(MicromegasOpenMode mode) => mode switch
+    {
+        MicromegasOpenMode.ReadOnly => LakeMode.ReadOnly,
+        MicromegasOpenMode.ReadWrite => LakeMode.ReadWrite,
+        _ => LakeMode.ReadWriteCreate,
+    };
 
     /// <summary>The tables, opened once; a failed opening is tried again by the next session.</summary>
     private Task<TableCatalog> OwnTablesAsync()

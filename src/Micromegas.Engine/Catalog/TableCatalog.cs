@@ -19,6 +19,21 @@ public sealed class TableCatalog(ICatalog? next = null) : ICatalog
     /// <summary>Adds a table function, or replaces the one of that name.</summary>
     public void Add(TableFunction function) => functions[function.Name] = function;
 
+    /// <summary>The tables and functions of this catalogue as they are now, in front of another catalogue's.</summary>
+    public TableCatalog InFrontOf(ICatalog other)
+    {
+        var combined = new TableCatalog(other);
+        foreach (var (name, table) in tables)
+        {
+            combined.Add(name, table);
+        }
+        foreach (var function in functions.Values)
+        {
+            combined.Add(function);
+        }
+        return combined;
+    }
+
     public ValueTask<ITable?> FindTableAsync(string name, CancellationToken cancellationToken) => tables.TryGetValue(name, out var table)
         ? new ValueTask<ITable?>(table)
         : next?.FindTableAsync(name, cancellationToken) ?? default;

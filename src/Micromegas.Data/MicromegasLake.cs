@@ -1,0 +1,86 @@
+using Micromegas.Data.Execution;
+using Micromegas.Lake;
+
+namespace Micromegas.Data;
+
+/// <summary>
+/// A lake in a directory: <c>catalog.db</c> (what there is) and <c>store/</c> (raw blocks and the Parquet partitions made from them). The process opens each lake
+/// once and keeps it open; objects of this class, like connections, are handles that cost nothing. Thread-safe.
+/// </summary>
+public sealed class MicromegasLake
+{
+    private readonly LakeHost _host;
+
+    private MicromegasLake(LakeHost host) => _host = host;
+
+    /// <summary>The lake's directory, absolute.</summary>
+    public string Directory => _host.Name;
+
+    /// <summary>Whether upstream services may work on the lake too; then global partitions are left to them.</summary>
+    public bool IsShared => _host.Sharing == LakeSharing.Shared;
+
+    /// <summary>Opens the lake in a directory; it must exist.</summary>
+    /// <param name="directory">Its path; a relative one follows the current directory.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="MicromegasException">There is no lake (08006), or a newer version made it.</exception>
+    public static Task<MicromegasLake> OpenAsync(string directory, CancellationToken cancellationToken = default)
+        => GetAsync(directory, LakeMode.ReadWrite, cancellationToken);
+
+    /// <summary>Opens the lake in a directory, and makes an empty one where there is none.</summary>
+    /// <param name="directory">Its path; a relative one follows the current directory.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="MicromegasException">The directory cannot be made (58030) or holds something else.</exception>
+    public static Task<MicromegasLake> CreateAsync(string directory, CancellationToken cancellationToken = default)
+        => GetAsync(directory, LakeMode.ReadWriteCreate, cancellationToken);
+
+    /// <summary>Closes the lake in this process, so that its directory can be moved or removed. What still runs on it fails; the next use opens it again.</summary>
+    /// <param name="directory">Its path.</param>
+    public static async Task CloseAsync(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        await LakeHosts.CloseAsync(directory).ConfigureAwait(false);
+    }
+
+    /// <summary>Fills the catalogue of an empty lake from a folder of JSON lines, one <c>&lt;table&gt;.jsonl.gz</c> or <c>.jsonl</c> per table.</summary>
+    /// <param name="folder">The folder. The objects that the rows speak of are brought into <c>store/</c> by other means.</param>
+    /// <param name="cancellationToken">Ends the import; nothing is kept then.</param>
+    /// <exception cref="MicromegasException">A file is damaged, or the lake is not empty.</exception>
+    public Task ImportCatalogAsync(string folder, CancellationToken cancellationToken = default)
+        => TranslateAsync(_host.ImportCatalogAsync(folder, null, cancellationToken));
+
+    /// <summary>Writes the catalogue to a folder of JSON lines: a backup, or the way to another kind of catalogue.</summary>
+    /// <param name="folder">The folder; made where it is missing.</param>
+    /// <param name="compress">Whether the files are compressed (<c>.jsonl.gz</c>).</param>
+    /// <param name="cancellationToken">Ends the export.</param>
+    /// <exception cref="MicromegasException">A file cannot be written.</exception>
+    public Task ExportCatalogAsync(string folder, bool compress = true, CancellationToken cancellationToken = default)
+        => TranslateAsync(_host.ExportCatalogAsync(folder, compress, cancellationToken));
+
+    /// <summary>A closed connection to the lake.</summary>
+    public MicromegasConnection CreateConnection() => new(new MicromegasConnectionStringBuilder { DataSource = Directory }.ConnectionString);
+
+    private static async Task<MicromegasLake> GetAsync(string directory, LakeMode mode, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        try
+        {
+            return new MicromegasLake(await LakeHosts.GetAsync(directory, mode, null, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (Faults.TryTranslate(e, out var translated))
+        {
+            throw translated;
+        }
+    }
+
+    private static async Task TranslateAsync(Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (Exception e) when (Faults.TryTranslate(e, out var translated))
+        {
+            throw translated;
+        }
+    }
+}
