@@ -36,7 +36,8 @@ public static class CastRules
             _ when from.IsInteger => to.IsNumeric || to.IsUtf8 || CanCastInteger(from, to),
             _ when from.IsFloat => to.IsNumeric || to.IsUtf8 || to.Kind is TypeKind.Boolean or TypeKind.Timestamp,
             _ when from.IsDecimal => to.IsNumeric || to.IsUtf8 || to.Kind == TypeKind.Timestamp,
-            _ when from.IsUtf8 => to.IsUtf8 || to.IsBinary || to.IsNumeric || to.IsTemporal || to.IsInterval || to.Kind == TypeKind.Boolean,
+            _ when from.IsUtf8 => to.IsUtf8 || to.IsBinary || to.IsNumeric || to.IsTemporal
+                || to.Kind is TypeKind.Boolean or TypeKind.IntervalMonthDayNano,
             _ when from.IsBinary => to.IsBinary || to.IsUtf8,
             _ when from.IsList => to.IsUtf8,
             _ => false,

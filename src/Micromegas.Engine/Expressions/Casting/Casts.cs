@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Functions;
 
 namespace Micromegas.Engine.Expressions;
 
@@ -20,29 +21,61 @@ internal static class Casts
         }
         if (!CastRules.CanCast(from, to))
         {
-            throw new EngineException(SqlState.FeatureNotSupported, $"Unsupported CAST from {from} to {to}");
+            throw Unsupported(from, to);
         }
         if (IsSameStorage(from.ValueType, to.ValueType))
         {
             return new RelabelExpression(to, operand);
         }
-        var kernel = CreateKernel(from.ValueType, to.ValueType, isTry);
-        var computed = new KernelExpression(kernel, operand);
+        var computed = new KernelExpression(CreateKernel(from.ValueType, to.ValueType, isTry), operand);
         return to.IsDictionary ? new RelabelExpression(to, computed) : computed;
     }
 
-    /// <summary>The kernel between two different plain types.</summary>
-    public static Kernel CreateKernel(DataType from, DataType to, bool isTry)
+    /// <summary>The kernel for the items of a nested value; null when their storage stays.</summary>
+    public static Kernel? CreateItemKernel(DataType from, DataType to, bool isTry)
     {
-        if (from.IsInteger || from.IsFloat || from.Kind == TypeKind.Boolean)
+        if (from.Kind == TypeKind.Null && to.Kind != TypeKind.Null)
         {
-            if (NumericCasts.Create(from, to, isTry) is { } numeric)
-            {
-                return numeric;
-            }
+            return new NullCastKernel(to);
         }
-        throw new EngineException(SqlState.FeatureNotSupported, $"Unsupported CAST from {from} to {to}");
+        return IsSameStorage(from.ValueType, to.ValueType) ? null : CreateKernel(from.ValueType, to.ValueType, isTry);
     }
+
+    /// <summary>The kernel between two plain types of different storage.</summary>
+    private static Kernel CreateKernel(DataType from, DataType to, bool isTry)
+    {
+        var kernel = to.Kind switch
+        {
+            _ when to.IsList => from.IsList ? new ListCastKernel(from, to, isTry) : new ToListKernel(from, to, isTry),
+            TypeKind.Map when from.Kind == TypeKind.Map => new ListCastKernel(from, to, isTry),
+            TypeKind.Struct when from.Kind == TypeKind.Struct => new StructCastKernel(from, to, isTry),
+            _ when to.IsUtf8 => from.IsBinary ? new BinaryToTextKernel(to, isTry) : new ToTextKernel(from, to),
+            _ when from.IsUtf8 => TextCasts.FromText(to, isTry),
+            TypeKind.FixedSizeBinary when from.IsBinary => new FixedBinaryKernel(to, isTry),
+            _ when to.IsBinary && from.IsInteger => IntegerToBinary(from, to),
+            _ when from.IsDecimal || to.IsDecimal => DecimalCasts.Create(from, to, isTry),
+            _ when IsTime(from) && IsTime(to) => TemporalCasts.Create(from, to, isTry),
+            _ => NumericCasts.Create(from, to, isTry),
+        };
+        return kernel ?? throw Unsupported(from, to);
+    }
+
+    private static EngineException Unsupported(DataType from, DataType to) =>
+        new(SqlState.FeatureNotSupported, $"Unsupported CAST from {from} to {to}");
+
+    private static bool IsTime(DataType type) => type.IsTemporal || type.IsInterval || type.Kind == TypeKind.Duration;
+
+    private static Kernel? IntegerToBinary(DataType from, DataType to) => from.Kind switch
+    {
+        TypeKind.Int8 => new IntegerToBinaryKernel<sbyte>(to),
+        TypeKind.Int16 => new IntegerToBinaryKernel<short>(to),
+        TypeKind.Int32 => new IntegerToBinaryKernel<int>(to),
+        TypeKind.Int64 => new IntegerToBinaryKernel<long>(to),
+        TypeKind.UInt8 => new IntegerToBinaryKernel<byte>(to),
+        TypeKind.UInt16 => new IntegerToBinaryKernel<ushort>(to),
+        TypeKind.UInt32 => new IntegerToBinaryKernel<uint>(to),
+        _ => new IntegerToBinaryKernel<ulong>(to),
+    };
 
     /// <summary>Whether the values of one type are, bit by bit, those of the other.</summary>
     private static bool IsSameStorage(DataType from, DataType to)
@@ -57,8 +90,22 @@ internal static class Casts
         }
         return (from.Kind, to.Kind) switch
         {
-            (TypeKind.Timestamp, TypeKind.Timestamp) => from.Unit == to.Unit && (from.TimeZone is null) == (to.TimeZone is null),
+            (TypeKind.Timestamp, TypeKind.Timestamp) =>
+                from.Unit == to.Unit && ((from.TimeZone is null) == (to.TimeZone is null) || Zone.Find(from.TimeZone ?? to.TimeZone!).IsUtc),
+            (TypeKind.Int64, TypeKind.Timestamp or TypeKind.Time64 or TypeKind.Duration or TypeKind.Date64)
+                or (TypeKind.Timestamp or TypeKind.Time64 or TypeKind.Duration or TypeKind.Date64, TypeKind.Int64) => true,
+            (TypeKind.Int32, TypeKind.Date32 or TypeKind.Time32) or (TypeKind.Date32 or TypeKind.Time32, TypeKind.Int32) => true,
             _ => false,
         };
     }
+}
+
+/// <summary>NULL items under another type.</summary>
+internal sealed class NullCastKernel(DataType to) : BuildingKernel(to)
+{
+    protected override void Begin(Vector[] arguments)
+    {
+    }
+
+    protected override void Append(int row, VectorBuilder output) => output.AppendNull();
 }

@@ -5,7 +5,7 @@ using Micromegas.Columnar;
 namespace Micromegas.Engine.Expressions;
 
 /// <summary>Writes the values of a text or binary vector, row by row in ascending order; rows that are skipped become empty.</summary>
-internal unsafe ref struct BytesWriter
+internal unsafe struct BytesWriter
 {
     private readonly BinaryVector output;
     private readonly int* offsets;
