@@ -81,7 +81,15 @@ internal sealed partial class Parser
     private static SelectCore? PlainSelect(Query query) =>
         query.Body is SelectCore
         {
-            Items: [{ Expression: StarExpression { Qualifier: null, Exclude.IsEmpty: true, Replace.IsEmpty: true, Rename.IsEmpty: true, ILike: null } }],
+            Items:
+            [
+                {
+                    Expression: StarExpression
+                    {
+                        Qualifier: null, Exclude.IsEmpty: true, Replace.IsEmpty: true, Rename.IsEmpty: true, ILike: null,
+                    },
+                },
+            ],
             Distinct: null, GroupBy: null, Having: null, Windows.IsEmpty: true, Qualify: null, Unsupported.IsEmpty: true, From.IsEmpty: false,
         } select
             ? select

@@ -92,7 +92,8 @@ internal sealed partial class Parser
     }
 
     private bool AtSelectEnd() => Current.Keyword is Keyword.From or Keyword.Where or Keyword.Having or Keyword.Union
-        or Keyword.Intersect or Keyword.Except or Keyword.Limit or Keyword.Qualify or Keyword.Into || At(Keyword.Group, Keyword.By) || At(Keyword.Order, Keyword.By);
+        or Keyword.Intersect or Keyword.Except or Keyword.Limit or Keyword.Qualify or Keyword.Into
+        || At(Keyword.Group, Keyword.By) || At(Keyword.Order, Keyword.By);
 
     private SelectItem ParseSelectItem()
     {

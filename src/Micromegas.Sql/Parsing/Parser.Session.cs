@@ -208,7 +208,8 @@ internal sealed partial class Parser
             Expect(Keyword.Chain);
         }
 
-        return new TransactionStatement(command is Keyword.Rollback or Keyword.Abort ? TransactionCommand.Rollback : TransactionCommand.Commit, null, []);
+        var undo = command is Keyword.Rollback or Keyword.Abort;
+        return new TransactionStatement(undo ? TransactionCommand.Rollback : TransactionCommand.Commit, null, []);
     }
 
     private SyntaxList<string> ParseTransactionModes()

@@ -190,7 +190,8 @@ internal sealed partial class Parser
     private Statement ParseDescribe()
     {
         _position++;
-        if ((AtQueryStart() && !At(Keyword.Table)) || At(TokenKind.LeftParen) || Current.Keyword is Keyword.Insert or Keyword.Update or Keyword.Delete or Keyword.Create)
+        var isQuery = At(TokenKind.LeftParen) || (AtQueryStart() && !At(Keyword.Table));
+        if (isQuery || Current.Keyword is Keyword.Insert or Keyword.Update or Keyword.Delete or Keyword.Create)
             return new DescribeQueryStatement(ParseStatement());
         Accept(Keyword.Table);
         return new DescribeTableStatement(ParseTableName());

@@ -30,7 +30,8 @@ internal sealed partial class Parser
             if (joins == MaximumJoins)
                 Throw.Syntax(_text, Current.Start, $"More than {MaximumJoins} joins in one FROM item");
             var right = ParseTableFactor();
-            JoinCondition? condition = natural ? new JoinNatural() : kind is JoinKind.Cross or JoinKind.CrossApply or JoinKind.OuterApply ? null : ParseJoinCondition();
+            var unconditional = kind is JoinKind.Cross or JoinKind.CrossApply or JoinKind.OuterApply;
+            var condition = natural ? new JoinNatural() : unconditional ? null : ParseJoinCondition();
             left = new JoinedTable(left, kind, right, condition) { Span = SpanFrom(start) };
         }
 

@@ -55,7 +55,7 @@ internal sealed partial class Parser
             {
                 type = new ArrayTypeName(type, null) { Span = SpanFrom(start) };
             }
-            else if (At(TokenKind.LeftBracket) && (Peek(1).Kind == TokenKind.RightBracket || Peek(2).Kind == TokenKind.RightBracket && Peek(1).Kind == TokenKind.Number))
+            else if (At(TokenKind.LeftBracket) && Peek(Peek(1).Kind == TokenKind.Number ? 2 : 1).Kind == TokenKind.RightBracket)
             {
                 _position++;
                 long? size = At(TokenKind.Number) ? ParseTypeArgument() : null;

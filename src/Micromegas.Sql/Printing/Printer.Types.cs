@@ -70,8 +70,8 @@ internal sealed partial class Printer
     private static string PrintedTypePart(string part)
     {
         var keyword = KeywordTable.Find(part);
-        var plain = Ascii.IsValid(part) && !part.AsSpan().ContainsAnyInRange('a', 'z') && Lexer.IsName(part.ToLowerInvariant()) && !ReservedWords.InExpression(keyword)
-            && keyword is not (Keyword.Array or Keyword.Map or Keyword.Struct);
+        var plain = Ascii.IsValid(part) && !part.AsSpan().ContainsAnyInRange('a', 'z') && Lexer.IsName(part.ToLowerInvariant())
+            && !ReservedWords.InExpression(keyword) && keyword is not (Keyword.Array or Keyword.Map or Keyword.Struct);
         return plain ? part : SqlPrinter.QuoteIdentifier(part);
     }
 

@@ -76,13 +76,17 @@ public sealed record ShowObjectsStatement(ShowKind Kind) : Statement
 public sealed record ShowCreateStatement(string ObjectKind, QualifiedName Name) : Statement;
 
 /// <summary><c>SHOW setting [VERBOSE]</c>, <c>SHOW ALL</c>, <c>SHOW TIME ZONE</c> (as <c>timezone</c>).</summary>
-/// <param name="Name">The setting, parts joined by dots and words by dots too (upstream reads <c>SHOW a b</c> as <c>a.b</c>); <c>all</c> for all.</param>
+/// <param name="Name">The setting, parts joined by dots, words too (upstream reads <c>SHOW a b</c> as <c>a.b</c>); <c>all</c> for all.</param>
 /// <param name="Verbose">Whether VERBOSE is there.</param>
 public sealed record ShowVariableStatement(string Name, bool Verbose) : Statement;
 
-/// <summary><c>SET name = value</c>, <c>SET name TO value</c>, <c>SET TIME ZONE [=] value</c> (as <c>timezone</c>), <c>SET NAMES 'utf8'</c> (as <c>names</c>).</summary>
+/// <summary>
+/// <c>SET name = value</c>, <c>SET name TO value</c>, <c>SET TIME ZONE [=] value</c> (as <c>timezone</c>), <c>SET NAMES 'utf8'</c> (as <c>names</c>).
+/// </summary>
 /// <param name="Name">The setting, parts joined by dots.</param>
-/// <param name="Values">The values, at least one; a bare word is a <see cref="ColumnReference"/>, <c>DEFAULT</c> a <see cref="DefaultValueExpression"/>.</param>
+/// <param name="Values">
+/// The values, at least one; a bare word is a <see cref="ColumnReference"/>, <c>DEFAULT</c> a <see cref="DefaultValueExpression"/>.
+/// </param>
 /// <param name="Scope">The scope word.</param>
 public sealed record SetStatement(string Name, SyntaxList<Expression> Values, SetScope Scope) : Statement;
 
