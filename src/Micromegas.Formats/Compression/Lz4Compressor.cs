@@ -25,13 +25,13 @@ internal static unsafe class Lz4Compressor
         byte* output = destination;
         if (length > MatchLimit)
         {
-            output = CompressMatches(data, ref anchor, inputEnd, output);
+            output = CompressMatches(data, anchor, inputEnd, output, out anchor);
         }
 
         return (int)(WriteLastLiterals(anchor, inputEnd, output) - destination);
     }
 
-    private static byte* CompressMatches(byte* data, ref byte* anchor, byte* inputEnd, byte* output)
+    private static byte* CompressMatches(byte* data, byte* anchor, byte* inputEnd, byte* output, out byte* rest)
     {
         uint* table = stackalloc uint[1 << HashBits];
         byte* searchEnd = inputEnd - MatchLimit;
@@ -53,6 +53,7 @@ internal static unsafe class Lz4Compressor
             {
                 if (input > searchEnd)
                 {
+                    rest = anchor;
                     return output;
                 }
 
@@ -87,6 +88,7 @@ internal static unsafe class Lz4Compressor
                 anchor = input;
                 if (input > searchEnd)
                 {
+                    rest = anchor;
                     return output;
                 }
 

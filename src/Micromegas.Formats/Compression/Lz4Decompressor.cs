@@ -35,7 +35,8 @@ internal static unsafe class Lz4Decompressor
             {
                 if (length == 15)
                 {
-                    length += ReadLength(ref input, inputEnd, source);
+                    length += ReadLength(input, inputEnd, source, out byte* literals);
+                    input = literals;
                 }
 
                 if (length > inputEnd - input)
@@ -70,18 +71,21 @@ internal static unsafe class Lz4Decompressor
             }
 
             length = (nint)(token & 15);
-            if (length < 15 && offset >= 16 && outputEnd - output >= 32)
+            if (length < 15 && offset >= 8 && outputEnd - output >= 24)
             {
+                // At most 18 bytes; steps of eight read only what is already there.
                 byte* match = output - offset;
-                OverlappingCopy.Copy16(output, match);
-                OverlappingCopy.Copy16(output + 16, match + 16);
+                OverlappingCopy.Copy8(output, match);
+                OverlappingCopy.Copy8(output + 8, match + 8);
+                OverlappingCopy.Copy8(output + 16, match + 16);
                 output += length + MinMatch;
                 continue;
             }
 
             if (length == 15)
             {
-                length += ReadLength(ref input, inputEnd, source);
+                length += ReadLength(input, inputEnd, source, out byte* next);
+                input = next;
             }
 
             length += MinMatch;
@@ -104,8 +108,8 @@ internal static unsafe class Lz4Decompressor
         }
     }
 
-    // Lengths are at most 255 × the block's bytes, far from overflowing nint on 64 bits; on 32 bits the cap stops them earlier.
-    private static nint ReadLength(ref byte* input, byte* inputEnd, byte* source)
+    // The position goes in and out by value: a reference to it would keep it out of a register in the loop above.
+    private static nint ReadLength(byte* input, byte* inputEnd, byte* source, out byte* next)
     {
         nint length = 0;
         while (input < inputEnd)
@@ -114,6 +118,7 @@ internal static unsafe class Lz4Decompressor
             length += part;
             if (part != 255)
             {
+                next = input;
                 return length;
             }
 
@@ -124,6 +129,7 @@ internal static unsafe class Lz4Decompressor
         }
 
         CorruptDataException.Throw("LZ4 length is cut or too large", input - source);
+        next = input;
         return 0;
     }
 

@@ -110,54 +110,61 @@ public static unsafe class SnappyBlock
         while (input < inputEnd)
         {
             uint tag = *input++;
-            nint length;
-            nint offset;
-            switch (tag & 3)
+            nint length = (nint)(tag >> 2) + 1;
+            if ((tag & 3) == 0)
             {
-                case 0:
-                    length = (nint)(tag >> 2) + 1;
-                    if (length <= 16 && inputEnd - input >= 16 && scratchEnd - output >= 16 && length <= outputEnd - output)
+                if (length <= 16 && inputEnd - input >= 16 && scratchEnd - output >= 16 && length <= outputEnd - output)
+                {
+                    OverlappingCopy.Copy16(output, input);
+                }
+                else
+                {
+                    if (length > 60)
                     {
-                        OverlappingCopy.Copy16(output, input);
-                    }
-                    else
-                    {
-                        if (length > 60)
-                        {
-                            length = (nint)ReadLittleEndian(ref input, inputEnd, (int)length - 60, source) + 1;
-                        }
-
-                        if (length > inputEnd - input || length > outputEnd - output)
-                        {
-                            CorruptDataException.Throw("Snappy literal runs beyond the data", input - source);
-                        }
-
-                        Unsafe.CopyBlockUnaligned(output, input, (uint)length);
+                        int bytes = (int)length - 60;
+                        length = (nint)ReadLittleEndian(input, inputEnd, bytes, source) + 1;
+                        input += bytes;
                     }
 
-                    input += length;
-                    output += length;
-                    continue;
-                case 1:
-                    length = (nint)((tag >> 2) & 7) + 4;
-                    offset = (nint)((tag >> 5) << 8) | (nint)ReadLittleEndian(ref input, inputEnd, 1, source);
-                    break;
-                case 2:
-                    length = (nint)(tag >> 2) + 1;
-                    offset = (nint)ReadLittleEndian(ref input, inputEnd, 2, source);
-                    break;
-                default:
-                    length = (nint)(tag >> 2) + 1;
-                    offset = (nint)ReadLittleEndian(ref input, inputEnd, 4, source);
-                    break;
+                    if (length > inputEnd - input || length > outputEnd - output)
+                    {
+                        CorruptDataException.Throw("Snappy literal runs beyond the data", input - source);
+                    }
+
+                    Unsafe.CopyBlockUnaligned(output, input, (uint)length);
+                }
+
+                input += length;
+                output += length;
+                continue;
             }
 
+            int offsetBytes = (int)(tag & 3);
+            nint offset;
+            if (offsetBytes == 1)
+            {
+                length = (nint)((tag >> 2) & 7) + 4;
+                offset = (nint)(((tag >> 5) << 8) | ReadLittleEndian(input, inputEnd, 1, source));
+            }
+            else
+            {
+                offsetBytes = offsetBytes == 2 ? 2 : 4;
+                offset = (nint)ReadLittleEndian(input, inputEnd, offsetBytes, source);
+            }
+
+            input += offsetBytes;
             if (offset <= 0 || offset > output - destination || length > outputEnd - output)
             {
                 CorruptDataException.Throw("Snappy copy points before the data or runs beyond it", input - source);
             }
 
-            if (scratchEnd - output - length >= OverlappingCopy.Slack)
+            if (length <= 16 && offset >= 8 && scratchEnd - output >= 16)
+            {
+                byte* match = output - offset;
+                OverlappingCopy.Copy8(output, match);
+                OverlappingCopy.Copy8(output + 8, match + 8);
+            }
+            else if (scratchEnd - output - length >= OverlappingCopy.Slack)
             {
                 OverlappingCopy.Wild(output, offset, length);
             }
@@ -175,7 +182,20 @@ public static unsafe class SnappyBlock
         }
     }
 
-    private static uint ReadLittleEndian(ref byte* input, byte* inputEnd, int bytes, byte* source)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint ReadLittleEndian(byte* input, byte* inputEnd, int bytes, byte* source)
+    {
+        if (inputEnd - input >= 4)
+        {
+            uint word = Unsafe.ReadUnaligned<uint>(input);
+            word = BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
+            return (uint)(word & ((1UL << (8 * bytes)) - 1));
+        }
+
+        return ReadLastLittleEndian(input, inputEnd, bytes, source);
+    }
+
+    private static uint ReadLastLittleEndian(byte* input, byte* inputEnd, int bytes, byte* source)
     {
         if (inputEnd - input < bytes)
         {
@@ -188,7 +208,6 @@ public static unsafe class SnappyBlock
             value |= (uint)input[i] << (8 * i);
         }
 
-        input += bytes;
         return value;
     }
 

@@ -81,40 +81,11 @@ public readonly ref struct JsonbValue
     }
 
     /// <summary>Finds the member with exactly this key.</summary>
-    public bool TryGetMember(ReadOnlySpan<byte> key, out JsonbValue value)
-    {
-        foreach (JsonbMember member in Members)
-        {
-            if (member.Key.SequenceEqual(key))
-            {
-                value = member.Value;
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
+    public bool TryGetMember(ReadOnlySpan<byte> key, out JsonbValue value) => TryGetMember(key, ignoreCase: false, out value);
 
     /// <summary>Finds the member with exactly this key, or else the first whose key differs only in the case of ASCII letters.</summary>
-    public bool TryGetMemberIgnoreCase(ReadOnlySpan<byte> key, out JsonbValue value)
-    {
-        if (TryGetMember(key, out value))
-        {
-            return true;
-        }
-
-        foreach (JsonbMember member in Members)
-        {
-            if (EqualsAsciiIgnoreCase(member.Key, key))
-            {
-                value = member.Value;
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool TryGetMemberIgnoreCase(ReadOnlySpan<byte> key, out JsonbValue value) =>
+        TryGetMember(key, ignoreCase: false, out value) || TryGetMember(key, ignoreCase: true, out value);
 
     /// <summary>The element at a zero-based index of an array; false when there is none.</summary>
     public bool TryGetElement(int index, out JsonbValue value)
@@ -191,6 +162,59 @@ public readonly ref struct JsonbValue
     }
 
     internal ReadOnlySpan<byte> Slice(int from, int count) => document.Slice(from, count);
+
+    // Reads the entry words only; a value is looked at when its key matches.
+    private bool TryGetMember(ReadOnlySpan<byte> key, bool ignoreCase, out JsonbValue value)
+    {
+        value = default;
+        if (Kind != JsonbKind.Object)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> content = Payload;
+        int count = (int)(BinaryPrimitives.ReadUInt32BigEndian(content) & JsonbLayout.CountMask);
+        ReadOnlySpan<byte> entries = content.Slice(4, 8 * count);
+        long offset = 4 + 8L * count;
+        for (int i = 0; i < count; i++)
+        {
+            int keyLength = (int)(BinaryPrimitives.ReadUInt32BigEndian(entries[(4 * i)..]) & JsonbLayout.LengthMask);
+            if (offset + keyLength > length)
+            {
+                CorruptDataException.Throw("JSONB keys run beyond their object", start);
+            }
+
+            if (keyLength == key.Length)
+            {
+                ReadOnlySpan<byte> candidate = content.Slice((int)offset, keyLength);
+                if (ignoreCase ? EqualsAsciiIgnoreCase(candidate, key) : candidate.SequenceEqual(key))
+                {
+                    value = MemberValue(entries, i, count, offset + keyLength);
+                    return true;
+                }
+            }
+
+            offset += keyLength;
+        }
+
+        return false;
+    }
+
+    // The value of member i lies behind the rest of the keys and the values before it.
+    private JsonbValue MemberValue(ReadOnlySpan<byte> entries, int member, int count, long offset)
+    {
+        for (int i = member + 1; i < count + member; i++)
+        {
+            offset += BinaryPrimitives.ReadUInt32BigEndian(entries[(4 * i)..]) & JsonbLayout.LengthMask;
+        }
+
+        if (offset > length)
+        {
+            CorruptDataException.Throw("JSONB entries run beyond their container", start);
+        }
+
+        return Item(count + member, start + (int)offset);
+    }
 
     private static bool EqualsAsciiIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {

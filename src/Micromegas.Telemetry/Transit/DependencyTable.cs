@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Micromegas.Formats;
 
 namespace Micromegas.Telemetry;
@@ -55,17 +57,19 @@ internal sealed class DependencyTable : IDisposable
     /// <exception cref="CorruptDataException">There is none with this id.</exception>
     public int Find(ulong id, int position)
     {
-        int mask = slots.Length - 1;
-        for (int slot = Hash(id) & mask; slots[slot] != 0; slot = (slot + 1) & mask)
+        int[] table = slots;
+        ReadOnlySpan<ulong> known = CollectionsMarshal.AsSpan(ids);
+        int mask = table.Length - 1;
+        for (int slot = Hash(id) & mask; table[slot] != 0; slot = (slot + 1) & mask)
         {
-            int index = slots[slot] - 1;
-            if (ids[index] == id)
+            int index = table[slot] - 1;
+            if (known[index] == id)
             {
                 return index;
             }
         }
 
-        throw new CorruptDataException($"Dependency {id:x} is missing", position);
+        return Missing(id, position);
     }
 
     public bool IsText(int index) => entries[index].Kind <= DependencyKind.TextInArena;
@@ -93,9 +97,9 @@ internal sealed class DependencyTable : IDisposable
             throw new CorruptDataException($"Type '{layout.Name}': {layout.Fault}", start);
         }
 
-        for (int i = 0; i < layout.References.Count; i++)
+        foreach (int reference in layout.References)
         {
-            int offset = start + layout.References[i];
+            int offset = start + reference;
             Find(BinaryPrimitives.ReadUInt64LittleEndian(data[offset..]), offset);
         }
     }
@@ -106,6 +110,9 @@ internal sealed class DependencyTable : IDisposable
         buffer.Dispose();
         arena.Dispose();
     }
+
+    [DoesNotReturn]
+    private static int Missing(ulong id, int position) => throw new CorruptDataException($"Dependency {id:x} is missing", position);
 
     private void Clear()
     {

@@ -46,7 +46,7 @@ internal sealed class TypeLayout
     public IReadOnlyList<(string Name, MemberAccess Access)> Members => members;
 
     /// <summary>Offsets of all ids in an instance, also of those that nobody asks for: each must name a dependency.</summary>
-    public IReadOnlyList<int> References => references;
+    public ReadOnlySpan<int> References => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(references);
 
     /// <summary>The value that a reference type stands for.</summary>
     public MemberAccess Referenced { get; private set; }
