@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Storage;
+using Micromegas.Testing;
 
 namespace Micromegas.Parquet.Tests;
 

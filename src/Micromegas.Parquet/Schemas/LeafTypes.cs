@@ -21,14 +21,13 @@ internal static class LeafTypes
         }
         if (hint.IsDictionary)
         {
-            return hint.IndexType is { IsInteger: true } && hint.DictionaryValueType is { IsDictionary: false } value
+            return hint is { IndexType.IsInteger: true, DictionaryValueType: { IsDictionary: false } value } && inferred.Kind != TypeKind.Null
                 ? DataType.Dictionary(hint.IndexType, Reconcile(leaf, inferred, value))
                 : inferred;
         }
         var isRaw = leaf.Logical.Kind == LogicalKind.None;
         var fits = hint.Kind switch
         {
-            TypeKind.Null => true,
             TypeKind.Utf8 or TypeKind.LargeUtf8 or TypeKind.Utf8View or TypeKind.Binary or TypeKind.LargeBinary or TypeKind.BinaryView
                 => leaf.Physical == PhysicalType.ByteArray && !inferred.IsDecimal,
             TypeKind.FixedSizeBinary => leaf.Physical == PhysicalType.FixedLenByteArray && hint.Width == leaf.TypeLength && !inferred.IsDecimal,

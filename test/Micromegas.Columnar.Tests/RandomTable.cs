@@ -1,7 +1,7 @@
 using System.Text;
 using Micromegas.Columnar;
 
-namespace Micromegas.Parquet.Tests;
+namespace Micromegas.Testing;
 
 /// <summary>Random schemas, values and columns for property tests. Everything follows from the seed of the generator.</summary>
 internal sealed class RandomTable(Random random)

@@ -1,0 +1,74 @@
+namespace Micromegas.Columnar.Tests;
+
+public class BufferPoolTests
+{
+    [Fact]
+    public unsafe void Counts_what_is_rented_and_reuses_what_came_back()
+    {
+        var pool = new BufferPool();
+        var first = pool.Rent(5000);
+        Assert.Equal(1, pool.OutstandingCount);
+        Assert.Equal(8192, pool.OutstandingBytes);
+        Assert.Equal(0, (nint)first.Pointer % 64);
+        var pointer = (nint)first.Pointer;
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal(0, pool.OutstandingCount);
+        Assert.Equal(0, pool.OutstandingBytes);
+        Assert.Equal(8192, pool.RetainedBytes);
+        using var second = pool.Rent(8192);
+        Assert.Equal(pointer, (nint)second.Pointer);
+        Assert.Equal(0, pool.RetainedBytes);
+    }
+
+    [Fact]
+    public void Keeps_no_more_than_its_limit()
+    {
+        var pool = new BufferPool(10_000);
+        var buffers = Enumerable.Range(0, 4).Select(_ => pool.Rent(4096)).ToArray();
+        foreach (var buffer in buffers)
+        {
+            buffer.Dispose();
+        }
+        Assert.Equal(8192, pool.RetainedBytes);
+        pool.Trim();
+        Assert.Equal(0, pool.RetainedBytes);
+    }
+
+    [Fact]
+    public unsafe void Slack_behind_the_capacity_may_be_touched()
+    {
+        var pool = new BufferPool();
+        using var buffer = pool.Rent(1024);
+        new Span<byte>(buffer.Pointer, (int)buffer.Capacity + NativeBuffer.Slack).Fill(0xff);
+        Assert.Equal(0xff, buffer.Pointer[buffer.Capacity + NativeBuffer.Slack - 1]);
+    }
+
+    [Fact]
+    public async Task Is_safe_for_many_threads()
+    {
+        var pool = new BufferPool(1 << 20);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(() =>
+        {
+            var random = new Random(seed);
+            var held = new Queue<NativeBuffer>();
+            for (var i = 0; i < 5000; i++)
+            {
+                var buffer = pool.Rent(random.Next(100_000));
+                buffer.Span[0] = (byte)i;
+                held.Enqueue(buffer);
+                if (held.Count > 8)
+                {
+                    held.Dequeue().Dispose();
+                }
+            }
+            while (held.TryDequeue(out var left))
+            {
+                left.Dispose();
+            }
+        })));
+        Assert.Equal(0, pool.OutstandingCount);
+        Assert.Equal(0, pool.OutstandingBytes);
+        Assert.InRange(pool.RetainedBytes, 0, 1 << 20);
+    }
+}
