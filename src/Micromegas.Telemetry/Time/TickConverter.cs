@@ -44,7 +44,7 @@ public readonly struct TickConverter
     /// <summary>Ticks since the process start of a Unix nanosecond time.</summary>
     public long ToRelative(long time)
     {
-        // Whole and fractional seconds apart, both rounded toward the past, as upstream's duration type holds them.
+        // Whole seconds and the rest apart, as upstream's duration type holds them: the sum in one double would round elsewhere.
         long delta = unchecked(time - startTime);
         long seconds = Math.DivRem(delta, 1_000_000_000, out long nanoseconds);
         return Round((seconds + nanoseconds / 1e9) * Frequency);

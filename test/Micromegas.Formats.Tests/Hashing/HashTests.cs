@@ -49,6 +49,10 @@ public sealed class HashTests
     {
         // spec/lakehouse.md C.1.
         Assert.Equal(614293935475780170L, LockKey("log_entries", "global", (16580854, 36000, 0), (16580854, 39600, 0)));
+        const int fourthOfJuly = (2025 << 13) | (185 << 4) | 9;
+        Assert.Equal(
+            2691763332090253825L,
+            LockKey("thread_spans", "6f2d3c1a-9d1e-4a56-8f0b-1c2d3e4f5a6b", (fourthOfJuly, 45296, 123456000), (fourthOfJuly, 46799, 654321000)));
     }
 
     private static long LockKey(string set, string instance, (int Yof, uint Second, uint Nano) begin, (int Yof, uint Second, uint Nano) end)

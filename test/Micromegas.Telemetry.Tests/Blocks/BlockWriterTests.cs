@@ -19,7 +19,7 @@ public sealed class BlockWriterTests
     [Fact]
     public void Metadata_is_what_the_Rust_client_registers()
     {
-        // Helper types come in arbitrary order, so the lists compare as sets of types and one recorded stream has exactly our bytes.
+        // Types beside the queues come in arbitrary order; at least one recorded stream has them in ours.
         List<byte[]> recorded = [.. RecordedLake.Main.Streams.Values.SelectMany(s => new[] { s.DependenciesMetadata, s.ObjectsMetadata })];
         Assert.Contains(recorded, bytes => bytes.AsSpan().SequenceEqual(LogBlockWriter.DependenciesMetadata.Span));
         Assert.Contains(recorded, bytes => bytes.AsSpan().SequenceEqual(RustClientTypes.Encode(RustClientTypes.LogObjects).Span));
