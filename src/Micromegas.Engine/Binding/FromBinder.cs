@@ -185,6 +185,10 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
         var lists = new List<BoundExpression>();
         var items = new List<PlanColumn>();
         var names = unnest.Alias?.Columns ?? [];
+        if (unnest.Expressions.Count == 1 && !unnest.WithOrdinality && binder.Bind(unnest.Expressions[0]) is { Type.ValueType.Kind: TypeKind.Struct } fields)
+        {
+            return UnnestStruct(unnest, fields, left, binder);
+        }
         foreach (var expression in unnest.Expressions)
         {
             var list = binder.Bind(expression);
@@ -202,6 +206,20 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
         var plan = new LogicalUnnest(left.Plan, lists, items, ordinality, outer);
         var own = ordinality is null ? items : [.. items, ordinality];
         return new Source(plan, [.. left.Columns, .. own.Select(column => new ScopeColumn(relation, column.Name, column))]);
+    }
+
+    /// <summary>A struct unnests into its fields.</summary>
+    private static Source UnnestStruct(UnnestTable unnest, BoundExpression value, Source left, ExpressionBinder binder)
+    {
+        var relation = unnest.Alias?.Name.Value;
+        var names = unnest.Alias?.Columns ?? [];
+        var fields = value.Type.ValueType.Fields;
+        Assignment[] own = [.. Enumerable.Range(0, fields.Length).Select(i => new Assignment(
+            new PlanColumn(i < names.Count ? names[i].Value : fields[i].Name, fields[i].Type, true, relation),
+            binder.Call("get_field", unnest, value, new BoundLiteral(Scalar.Of(fields[i].Name)))))];
+        var plan = new LogicalProject(
+            left.Plan, [.. left.Plan.Columns.Select(static column => new Assignment(column, new BoundColumn(column))), .. own]);
+        return new Source(plan, [.. left.Columns, .. own.Select(assignment => new ScopeColumn(relation, assignment.Column.Name, assignment.Column))]);
     }
 
     private Source BindJoin(JoinedTable join, Scope? outer)

@@ -141,6 +141,15 @@ internal static class OutputNames
                 WriteList(array.Elements, ",", binder, text);
                 text.Append(')');
                 break;
+            case StructExpression fields:
+                text.Append("named_struct(");
+                for (var i = 0; i < fields.Fields.Count; i++)
+                {
+                    text.Append(i > 0 ? "," : "").Append("Utf8(\"").Append(fields.Fields[i].Name.Value).Append("\"),");
+                    Write(fields.Fields[i].Value, binder, text);
+                }
+                text.Append(')');
+                break;
             case SubqueryExpression:
                 text.Append("(<subquery>)");
                 break;

@@ -147,6 +147,10 @@ internal sealed partial class SelectBinder : IExpressionHost
                 ExpandStar(star, items);
                 continue;
             }
+            if (item.Expression is FunctionCall { Name.Last.Value: "unnest", Arguments: [var argument] } && ExpandStruct(argument.Value, item, items))
+            {
+                continue;
+            }
             var bound = expressions.Bind(item.Expression);
             var relation = item.Alias is null && bound is BoundColumn column ? scope.Columns.FirstOrDefault(c => c.Column == column.Column)?.Relation : null;
             var name = item.Alias?.Value ?? OutputNames.Of(item.Expression, expressions);
@@ -161,6 +165,23 @@ internal sealed partial class SelectBinder : IExpressionHost
             throw Errors.At(core, SqlState.InvalidStatement, "The select list is empty.");
         }
         return items;
+    }
+
+    /// <summary><c>unnest</c> of a struct gives a column for each field; false for anything else.</summary>
+    private bool ExpandStruct(Expression argument, SelectItem item, List<OutputItem> items)
+    {
+        var fields = expressions.Bind(argument);
+        if (fields.Type.ValueType.Kind != TypeKind.Struct)
+        {
+            return false;
+        }
+        var prefix = item.Alias?.Value ?? OutputNames.Of(argument, expressions);
+        foreach (var field in fields.Type.ValueType.Fields)
+        {
+            items.Add(new OutputItem(
+                expressions.Call("get_field", item, fields, new BoundLiteral(Scalar.Of(field.Name))), $"{prefix}.{field.Name}", null, item));
+        }
+        return true;
     }
 
     private void ExpandStar(StarExpression star, List<OutputItem> items)

@@ -9,16 +9,25 @@ namespace Micromegas.Conformance.Golden;
 public sealed class RecordedAnswersTests
 {
     private static readonly string Expressions = Repository.PathOf("test", "golden", "expressions.jsonl.gz");
+    private static readonly string Lake = Repository.PathOf("test", "golden", "lake.jsonl.gz");
 
     [Fact]
     public Task Expressions_pass_as_before() => HoldAsync(new GoldenOptions { Files = [Expressions] });
 
+    [Theory]
+    [InlineData("global")]
+    [InlineData("jit")]
+    [InlineData("merged")]
+    public Task The_lake_passes_as_before(string catalog) => HoldAsync(new GoldenOptions { Files = [Lake], Catalog = catalog });
+
     [Fact]
     public void Lists_name_statements_of_their_file()
     {
-        var known = AnswerFile.Read(Expressions).Select(answer => answer.Id).ToHashSet();
-
-        Assert.All(GoldenRun.DeviationsOf(Expressions).All, deviation => Assert.Contains(deviation.Id, known));
+        foreach (var file in new[] { Expressions, Lake })
+        {
+            var known = AnswerFile.Read(file).Select(answer => answer.Id).ToHashSet();
+            Assert.All(GoldenRun.DeviationsOf(file).All, deviation => Assert.Contains(deviation.Id, known));
+        }
     }
 
     private static async Task HoldAsync(GoldenOptions options)

@@ -17,7 +17,7 @@ internal static class GoldenRun
     {
         var state = ScratchCopy.HasOneState(options.Lake) ? null : options.Catalog;
         var reports = new List<FileReport>();
-        var lake = await EmptyLake.OpenAsync();
+        var lake = await RecordedLake.OpenAsync(options.Lake, options.Catalog);
         await using (lake.ConfigureAwait(false))
         {
             var runner = new GoldenRunner(lake, state);
