@@ -33,6 +33,48 @@ internal sealed unsafe class PlainFixedDecoder(int width) : FixedDecoder(width)
     }
 }
 
+/// <summary>BYTE_STREAM_SPLIT: first the first bytes of all values, then the second ones, and so on.</summary>
+internal sealed unsafe class ByteStreamSplitDecoder(int width) : FixedDecoder(width)
+{
+    private byte* start;
+    private long count;
+    private long next;
+
+    public override void Reset(byte* first, byte* limit, int values)
+    {
+        start = first;
+        count = (limit - first) / Width;
+        next = 0;
+        if (count * Width != limit - first)
+        {
+            Throw.Corrupt("the streams of a page have different lengths");
+        }
+    }
+
+    public override void Read(byte* target, int values)
+    {
+        var from = start + next;
+        Skip(values);
+        for (var stream = 0; stream < Width; stream++, from += count)
+        {
+            var to = target + stream;
+            for (var i = 0; i < values; i++, to += Width)
+            {
+                *to = from[i];
+            }
+        }
+    }
+
+    public override void Skip(int values)
+    {
+        if (values > count - next)
+        {
+            Throw.Corrupt("a page has fewer values than its header says");
+        }
+        next += values;
+    }
+}
+
 internal sealed unsafe class PlainBooleanDecoder : BooleanDecoder
 {
     private byte* start;

@@ -15,6 +15,7 @@ internal static class ValueDecoders
             (PhysicalType.ByteArray, ParquetEncoding.DeltaLengthByteArray) => new DeltaLengthDecoder(),
             (PhysicalType.ByteArray, ParquetEncoding.DeltaByteArray) => new DeltaByteArrayDecoder(),
             (not (PhysicalType.Boolean or PhysicalType.ByteArray), ParquetEncoding.Plain) => new PlainFixedDecoder(leaf.PlainWidth),
+            (not (PhysicalType.Boolean or PhysicalType.ByteArray or PhysicalType.Int96), ParquetEncoding.ByteStreamSplit) => new ByteStreamSplitDecoder(leaf.PlainWidth),
             (PhysicalType.Int32 or PhysicalType.Int64, ParquetEncoding.DeltaBinaryPacked) => new DeltaFixedDecoder(leaf.PlainWidth),
             (PhysicalType.FixedLenByteArray, ParquetEncoding.DeltaByteArray) => new DeltaByteArrayFixedDecoder(leaf.PlainWidth),
             _ => null,
