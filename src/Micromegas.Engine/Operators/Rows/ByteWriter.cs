@@ -16,6 +16,13 @@ internal sealed unsafe class ByteWriter : IDisposable
 
     public void Add(byte value) => bytes.Add(value);
 
+    public void Add(byte* value, long length)
+    {
+        Reserve(length);
+        Buffer.MemoryCopy(value, bytes.Items + bytes.Count, length, length);
+        bytes.Count += (int)length;
+    }
+
     public void AddBigEndian(ulong value)
     {
         Reserve(8);

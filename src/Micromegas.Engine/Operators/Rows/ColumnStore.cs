@@ -26,15 +26,16 @@ internal class ColumnChunk : IDisposable
 /// </summary>
 internal abstract unsafe class ColumnStore : IDisposable
 {
-    private readonly NativeList<nint> values = new();
-    private readonly List<ColumnChunk?> chunks = [];
+    // Replaced when they grow, never changed in place but for a freed chunk: one worker may take rows while another adds chunks.
+    private nint[] values = [];
+    private ColumnChunk?[] chunks = [];
 
     protected ColumnStore(DataType type) => Type = type;
 
     public DataType Type { get; }
 
     /// <summary>Bytes that lie outside chunks.</summary>
-    public virtual long SharedBytes => values.Bytes;
+    public virtual long SharedBytes => 0;
 
     /// <summary>A store that suits a column, given the first vector that comes.</summary>
     public static ColumnStore Create(DataType type, Vector first) => type.Storage switch
@@ -58,10 +59,10 @@ internal abstract unsafe class ColumnStore : IDisposable
     public ColumnChunk AddChunk(int number)
     {
         var chunk = CreateChunk();
-        while (chunks.Count <= number)
+        if (number >= chunks.Length)
         {
-            chunks.Add(null);
-            values.Add(0);
+            Array.Resize(ref values, Math.Max(16, number * 2));
+            Array.Resize(ref chunks, values.Length);
         }
         chunks[number] = chunk;
         values[number] = (nint)(chunk.Values == null ? null : chunk.Values.Pointer);
@@ -95,8 +96,8 @@ internal abstract unsafe class ColumnStore : IDisposable
         {
             chunk?.Dispose();
         }
-        chunks.Clear();
-        values.Dispose();
+        chunks = [];
+        values = [];
     }
 
     protected abstract ColumnChunk CreateChunk();
@@ -104,7 +105,7 @@ internal abstract unsafe class ColumnStore : IDisposable
     protected ColumnChunk ChunkOf(int number) => chunks[number]!;
 
     /// <summary>First value of each chunk.</summary>
-    protected nint* Values => values.Items;
+    protected ReadOnlySpan<nint> Values => values;
 
     /// <summary>Marks the nulls among rows just written. The chunk's bit map appears with its first null.</summary>
     protected void WriteNulls(int number, int at, in VectorAccess access, int* rows, int start, int count, ColumnChunk chunk)

@@ -11,6 +11,8 @@ internal static class PhysicalPlanner
         LogicalValues values => new PhysicalValues(values),
         LogicalFilter filter => new PhysicalFilter(Plan(filter.Input), filter.Predicate),
         LogicalProject project => new PhysicalProject(Plan(project.Input), project.Assignments),
+        LogicalAggregate aggregate => new PhysicalAggregate(Plan(aggregate.Input), aggregate),
+        LogicalSort sort => new PhysicalSort(Plan(sort.Input), sort.Keys, sort.Limit, sort.Offset),
         LogicalLimit limit => new PhysicalLimit(Plan(limit.Input), limit.Offset, limit.Count),
         LogicalUnionAll union => new PhysicalUnionAll([.. union.Branches.Select(Plan)], union.Output),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),

@@ -1,0 +1,136 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Engine.Operators.Aggregation;
+
+/// <summary>Groups and aggregates the rows of one worker. When memory is refused, the groups so far are split by key and put aside.</summary>
+internal sealed class AggregateStage : Operator
+{
+    /// <summary>With more groups than this, merging the workers' tables is split by key so that it runs on all workers.</summary>
+    private const int ManyGroups = 100_000;
+
+    /// <summary>Batches after which a forced spill puts the groups aside.</summary>
+    private const int ForcedSpillBatches = 4;
+
+    private readonly AggregateState state;
+    private readonly AggregateSpec spec;
+    private readonly WorkerContext worker;
+    private readonly MemoryReservation reservation;
+    private readonly CompiledExpression[] keys;
+    private readonly CallInput[] calls;
+    private readonly Vector[] keyValues;
+    private readonly Vector[][] setKeys;
+    private readonly AggregateTable[] tables;
+    private readonly AggregatePartitions?[] aside;
+    private int batches;
+
+    public AggregateStage(AggregateState state, WorkerContext worker)
+        : base(state.Spec.Statistics)
+    {
+        this.state = state;
+        this.worker = worker;
+        spec = state.Spec;
+        reservation = state.Reserve();
+        keys = CompiledExpression.Compile(spec.Aggregate.Keys.Select(static key => key.Expression), spec.Input, spec.Context);
+        calls = [.. spec.Aggregate.Aggregates.Select(call => new CallInput(call, spec.Input, spec.Context))];
+        keyValues = new Vector[keys.Length];
+        setKeys = [.. spec.Sets.Select(static set => new Vector[set.Count])];
+        tables = [.. Enumerable.Range(0, spec.Sets.Count).Select(set => new AggregateTable(spec, set))];
+        aside = new AggregatePartitions?[tables.Length];
+    }
+
+    protected override Flow Process(Batch batch, WorkerContext worker)
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keyValues[i] = keys[i].Evaluate(batch, batch.Selection);
+        }
+        for (var set = 0; set < tables.Length; set++)
+        {
+            var ordinals = spec.Sets[set];
+            for (var i = 0; i < ordinals.Count; i++)
+            {
+                setKeys[set][i] = keyValues[ordinals[i]];
+            }
+            tables[set].Update(setKeys[set], batch, calls);
+        }
+        batches++;
+        Account();
+        return Flow.Continue;
+    }
+
+    protected override Flow Complete(WorkerContext worker)
+    {
+        for (var set = 0; set < tables.Length; set++)
+        {
+            if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && spec.Context.Options.Threads > 1))
+            {
+                PutAside(set, spillAlways: spec.Context.Options.ForceSpill);
+            }
+            else if (tables[set].GroupCount > 0)
+            {
+                state.Add(tables[set]);
+                tables[set] = new AggregateTable(spec, set);
+            }
+            if (aside[set] is { } partitions)
+            {
+                state.Add(set, partitions);
+                aside[set] = null;
+            }
+        }
+        return Flow.Continue;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var key in keys)
+        {
+            key.Dispose();
+        }
+        foreach (var call in calls)
+        {
+            call.Dispose();
+        }
+        foreach (var table in tables)
+        {
+            table.Dispose();
+        }
+        foreach (var partitions in aside)
+        {
+            partitions?.Dispose();
+        }
+    }
+
+    private void Account()
+    {
+        var isForced = spec.Context.Options.ForceSpill && batches % ForcedSpillBatches == 0;
+        if (!isForced && reservation.TryResize(Held))
+        {
+            return;
+        }
+        for (var set = 0; set < tables.Length; set++)
+        {
+            if (tables[set].KeyCount > 0 && tables[set].GroupCount > 0)
+            {
+                PutAside(set, spillAlways: true);
+            }
+        }
+        var held = Held;
+        if (!reservation.TryResize(held))
+        {
+            reservation.Grow(held - reservation.Bytes);
+        }
+    }
+
+    private long Held => tables.Sum(static table => table.Bytes);
+
+    private void PutAside(int set, bool spillAlways)
+    {
+        worker.ThrowIfCancelled();
+        var partitions = aside[set] ??= new AggregatePartitions(spec, state.Reserve(), spillAlways);
+        partitions.Add(tables[set], worker.CancellationToken);
+        tables[set].Dispose();
+        tables[set] = new AggregateTable(spec, set);
+    }
+}

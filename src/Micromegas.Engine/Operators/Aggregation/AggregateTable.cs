@@ -1,0 +1,208 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Functions;
+using Micromegas.Engine.Operators.Keys;
+using Micromegas.Engine.Operators.Rows;
+
+namespace Micromegas.Engine.Operators.Aggregation;
+
+/// <summary>
+/// The groups of one grouping set and the running state of every call. Rows come in as batches, or as state that another table exported: one stream
+/// of groups with the state of the calls that add rows at once, and one stream of rows for each deferred call (<see cref="DeferredRows"/>).
+/// </summary>
+internal sealed unsafe class AggregateTable : IDisposable
+{
+    private readonly AggregateSpec spec;
+    private readonly KeyTable keys;
+    private readonly KeyEncoder encoder;
+    private readonly Accumulator[] accumulators;
+    private readonly DeferredRows?[] deferred;
+    private readonly NativeList<int> groups = new();
+    private readonly NativeList<ulong> decodeScratch = new();
+    private readonly int[] deferredCalls;
+
+    public AggregateTable(AggregateSpec spec, int set)
+    {
+        this.spec = spec;
+        Set = set;
+        var calls = spec.Aggregate.Aggregates;
+        keys = new KeyTable(spec.KeyTypes(set));
+        encoder = new KeyEncoder(keys, add: true);
+        accumulators = [.. calls.Select(call => call.Function.CreateAccumulator(call.Signature, call.FunctionArguments, spec.Context))];
+        deferred = [.. calls.Select(static call => AggregateSpec.IsDeferred(call) ? new DeferredRows(call) : null)];
+        deferredCalls = [.. Enumerable.Range(0, calls.Count).Where(call => deferred[call] is not null)];
+        if (keys.ColumnCount == 0)
+        {
+            // Without keys there is one group, even of no rows.
+            Resolve([], null, 1);
+        }
+    }
+
+    public int Set { get; }
+
+    public int GroupCount => keys.Count;
+
+    public int StreamCount => 1 + deferredCalls.Length;
+
+    public int KeyCount => keys.ColumnCount;
+
+    public long Bytes
+    {
+        get
+        {
+            var bytes = keys.Bytes;
+            for (var i = 0; i < accumulators.Length; i++)
+            {
+                bytes += accumulators[i].MemoryBytes + (deferred[i]?.Bytes ?? 0);
+            }
+            return bytes;
+        }
+    }
+
+    /// <summary>Adds the rows of a batch.</summary>
+    public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
+    {
+        var isSingle = keys.ColumnCount == 0;
+        if (!isSingle || deferredCalls.Length > 0)
+        {
+            Resolve(keyValues, batch.Selection, batch.RowCount);
+        }
+        for (var i = 0; i < accumulators.Length; i++)
+        {
+            var selection = calls[i].Evaluate(batch);
+            if (deferred[i] is { } rows)
+            {
+                Vector[] values = AggregateSpec.IsOrdered(calls[i].Call)
+                    ? [.. calls[i].Arguments, calls[i].EncodeOrder(batch, selection)]
+                    : calls[i].Arguments;
+                rows.Add(values, groups.Items, selection, batch.RowCount);
+            }
+            else if (isSingle)
+            {
+                accumulators[i].UpdateSingle(calls[i].Arguments, selection, batch.RowCount);
+            }
+            else
+            {
+                accumulators[i].Update(calls[i].Arguments, groups.Items, selection, batch.RowCount);
+            }
+        }
+    }
+
+    /// <summary>Types of the columns of a stream.</summary>
+    public DataType[] StreamTypes(int stream) => stream == 0
+        ? [.. spec.KeyTypes(Set), .. accumulators.Where((_, i) => deferred[i] is null).SelectMany(static accumulator => accumulator.StateTypes)]
+        : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
+
+    /// <summary>Calls <paramref name="take"/> with blocks of every stream; the vectors are freed afterwards.</summary>
+    public void Export(Action<int, Vector[], int> take, CancellationToken cancellationToken)
+    {
+        for (var start = 0; start < keys.Count; start += Batch.MaxRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(Batch.MaxRows, keys.Count - start);
+            List<Vector> block = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, start, count))];
+            for (var i = 0; i < accumulators.Length; i++)
+            {
+                if (deferred[i] is null)
+                {
+                    block.AddRange(accumulators[i].ExportState(start, count));
+                }
+            }
+            Take(0, block, count, take);
+        }
+        for (var stream = 1; stream < StreamCount; stream++)
+        {
+            var number = stream;
+            deferred[deferredCalls[stream - 1]]!.Export(
+                (owners, values, count) =>
+                {
+                    Vector[] ownerKeys = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, owners.Values, count, decodeScratch))];
+                    take(number, [.. ownerKeys, .. values], count);
+                    foreach (var key in ownerKeys)
+                    {
+                        key.Dispose();
+                    }
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Adds a block that another table exported.</summary>
+    public void Import(int stream, Vector[] block, int count)
+    {
+        Resolve(block.AsSpan(0, keys.ColumnCount), null, count);
+        var values = block.AsSpan(keys.ColumnCount);
+        if (stream > 0)
+        {
+            deferred[deferredCalls[stream - 1]]!.Add(values, groups.Items, null, count);
+            return;
+        }
+        for (var i = 0; i < accumulators.Length; i++)
+        {
+            if (deferred[i] is null)
+            {
+                var width = accumulators[i].StateTypes.Count;
+                accumulators[i].ImportState(values[..width], groups.Items, count);
+                values = values[width..];
+            }
+        }
+    }
+
+    /// <summary>Adds the deferred rows; no more rows come.</summary>
+    public void Complete(CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < accumulators.Length; i++)
+        {
+            if (deferred[i] is { } rows)
+            {
+                rows.Feed(accumulators[i], cancellationToken);
+                rows.Dispose();
+                deferred[i] = null;
+            }
+        }
+    }
+
+    /// <summary>The values of a key for a range of groups; the caller owns the vector.</summary>
+    public Vector FinishKey(int key, int start, int count) => keys.Decode(key, start, count);
+
+    /// <summary>The results of a call for a range of groups; the caller owns the vector.</summary>
+    public Vector FinishCall(int call, int start, int count) => accumulators[call].Finish(start, count);
+
+    public void Dispose()
+    {
+        keys.Dispose();
+        encoder.Dispose();
+        groups.Dispose();
+        decodeScratch.Dispose();
+        foreach (var accumulator in accumulators)
+        {
+            accumulator.Dispose();
+        }
+        foreach (var rows in deferred)
+        {
+            rows?.Dispose();
+        }
+    }
+
+    private static void Take(int stream, List<Vector> block, int count, Action<int, Vector[], int> take)
+    {
+        take(stream, [.. block], count);
+        foreach (var column in block)
+        {
+            column.Dispose();
+        }
+    }
+
+    private void Resolve(ReadOnlySpan<Vector> keyValues, Selection? selection, int rowCount)
+    {
+        groups.EnsureCapacity(rowCount);
+        var known = keys.Count;
+        encoder.Resolve(keyValues, selection, rowCount, groups.Items);
+        if (keys.Count > known)
+        {
+            foreach (var accumulator in accumulators)
+            {
+                accumulator.Resize(keys.Count);
+            }
+        }
+    }
+}

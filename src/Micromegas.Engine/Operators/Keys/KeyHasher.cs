@@ -1,0 +1,58 @@
+using System.Numerics;
+using Micromegas.Columnar;
+using Micromegas.Engine.Operators.Rows;
+
+namespace Micromegas.Engine.Operators.Keys;
+
+/// <summary>Hashes of rows by their values: the same for every worker and encoding, so that equal keys meet in one partition.</summary>
+internal sealed unsafe class KeyHasher : IDisposable
+{
+    private readonly AccessScratch scratch = new();
+    private readonly ByteWriter bytes = new();
+
+    /// <summary>Hashes the first <paramref name="count"/> rows of the columns.</summary>
+    public void Hash(ReadOnlySpan<Vector> columns, int count, ulong* hashes)
+    {
+        new Span<ulong>(hashes, count).Clear();
+        foreach (var column in columns)
+        {
+            var access = VectorAccess.Of(column, scratch);
+            for (var i = 0; i < count; i++)
+            {
+                var value = access.IsNull(i) ? 0x1F83D9ABFB41BD6B : HashValue(access.Plain, access.IndexOf(i));
+                hashes[i] = BitOperations.RotateLeft(hashes[i] ^ value, 27) * 0x9E3779B97F4A7C15;
+            }
+        }
+        for (var i = 0; i < count; i++)
+        {
+            hashes[i] = (hashes[i] ^ (hashes[i] >> 32)) * 0xD6E8FEB86659FD93;
+        }
+    }
+
+    public void Dispose()
+    {
+        scratch.Dispose();
+        bytes.Dispose();
+    }
+
+    private ulong HashValue(Vector plain, int row)
+    {
+        switch (plain)
+        {
+            case BinaryVector binary:
+                return ByteStringTable.Hash(binary[row]);
+            case FlatVector<double> doubles:
+                return NormalizedValue.Order(doubles[row]);
+            case FlatVector<float> floats:
+                return NormalizedValue.Order(floats[row]);
+            case FlatVector { ElementSize: 8 } flat:
+                return ((ulong*)flat.Data)[row];
+            case FlatVector { ElementSize: 4 } flat:
+                return ((uint*)flat.Data)[row];
+            default:
+                bytes.Clear();
+                NormalizedValue.Append(plain, row, bytes);
+                return ByteStringTable.Hash(bytes.Span);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Engine.Operators.Sorting;
+
+/// <summary>Merges sorted runs: a heap of cursors with the smallest row on top.</summary>
+internal sealed unsafe class SortMerger : IDisposable
+{
+    private readonly SortState state;
+    private readonly SortCursor[] cursors;
+    private readonly SortCursor[] heap;
+    private int count;
+
+    public SortMerger(SortState state)
+    {
+        this.state = state;
+        cursors = [.. state.Runs.Select(run => new SortCursor(state, run))];
+        heap = new SortCursor[cursors.Length];
+        foreach (var cursor in cursors)
+        {
+            if (cursor.MoveNext())
+            {
+                heap[count++] = cursor;
+            }
+        }
+        var comparer = Comparer;
+        for (var i = (count / 2) - 1; i >= 0; i--)
+        {
+            Sink(i, comparer);
+        }
+    }
+
+    // The key column appears with the first row of the store, so it is asked for anew.
+    private SortEntryComparer Comparer => new(state.KeyColumn);
+
+    /// <summary>The ids of the next rows in order; fewer than <paramref name="capacity"/> only at the end.</summary>
+    public int Next(int* ids, int capacity, WorkerContext worker)
+    {
+        worker.ThrowIfCancelled();
+        var comparer = Comparer;
+        var found = 0;
+        while (found < capacity && count > 0)
+        {
+            var top = heap[0];
+            ids[found++] = top.Current.Id;
+            if (!top.MoveNext())
+            {
+                heap[0] = heap[--count];
+            }
+            if (count > 1)
+            {
+                Sink(0, comparer);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>The rows given out were copied.</summary>
+    public void FreePassed()
+    {
+        foreach (var cursor in cursors)
+        {
+            cursor.FreePassed();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var cursor in cursors)
+        {
+            cursor.Dispose();
+        }
+    }
+
+    private void Sink(int parent, SortEntryComparer comparer)
+    {
+        var sinking = heap[parent];
+        for (; ; )
+        {
+            var child = (2 * parent) + 1;
+            if (child >= count)
+            {
+                break;
+            }
+            if (child + 1 < count && comparer.Compare(heap[child + 1].Current, heap[child].Current) < 0)
+            {
+                child++;
+            }
+            if (comparer.Compare(sinking.Current, heap[child].Current) <= 0)
+            {
+                break;
+            }
+            heap[parent] = heap[child];
+            parent = child;
+        }
+        heap[parent] = sinking;
+    }
+}

@@ -1,0 +1,256 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Rows;
+using Micromegas.Engine.Operators.Spilling;
+
+namespace Micromegas.Engine.Operators.Sorting;
+
+/// <summary>
+/// Collects rows and makes sorted runs of them. A run that memory has no room for goes to a temporary file. For a top-n, rows behind the
+/// bound are dropped as they come, and the rest is cut back to n from time to time.
+/// </summary>
+internal sealed unsafe class SortStage : Operator
+{
+    private const int RunRows = 128 * 1024;
+
+    private readonly SortState state;
+    private readonly SortKeyEncoder encoder;
+    private readonly RowWriter writer;
+    private readonly MemoryReservation reservation;
+    private readonly Vector[] columns;
+    private readonly NativeList<int> rows = new();
+    private readonly NativeList<int> ids = new();
+    private readonly List<SortRun> inMemory = [];
+    private readonly WorkerContext worker;
+    private SortRun run = new();
+    private SpillFile? file;
+
+    public SortStage(SortState state, WorkerContext worker)
+        : base(state.Statistics)
+    {
+        this.state = state;
+        this.worker = worker;
+        encoder = new SortKeyEncoder(state.Keys, state.Columns, state.Context);
+        writer = state.Store.CreateWriter();
+        reservation = state.Reserve();
+        columns = new Vector[state.Store.Types.Count];
+        rows.EnsureCapacity(Batch.MaxRows);
+        ids.EnsureCapacity(Batch.MaxRows);
+    }
+
+    protected override Flow Process(Batch batch, WorkerContext worker)
+    {
+        var keys = encoder.Encode(batch, batch.Selection);
+        var count = Choose(batch, keys);
+        if (count == 0)
+        {
+            return state.IsTop && state.Top == 0 ? Flow.Done : Flow.Continue;
+        }
+        batch.Columns.CopyTo(columns, 0);
+        if (state.StoresKeys)
+        {
+            columns[^1] = keys;
+        }
+        writer.Write(columns, rows.Items, count, ids.Items);
+        run.Entries.EnsureCapacity(run.Entries.Count + count);
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[i];
+            run.Entries.Add(SortEntry.Of(keys.Bytes + keys.Offsets[row], keys.Offsets[row + 1] - keys.Offsets[row], ids[i]));
+        }
+        if (state.IsTop)
+        {
+            if (run.Entries.Count >= Math.Max(2L * state.Top, state.Top + 8192L))
+            {
+                CutBack();
+            }
+        }
+        else if (run.Entries.Count >= RunRows)
+        {
+            Seal();
+        }
+        Account();
+        return Flow.Continue;
+    }
+
+    protected override Flow Complete(WorkerContext worker)
+    {
+        if (state.IsTop && run.Entries.Count > state.Top)
+        {
+            CutBack();
+        }
+        Seal();
+        if (state.Context.Options.ForceSpill && !state.IsTop)
+        {
+            Spill();
+        }
+        foreach (var sorted in inMemory)
+        {
+            state.Add(sorted);
+        }
+        inMemory.Clear();
+        return Flow.Continue;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        encoder.Dispose();
+        writer.Dispose();
+        rows.Dispose();
+        ids.Dispose();
+        run.Dispose();
+        foreach (var sorted in inMemory)
+        {
+            sorted.Dispose();
+        }
+    }
+
+    /// <summary>Lists the rows that may be in the result.</summary>
+    private int Choose(Batch batch, BinaryVector keys)
+    {
+        var selection = batch.Selection;
+        var count = selection?.Count ?? batch.RowCount;
+        var bound = state.IsTop ? state.Bound : null;
+        if (state.IsTop && state.Top == 0)
+        {
+            return 0;
+        }
+        var kept = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var row = selection is null ? i : selection.Rows[i];
+            rows.Items[kept] = row;
+            if (bound is null || SortEntry.Of(keys.Bytes + keys.Offsets[row], keys.Offsets[row + 1] - keys.Offsets[row], 0).ComparePrefix(bound.Entry) <= 0)
+            {
+                kept++;
+            }
+        }
+        return kept;
+    }
+
+    private void Account()
+    {
+        if (reservation.TryResize(Held))
+        {
+            return;
+        }
+        if (state.IsTop)
+        {
+            CutBack();
+            if (!reservation.TryResize(Held))
+            {
+                reservation.Grow(Held - reservation.Bytes);
+            }
+            return;
+        }
+        Seal();
+        Spill();
+        if (Held > reservation.Bytes)
+        {
+            reservation.Grow(Held - reservation.Bytes);
+        }
+        else
+        {
+            reservation.TryResize(Held);
+        }
+    }
+
+    private long Held => writer.Bytes + run.Entries.Bytes + inMemory.Sum(static sorted => sorted.Entries.Bytes);
+
+    private void Sort() => run.Entries.Span.Sort(new SortEntryComparer(state.KeyColumn));
+
+    /// <summary>Keeps the first rows of a top-n and copies them together, so that the others' memory is free.</summary>
+    private void CutBack()
+    {
+        if (run.Entries.Count <= state.Top)
+        {
+            return;
+        }
+        Sort();
+        worker.ThrowIfCancelled();
+        run.Entries.Count = state.Top;
+        var last = run.Entries[state.Top - 1];
+        state.Tighten(last, state.KeyColumn is { } whole ? whole.Get(last.Id).Span : []);
+        int[] old = [.. writer.Chunks];
+        writer.Forget();
+        using var reader = state.Store.CreateReader();
+        for (var start = 0; start < state.Top; start += Batch.MaxRows)
+        {
+            var count = Math.Min(Batch.MaxRows, state.Top - start);
+            for (var i = 0; i < count; i++)
+            {
+                ids[i] = run.Entries[start + i].Id;
+            }
+            for (var column = 0; column < columns.Length; column++)
+            {
+                columns[column] = reader.Take(column, ids.Items, count);
+            }
+            writer.Write(columns, null, count, ids.Items);
+            for (var i = 0; i < count; i++)
+            {
+                var entry = run.Entries[start + i];
+                run.Entries[start + i] = new SortEntry(entry.First, entry.Second, ids[i]);
+            }
+        }
+        foreach (var chunk in old)
+        {
+            state.Store.FreeChunk(chunk);
+        }
+    }
+
+    private void Seal()
+    {
+        if (run.Entries.Count == 0)
+        {
+            return;
+        }
+        worker.ThrowIfCancelled();
+        Sort();
+        var known = inMemory.Sum(static sorted => sorted.Chunks.Count);
+        writer.Close();
+        run.Chunks.AddRange(writer.Chunks.Skip(known));
+        inMemory.Add(run);
+        run = new SortRun();
+    }
+
+    /// <summary>Writes the runs in memory to a temporary file.</summary>
+    private void Spill()
+    {
+        file ??= state.CreateFile();
+        using var reader = state.Store.CreateReader();
+        using var first = FlatVector<long>.Allocate(DataType.Int64, Batch.MaxRows);
+        using var second = FlatVector<int>.Allocate(DataType.Int32, Batch.MaxRows);
+        Vector[] spilled = [.. columns, first, second];
+        foreach (var sorted in inMemory)
+        {
+            for (var start = 0; start < sorted.Entries.Count; start += Batch.MaxRows)
+            {
+                worker.ThrowIfCancelled();
+                var count = Math.Min(Batch.MaxRows, sorted.Entries.Count - start);
+                for (var i = 0; i < count; i++)
+                {
+                    var entry = sorted.Entries[start + i];
+                    ids[i] = entry.Id;
+                    first.Values[i] = (long)entry.First;
+                    second.Values[i] = (int)entry.Second;
+                }
+                for (var column = 0; column < columns.Length; column++)
+                {
+                    spilled[column] = reader.Take(column, ids.Items, count);
+                }
+                sorted.Batches.Add(file.Write(spilled, count));
+            }
+            sorted.File = file;
+            sorted.Entries.Dispose();
+            foreach (var chunk in sorted.Chunks)
+            {
+                state.Store.FreeChunk(chunk);
+            }
+            sorted.Chunks.Clear();
+            state.Add(sorted);
+        }
+        inMemory.Clear();
+        writer.Forget();
+    }
+}

@@ -1,0 +1,150 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Rows;
+using Micromegas.Engine.Operators.Spilling;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Operators.Sorting;
+
+/// <summary>Rows in order: entries in memory, or batches in a temporary file.</summary>
+internal sealed class SortRun : IDisposable
+{
+    public NativeList<SortEntry> Entries { get; } = new();
+
+    /// <summary>Chunks of the store that the rows lie in.</summary>
+    public List<int> Chunks { get; } = [];
+
+    public SpillFile? File { get; set; }
+
+    public List<SpilledBatch> Batches { get; } = [];
+
+    public void Dispose() => Entries.Dispose();
+}
+
+/// <summary>What the workers of one sort share: the rows, the sorted runs, and the bound of a top-n.</summary>
+internal sealed class SortState : IDisposable
+{
+    /// <summary>Above this, a limit does not pay for throwing rows away again and again.</summary>
+    private const long LargestTop = 64 * 1024;
+
+    private readonly Lock gate = new();
+    private readonly List<SortRun> runs = [];
+    private readonly List<SpillFile> files = [];
+    private readonly List<MemoryReservation> reservations = [];
+    private volatile TopBound? bound;
+
+    public SortState(
+        IReadOnlyList<PlanColumn> columns, IReadOnlyList<SortKey> keys, long? limit, long offset, QueryContext context, string name, OperatorStatistics statistics)
+    {
+        Columns = columns;
+        Keys = keys;
+        Limit = limit;
+        Offset = offset;
+        Context = context;
+        Name = name;
+        Statistics = statistics;
+        using var probe = new SortKeyEncoder(keys, columns, context);
+        StoresKeys = !probe.IsFixed || probe.FixedLength > SortEntry.PrefixLength;
+        PayloadTypes = [.. columns.Select(static column => column.Type)];
+        Store = new RowStore(StoresKeys ? [.. PayloadTypes, DataType.Binary] : PayloadTypes);
+        IsTop = limit is { } some && offset <= LargestTop && some <= LargestTop - offset;
+        Top = IsTop ? (int)(limit!.Value + offset) : 0;
+    }
+
+    public IReadOnlyList<PlanColumn> Columns { get; }
+
+    public IReadOnlyList<SortKey> Keys { get; }
+
+    public long? Limit { get; }
+
+    public long Offset { get; }
+
+    public QueryContext Context { get; }
+
+    public string Name { get; }
+
+    public OperatorStatistics Statistics { get; }
+
+    public RowStore Store { get; }
+
+    public IReadOnlyList<DataType> PayloadTypes { get; }
+
+    /// <summary>Whether whole keys are stored, as the last column, because entries do not hold all of them.</summary>
+    public bool StoresKeys { get; }
+
+    /// <summary>Whether only the first <see cref="Top"/> rows are kept while rows come in.</summary>
+    public bool IsTop { get; }
+
+    public int Top { get; }
+
+    /// <summary>The row behind which no row can be in the result; null while unknown. A scan that knows its rows' order may stop there.</summary>
+    public TopBound? Bound => bound;
+
+    public IReadOnlyList<SortRun> Runs => runs;
+
+    public BytesColumnStore? KeyColumn => StoresKeys ? (BytesColumnStore?)Store.ColumnOf(PayloadTypes.Count) : null;
+
+    /// <summary>Offers a bound; the tightest counts.</summary>
+    public void Tighten(SortEntry entry, ReadOnlySpan<byte> key)
+    {
+        lock (gate)
+        {
+            if (bound is not { } known || entry.ComparePrefix(known.Entry) < 0)
+            {
+                bound = new TopBound(entry, key.ToArray());
+            }
+        }
+    }
+
+    public void Add(SortRun run)
+    {
+        lock (gate)
+        {
+            runs.Add(run);
+        }
+    }
+
+    public SpillFile CreateFile()
+    {
+        var file = new SpillFile(Context, Statistics);
+        lock (gate)
+        {
+            files.Add(file);
+        }
+        return file;
+    }
+
+    public MemoryReservation Reserve()
+    {
+        var reservation = new MemoryReservation(Context.Budget, Name);
+        lock (gate)
+        {
+            reservations.Add(reservation);
+        }
+        return reservation;
+    }
+
+    public void Dispose()
+    {
+        foreach (var run in runs)
+        {
+            run.Dispose();
+        }
+        runs.Clear();
+        foreach (var file in files)
+        {
+            file.Dispose();
+        }
+        Store.Dispose();
+        foreach (var reservation in reservations)
+        {
+            reservation.Dispose();
+        }
+    }
+}
+
+/// <summary>The last row that a top-n keeps so far.</summary>
+/// <param name="Entry">Its entry; the id means nothing.</param>
+/// <param name="Key">Its whole normalized key.</param>
+internal sealed record TopBound(SortEntry Entry, byte[] Key);

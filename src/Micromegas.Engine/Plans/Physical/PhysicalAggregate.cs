@@ -1,0 +1,27 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Aggregation;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+/// <summary>Groups by hashing: every worker its own groups, merged at the end.</summary>
+internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate aggregate) : PhysicalPlan(aggregate.Columns, input)
+{
+    public override string Name => "HashAggregate";
+
+    public override IReadOnlyList<string> Details =>
+        [
+            .. aggregate.Keys.Count == 0 ? Array.Empty<string>() : [$"keys {string.Join(", ", aggregate.Keys.Select(static key => key.Column.Name))}"],
+            .. aggregate.Aggregates.Count == 0 ? Array.Empty<string>() : [string.Join(", ", aggregate.Aggregates.Select(static call => call.Function.Name))],
+        ];
+
+    public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
+    {
+        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
+        var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
+        var state = execution.Own(new AggregateState(spec, Name));
+        await execution.RunAsync(pipeline, worker => new AggregateStage(state, worker)).ConfigureAwait(false);
+        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
+        return new Pipeline(new AggregateSource(state), Statistics);
+    }
+}
