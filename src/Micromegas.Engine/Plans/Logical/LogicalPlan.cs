@@ -5,7 +5,10 @@ using Micromegas.Engine.Functions;
 
 namespace Micromegas.Engine.Plans.Logical;
 
-/// <summary>A relational plan: what to compute, not how. Immutable; nodes know the columns they produce.</summary>
+/// <summary>
+/// A relational plan: what to compute, not how. Immutable; nodes know the columns they produce. Those are computed when asked for: a <c>with</c> expression
+/// copies fields as they are, so a stored list would describe the node that was copied.
+/// </summary>
 public abstract record LogicalPlan
 {
     /// <summary>The columns of the result, in order.</summary>
@@ -60,7 +63,7 @@ public readonly record struct Assignment(PlanColumn Column, BoundExpression Expr
 /// <summary>Computes columns from each row. A plain column reference may keep the input's own <see cref="PlanColumn"/>.</summary>
 public sealed record LogicalProject(LogicalPlan Input, IReadOnlyList<Assignment> Assignments) : LogicalPlan
 {
-    public override IReadOnlyList<PlanColumn> Columns { get; } = [.. Assignments.Select(static assignment => assignment.Column)];
+    public override IReadOnlyList<PlanColumn> Columns => [.. Assignments.Select(static assignment => assignment.Column)];
 
     public override IReadOnlyList<LogicalPlan> Inputs => [Input];
 }
@@ -99,7 +102,7 @@ public sealed record LogicalAggregate(
     IReadOnlyList<IReadOnlyList<int>>? GroupingSets = null,
     PlanColumn? GroupingId = null) : LogicalPlan
 {
-    public override IReadOnlyList<PlanColumn> Columns { get; } =
+    public override IReadOnlyList<PlanColumn> Columns =>
         [.. Keys.Select(static key => key.Column), .. GroupingId is null ? Array.Empty<PlanColumn>() : [GroupingId], .. Aggregates.Select(static call => call.Column)];
 
     public override IReadOnlyList<LogicalPlan> Inputs => [Input];
@@ -162,7 +165,7 @@ public readonly record struct JoinKey(BoundExpression Left, BoundExpression Righ
 public sealed record LogicalJoin(
     LogicalPlan Left, LogicalPlan Right, JoinKind Kind, IReadOnlyList<JoinKey> Keys, BoundExpression? Residual, PlanColumn? Mark = null) : LogicalPlan
 {
-    public override IReadOnlyList<PlanColumn> Columns { get; } = Kind switch
+    public override IReadOnlyList<PlanColumn> Columns => Kind switch
     {
         JoinKind.LeftSemi or JoinKind.LeftAnti => Left.Columns,
         JoinKind.LeftMark => [.. Left.Columns, Mark!],
@@ -234,7 +237,7 @@ public sealed record WindowCall(
 public sealed record LogicalWindow(
     LogicalPlan Input, IReadOnlyList<BoundExpression> PartitionBy, IReadOnlyList<SortKey> OrderBy, IReadOnlyList<WindowCall> Calls) : LogicalPlan
 {
-    public override IReadOnlyList<PlanColumn> Columns { get; } = [.. Input.Columns, .. Calls.Select(static call => call.Column)];
+    public override IReadOnlyList<PlanColumn> Columns => [.. Input.Columns, .. Calls.Select(static call => call.Column)];
 
     public override IReadOnlyList<LogicalPlan> Inputs => [Input];
 }
@@ -246,7 +249,7 @@ public sealed record LogicalWindow(
 public sealed record LogicalUnnest(
     LogicalPlan Input, IReadOnlyList<BoundExpression> Lists, IReadOnlyList<PlanColumn> Items, PlanColumn? Ordinality, bool Outer) : LogicalPlan
 {
-    public override IReadOnlyList<PlanColumn> Columns { get; } =
+    public override IReadOnlyList<PlanColumn> Columns =>
         [.. Input.Columns, .. Items, .. Ordinality is null ? Array.Empty<PlanColumn>() : [Ordinality]];
 
     public override IReadOnlyList<LogicalPlan> Inputs => [Input];

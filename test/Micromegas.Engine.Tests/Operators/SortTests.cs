@@ -1,0 +1,97 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Engine.Tests.Operators;
+
+public sealed class SortTests : IDisposable
+{
+    private const int Count = 20_000;
+
+    private readonly OperatorRun run = new();
+    private readonly Row[] rows;
+
+    public SortTests()
+    {
+        var random = new Random(42);
+        double[] special = [double.NaN, -0.0, 0.0, double.PositiveInfinity, double.NegativeInfinity];
+        rows =
+        [
+            .. Enumerable.Range(0, Count).Select(id => new Row(
+                id,
+                random.Next(10) == 0 ? null : random.Next(500) - 250,
+                random.Next(20) == 0 ? special[random.Next(special.Length)] : random.NextDouble() - 0.5,
+                random.Next(10) == 0 ? null : new string((char)('a' + random.Next(3)), random.Next(6)) + (random.Next(3) == 0 ? "\0" : ""),
+                $"name {random.Next(20)}")),
+        ];
+        run.Add(
+            "s",
+            rows,
+            (new Field("id", DataType.Int64, false), static row => row.Id),
+            (new Field("n", DataType.Int32), static row => row.N),
+            (new Field("f", DataType.Float64, false), static row => row.F),
+            (new Field("s", DataType.Utf8), static row => row.S),
+            (new Field("d", DataType.DictionaryUtf8), static row => row.D));
+    }
+
+    [Fact]
+    public Task Integers_ascending_put_nulls_last() =>
+        run.CheckAsync("SELECT n, id FROM s ORDER BY n, id", rows.OrderBy(static row => row.N ?? int.MaxValue).ThenBy(static row => row.Id).Select(static row => new object?[] { row.N, row.Id }));
+
+    [Fact]
+    public Task Descending_and_nulls_first_or_last() =>
+        run.CheckAsync(
+            "SELECT n, s, id FROM s ORDER BY n DESC NULLS LAST, s NULLS FIRST, id DESC",
+            rows.OrderByDescending(static row => row.N ?? int.MinValue).ThenBy(static row => row.S is null ? 0 : 1).ThenBy(static row => row.S, StringComparer.Ordinal)
+                .ThenByDescending(static row => row.Id).Select(static row => new object?[] { row.N, row.S, row.Id }));
+
+    [Fact]
+    public Task Floats_follow_the_total_order() =>
+        run.CheckAsync(
+            "SELECT f, id FROM s ORDER BY f, id",
+            rows.OrderBy(static row => double.IsNaN(row.F) ? long.MaxValue : BitConverter.DoubleToInt64Bits(row.F) is var bits && bits < 0 ? ~bits ^ long.MinValue : bits)
+                .ThenBy(static row => row.Id).Select(static row => new object?[] { row.F, row.Id }));
+
+    [Fact]
+    public Task Texts_bytewise_with_payload_of_every_kind() =>
+        run.CheckAsync(
+            "SELECT d, s, id, f, n FROM s ORDER BY d DESC, s, id",
+            rows.OrderByDescending(static row => row.D, StringComparer.Ordinal).ThenBy(static row => row.S is null ? 1 : 0).ThenBy(static row => row.S, StringComparer.Ordinal)
+                .ThenBy(static row => row.Id).Select(static row => new object?[] { row.D, row.S, row.Id, row.F, row.N }));
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(100, 0)]
+    [InlineData(50, 3_000)]
+    [InlineData(19_000, 500)]
+    [InlineData(5, 19_998)]
+    [InlineData(5, 30_000)]
+    [InlineData(0, 0)]
+    public Task Top_n_gives_the_slice(int limit, int offset) =>
+        run.CheckAsync(
+            $"SELECT id, n, s, d FROM s ORDER BY n DESC, id LIMIT {limit} OFFSET {offset}",
+            rows.OrderByDescending(static row => row.N ?? int.MaxValue).ThenBy(static row => row.Id).Skip(offset).Take(limit).Select(static row => new object?[] { row.Id, row.N, row.S, row.D }));
+
+    [Fact]
+    public async Task A_small_budget_spills_and_gives_the_same_rows()
+    {
+        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(4 << 20), CancellationToken.None);
+        var sorted = await run.RunAsync("SELECT id, s, d, f FROM s ORDER BY id DESC", context.Options, context: context);
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(static id => (object?)(long)id).Reverse(), sorted.Select(static row => row[0]));
+        Assert.True(context.Statistics.SpilledBytes > 0);
+        Assert.Equal(0, context.Budget.Used);
+        Assert.Equal(rows[5].D, sorted[Count - 6][2]);
+    }
+
+    [Fact]
+    public async Task A_hopeless_budget_is_a_typed_error()
+    {
+        var error = await Assert.ThrowsAsync<MemoryLimitException>(
+            () => run.RunAsync("SELECT id, s, d, f FROM s ORDER BY id", new EngineOptions(), new MemoryBudget(10_000)));
+        Assert.Equal("Sort", error.Owner);
+    }
+
+    public void Dispose() => run.Dispose();
+
+    private sealed record Row(long Id, int? N, double F, string? S, string D);
+}
