@@ -5,7 +5,7 @@ namespace Micromegas.Columnar;
 /// <summary>The rows of a batch that count, as ascending row numbers. Reused from batch to batch by whoever owns it.</summary>
 public sealed unsafe class Selection : IDisposable
 {
-    private readonly NativeBuffer buffer;
+    private NativeBuffer? buffer;
 
     /// <param name="capacity">The most rows that it can hold.</param>
     public Selection(int capacity = Batch.MaxRows) => buffer = BufferPool.Shared.Rent(Math.Max(capacity, 1) * 4L);
@@ -17,10 +17,15 @@ public sealed unsafe class Selection : IDisposable
     public int* Rows
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (int*)buffer.Pointer;
+        get => (int*)buffer!.Pointer;
     }
 
-    public ReadOnlySpan<int> Span => new(buffer.Pointer, Count);
+    public ReadOnlySpan<int> Span => new(buffer!.Pointer, Count);
 
-    public void Dispose() => buffer.Dispose();
+    // The pool may have given the buffer to somebody else by the time of a second call.
+    public void Dispose()
+    {
+        buffer?.Dispose();
+        buffer = null;
+    }
 }

@@ -63,11 +63,15 @@ internal sealed class OperatorRun : IDisposable
         var wanted = expected.Select(Text).ToArray();
         foreach (var options in Settings)
         {
-            var before = options;
-            var rows = (await RunAsync(sql, before)).Select(Text);
-            Assert.Equal(
-                ordered ? wanted : wanted.Order(StringComparer.Ordinal),
-                ordered ? rows : rows.Order(StringComparer.Ordinal));
+            var rows = (await RunAsync(sql, options)).Select(Text).ToArray();
+            var expectedRows = ordered ? wanted : [.. wanted.Order(StringComparer.Ordinal)];
+            var actualRows = ordered ? rows : [.. rows.Order(StringComparer.Ordinal)];
+            var same = Math.Min(expectedRows.Length, actualRows.Length);
+            var first = Enumerable.Range(0, same).FirstOrDefault(i => expectedRows[i] != actualRows[i], same);
+            Assert.True(
+                first == expectedRows.Length && first == actualRows.Length,
+                $"{sql}\nwith {options}\nrow {first}: expected {expectedRows.ElementAtOrDefault(first)}, got {actualRows.ElementAtOrDefault(first)}"
+                + $" ({expectedRows.Length} and {actualRows.Length} rows)");
         }
     }
 

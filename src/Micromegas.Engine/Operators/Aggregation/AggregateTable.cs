@@ -19,6 +19,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     private readonly NativeList<int> groups = new();
     private readonly NativeList<ulong> decodeScratch = new();
     private readonly int[] deferredCalls;
+    private bool disposed;
 
     public AggregateTable(AggregateSpec spec, int set)
     {
@@ -169,6 +170,11 @@ internal sealed unsafe class AggregateTable : IDisposable
 
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+        disposed = true;
         keys.Dispose();
         encoder.Dispose();
         groups.Dispose();

@@ -33,5 +33,5 @@ internal sealed unsafe class BitColumnStore(DataType type) : ColumnStore(type)
         return vector;
     }
 
-    protected override ColumnChunk CreateChunk() => new() { Values = BufferPool.Shared.Rent(RowStore.ChunkRows) };
+    protected override ColumnChunk CreateChunk(int rows) => new() { Values = BufferPool.Shared.Rent(rows) };
 }

@@ -50,7 +50,7 @@ internal sealed unsafe class BytesColumnStore(DataType type) : ColumnStore(type)
         return vector;
     }
 
-    protected override ColumnChunk CreateChunk() => new Chunk { Values = BufferPool.Shared.Rent((long)RowStore.ChunkRows * sizeof(ByteString)) };
+    protected override ColumnChunk CreateChunk(int rows) => new Chunk { Values = BufferPool.Shared.Rent((long)rows * sizeof(ByteString)) };
 
     private sealed class Chunk : ColumnChunk
     {

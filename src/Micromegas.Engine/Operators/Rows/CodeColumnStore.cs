@@ -55,7 +55,7 @@ internal sealed unsafe class CodeColumnStore(DataType type) : ColumnStore(type)
         dictionaries.Clear();
     }
 
-    protected override ColumnChunk CreateChunk() => new() { Values = BufferPool.Shared.Rent(RowStore.ChunkRows * 4L) };
+    protected override ColumnChunk CreateChunk(int rows) => new() { Values = BufferPool.Shared.Rent(rows * 4L) };
 
     private void WriteCodes(in VectorAccess access, BinaryVector plain, int* to, int* rows, int start, int count, WriterScratch scratch)
     {

@@ -55,10 +55,10 @@ internal abstract unsafe class ColumnStore : IDisposable
         _ => new NestedColumnStore(type),
     };
 
-    /// <summary>Adds a chunk under the given number; called under the store's lock.</summary>
-    public ColumnChunk AddChunk(int number)
+    /// <summary>Adds a chunk of so many rows under the given number; called under the store's lock.</summary>
+    public ColumnChunk AddChunk(int number, int rows)
     {
-        var chunk = CreateChunk();
+        var chunk = CreateChunk(rows);
         if (number >= chunks.Length)
         {
             Array.Resize(ref values, Math.Max(16, number * 2));
@@ -100,7 +100,7 @@ internal abstract unsafe class ColumnStore : IDisposable
         values = [];
     }
 
-    protected abstract ColumnChunk CreateChunk();
+    protected abstract ColumnChunk CreateChunk(int rows);
 
     protected ColumnChunk ChunkOf(int number) => chunks[number]!;
 

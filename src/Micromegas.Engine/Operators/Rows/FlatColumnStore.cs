@@ -51,5 +51,5 @@ internal sealed unsafe class FlatColumnStore<T>(DataType type) : ColumnStore(typ
         return vector;
     }
 
-    protected override ColumnChunk CreateChunk() => new() { Values = BufferPool.Shared.Rent((long)RowStore.ChunkRows * sizeof(T)) };
+    protected override ColumnChunk CreateChunk(int rows) => new() { Values = BufferPool.Shared.Rent((long)rows * sizeof(T)) };
 }

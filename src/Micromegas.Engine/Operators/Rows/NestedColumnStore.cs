@@ -33,7 +33,7 @@ internal sealed unsafe class NestedColumnStore(DataType type) : ColumnStore(type
         return target.Vector = builder.Build();
     }
 
-    protected override ColumnChunk CreateChunk() => new Chunk(Type);
+    protected override ColumnChunk CreateChunk(int rows) => new Chunk(Type);
 
     private sealed class Chunk(DataType type) : ColumnChunk
     {

@@ -40,7 +40,9 @@ internal sealed class RowStore : IDisposable
     /// <summary>Something to take rows with; one a worker.</summary>
     public RowReader CreateReader() => new(this);
 
-    public RowWriter CreateWriter() => new(this);
+    /// <summary>Something to write rows with; one a worker.</summary>
+    /// <param name="rowsPerChunk">Rows of a chunk, at most <see cref="ChunkRows"/>.</param>
+    public RowWriter CreateWriter(int rowsPerChunk = ChunkRows) => new(this, rowsPerChunk);
 
     public void FreeChunk(int number)
     {
@@ -65,7 +67,7 @@ internal sealed class RowStore : IDisposable
 
     internal ColumnStore? ColumnOf(int ordinal) => columns[ordinal];
 
-    internal int AddChunk(Vector[] first, ColumnChunk[] chunks)
+    internal int AddChunk(Vector[] first, ColumnChunk[] chunks, int rows)
     {
         lock (gate)
         {
@@ -80,7 +82,7 @@ internal sealed class RowStore : IDisposable
             }
             for (var i = 0; i < columns.Length; i++)
             {
-                chunks[i] = (columns[i] ??= ColumnStore.Create(types[i], first[i])).AddChunk(number);
+                chunks[i] = (columns[i] ??= ColumnStore.Create(types[i], first[i])).AddChunk(number, rows);
             }
             return number;
         }

@@ -9,15 +9,17 @@ internal sealed unsafe class RowWriter : IDisposable
     private const long MaxChunkBytes = 64L << 20;
 
     private readonly RowStore store;
+    private readonly int rowsPerChunk;
     private readonly ColumnChunk[] chunks;
     private readonly WriterScratch[] scratch;
     private int chunk = -1;
     private int used;
     private long closedBytes;
 
-    public RowWriter(RowStore store)
+    public RowWriter(RowStore store, int rowsPerChunk)
     {
         this.store = store;
+        this.rowsPerChunk = rowsPerChunk;
         chunks = new ColumnChunk[store.Types.Count];
         scratch = [.. store.Types.Select(static _ => new WriterScratch())];
     }
@@ -56,14 +58,14 @@ internal sealed unsafe class RowWriter : IDisposable
         var start = 0;
         while (start < count)
         {
-            if (chunk < 0 || used == RowStore.ChunkRows || OpenBytes > MaxChunkBytes)
+            if (chunk < 0 || used == rowsPerChunk || OpenBytes > MaxChunkBytes)
             {
                 Close();
-                chunk = store.AddChunk(columns, chunks);
+                chunk = store.AddChunk(columns, chunks, rowsPerChunk);
                 Chunks.Add(chunk);
                 used = 0;
             }
-            var piece = Math.Min(count - start, RowStore.ChunkRows - used);
+            var piece = Math.Min(count - start, rowsPerChunk - used);
             for (var i = 0; i < columns.Length; i++)
             {
                 store.ColumnOf(i)!.Write(chunk, used, columns[i], rows == null ? null : rows + start, start, piece, chunks[i], scratch[i]);

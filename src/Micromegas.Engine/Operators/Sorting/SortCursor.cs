@@ -21,13 +21,16 @@ internal sealed unsafe class SortCursor : IDisposable
         this.run = run;
         if (run.File is not null)
         {
-            writer = state.Store.CreateWriter();
+            writer = state.Store.CreateWriter(Batch.MaxRows);
             loaded = new NativeList<SortEntry>();
             ids = new NativeList<int>();
         }
     }
 
     public SortEntry Current { get; private set; }
+
+    /// <summary>Bytes of the rows that were read back.</summary>
+    public long Bytes => (writer?.Bytes ?? 0) + (loaded?.Bytes ?? 0);
 
     /// <summary>Goes to the next row; false at the end.</summary>
     public bool MoveNext()

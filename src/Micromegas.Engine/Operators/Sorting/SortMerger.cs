@@ -1,3 +1,4 @@
+using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 
 namespace Micromegas.Engine.Operators.Sorting;
@@ -6,6 +7,7 @@ namespace Micromegas.Engine.Operators.Sorting;
 internal sealed unsafe class SortMerger : IDisposable
 {
     private readonly SortState state;
+    private readonly MemoryReservation reservation;
     private readonly SortCursor[] cursors;
     private readonly SortCursor[] heap;
     private int count;
@@ -13,6 +15,7 @@ internal sealed unsafe class SortMerger : IDisposable
     public SortMerger(SortState state)
     {
         this.state = state;
+        reservation = state.Reserve();
         cursors = [.. state.Runs.Select(run => new SortCursor(state, run))];
         heap = new SortCursor[cursors.Length];
         foreach (var cursor in cursors)
@@ -20,6 +23,10 @@ internal sealed unsafe class SortMerger : IDisposable
             if (cursor.MoveNext())
             {
                 heap[count++] = cursor;
+            }
+            if (cursor.Bytes > 0)
+            {
+                reservation.Grow(cursor.Bytes);
             }
         }
         var comparer = Comparer;
@@ -69,6 +76,7 @@ internal sealed unsafe class SortMerger : IDisposable
         {
             cursor.Dispose();
         }
+        reservation.Dispose();
     }
 
     private void Sink(int parent, SortEntryComparer comparer)
