@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Warning, "Partition record {ViewSet}/{InstanceId} is skipped: {Violation}")]
     public static partial void PartitionSkipped(ILogger logger, string viewSet, string instanceId, string violation);
+
+    [LoggerMessage(3006, LogLevel.Warning, "File {FilePath} has no partition record and could not be removed")]
+    public static partial void OrphanLeft(ILogger logger, string filePath, Exception exception);
 }

@@ -14,14 +14,59 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
     public async ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct)
     {
         Coverage coverage = await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+        if (lake.Sharing == LakeSharing.Exclusive && !lake.IsReadOnly && ClosedHours(coverage, times).Count > 0)
+        {
+            coverage = await CloseHoursAsync(times, context, ct).ConfigureAwait(false);
+        }
         LakeTimeRange? recorded = times.ForPartitions(lake.Sharing);
         PartitionRecord[] all = coverage.Partitions.Where(p => !p.IsEmpty).ToArray();
 
         // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
         PartitionRecord[] matching = recorded is not { } range ? all : all.Where(p => p.EventRange is { } events
             && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)).ToArray();
-        SourceBlock[] blocks = times.WantedRange is not { } wanted ? [.. coverage.Uncovered] : coverage.Uncovered.Where(b =>
-            b.Block.BeginTime <= wanted.End && b.Block.EndTime >= CatalogTime.Truncate(wanted.Begin)).ToArray();
+        SourceBlock[] blocks = coverage.Uncovered.Where(b => IsWanted(b, times)).ToArray();
         return new ViewContent(matching, blocks, all.Length - matching.Length);
+    }
+
+    private static bool IsWanted(SourceBlock block, ScanTimes times) => times.WantedRange is not { } wanted
+        || (block.Block.BeginTime <= wanted.End && block.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
+
+    /// <summary>Hours that are over and whose partition is missing or misses blocks, as far as the question touches them.</summary>
+    private List<LakeTimeRange> ClosedHours(Coverage coverage, ScanTimes times)
+    {
+        long closedBefore = CatalogTime.Now(lake.Options.TimeProvider) - (long)lake.Options.ClosingDelay.TotalNanoseconds;
+        return coverage.Uncovered.Where(b => IsWanted(b, times))
+            .Select(b => CatalogTime.FloorToHour(b.Block.InsertTime))
+            .Distinct()
+            .Select(hour => new LakeTimeRange(hour, hour + CatalogTime.NanosecondsPerHour))
+
+            // A partition that reaches beyond the hour does not give way to one of the hour; its blocks stay live.
+            .Where(hour => hour.End <= closedBefore && coverage.Partitions.All(p => !p.InsertRange.Overlaps(hour) || hour.Contains(p.InsertRange)))
+            .ToList();
+    }
+
+    private async ValueTask<Coverage> CloseHoursAsync(ScanTimes times, QueryContext context, CancellationToken ct)
+    {
+        IAsyncDisposable building = await lake.Builds.EnterAsync(lake, view.Name, ViewTable.Global, ct).ConfigureAwait(false);
+        await using (building.ConfigureAwait(false))
+        {
+            // Whoever built before us may have closed them.
+            Coverage coverage = await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+            foreach (LakeTimeRange hour in ClosedHours(coverage, times))
+            {
+                IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(
+                    new BlockFilter { Tag = view.Tag, InsertRange = hour }, ct).ConfigureAwait(false);
+                try
+                {
+                    await new PartitionBuilder(lake, view, ViewTable.Global, context).BuildAsync(blocks, hour, ct).ConfigureAwait(false);
+                }
+                catch (PartitionConflictException)
+                {
+                    // Another process closed the hour; what it lacks is read live.
+                    Log.PartitionConflict(lake.Logger, view.Name, ViewTable.Global);
+                }
+            }
+            return await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+        }
     }
 }

@@ -9,6 +9,9 @@ namespace Micromegas.Lake.Materialization;
 /// <summary>The instance of one process or stream, made just in time (spec/lakehouse.md §5).</summary>
 internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string instance) : IContentSource
 {
+    // Conflicts come from other processes that ask the same; after the second their work is done as a rule.
+    private const int Attempts = 3;
+
     public async ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct)
     {
         BlockFilter identity = await IdentifyAsync(ct).ConfigureAwait(false);
@@ -19,6 +22,10 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
         {
             throw new EngineException(SqlState.FeatureNotSupported, $"this version cannot make partitions of {view.Name}");
         }
+        if (stale.Count > 0 && !lake.IsReadOnly)
+        {
+            stale = await BuildAsync(identity, times, context, ct).ConfigureAwait(false);
+        }
 
         IReadOnlyList<PartitionRecord> listed = await ListAsync(times, ct).ConfigureAwait(false);
         PartitionRecord[] fresh = listed.Where(p => p.Violation() is null && !stale.Exists(s => s.InsertRange.Touches(p.InsertRange))).ToArray();
@@ -28,6 +35,39 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
             blocks = blocks.Where(b => b.Block.BeginTime <= wanted.End && b.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
         }
         return new ViewContent(fresh.Where(p => !p.IsEmpty).ToArray(), blocks.ToArray(), 0);
+    }
+
+    /// <summary>Makes the stale partitions; gives back those that others kept from being made, which are then read live.</summary>
+    private async ValueTask<List<JitPartition>> BuildAsync(BlockFilter identity, ScanTimes times, QueryContext context, CancellationToken ct)
+    {
+        IAsyncDisposable building = await lake.Builds.EnterAsync(lake, view.Name, instance, ct).ConfigureAwait(false);
+        await using (building.ConfigureAwait(false))
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                // Whoever built before us may have made them, and blocks may have come.
+                List<JitPartition> stale = await FindStaleAsync(
+                    JitGrouping.Group(await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order),
+                    ct).ConfigureAwait(false);
+                if (stale.Count == 0 || attempt > Attempts)
+                {
+                    return stale;
+                }
+                foreach (JitPartition partition in stale)
+                {
+                    try
+                    {
+                        await new PartitionBuilder(lake, view, instance, context).BuildAsync(partition.Blocks, partition.InsertRange, ct)
+                            .ConfigureAwait(false);
+                    }
+                    catch (PartitionConflictException)
+                    {
+                        // Somebody committed a wider partition at the same time: look again (spec/lakehouse.md §4.6).
+                        Log.PartitionConflict(lake.Logger, view.Name, instance);
+                    }
+                }
+            }
+        }
     }
 
     private async ValueTask<BlockFilter> IdentifyAsync(CancellationToken ct)

@@ -15,7 +15,8 @@ internal sealed class ViewScan(
     // Footers that are read ahead of the morsels.
     private const int FootersAhead = 8;
 
-    public override IReadOnlyList<bool> ExactPredicates { get; } = new bool[request.Predicates.Count];
+    /// <summary>Both partitions and blocks are filtered by every predicate.</summary>
+    public override IReadOnlyList<bool> ExactPredicates { get; } = request.Predicates.Select(_ => true).ToArray();
 
     public override long? RowEstimate => planned.Sum(p => p.RowCount);
 
@@ -31,7 +32,15 @@ internal sealed class ViewScan(
         ViewContent content = await source.PrepareAsync(times, context, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref context.Statistics.PartitionsRead, content.Partitions.Count);
         Interlocked.Add(ref context.Statistics.PartitionsPruned, content.PartitionsPruned);
+        ScanRequest ranged = new()
+        {
+            Context = request.Context,
+            Projection = request.Projection,
+            TableColumns = request.TableColumns,
+            Predicates = [.. times.Conditions(view, request.TableColumns), .. request.Predicates],
+        };
 
+        var partitions = new PartitionScan(lake, view, request, ranged, times.Range);
         var footers = new Queue<Task<ParquetFile>>();
         int next = 0;
         while (next < content.Partitions.Count || footers.Count > 0)
@@ -41,24 +50,16 @@ internal sealed class ViewScan(
                 PartitionRecord partition = content.Partitions[next++];
                 footers.Enqueue(lake.Footers.OpenAsync(partition.FilePath!, partition.FileSize, cancellationToken).AsTask());
             }
-            ParquetFile file = await footers.Dequeue().ConfigureAwait(false);
-            foreach (ParquetRowGroup group in file.RowGroups)
+            foreach (Morsel morsel in partitions.Plan(await footers.Dequeue().ConfigureAwait(false)))
             {
-                if (!times.MayMatch(file, group, view))
-                {
-                    Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
-                    Interlocked.Add(ref context.Statistics.BytesPruned, group.Columns.Sum(c => c.CompressedSize));
-                    continue;
-                }
-                Interlocked.Increment(ref context.Statistics.RowGroupsRead);
-                yield return new RowGroupMorsel(
-                    view, request.Projection, times.FilterFor(file, group, view), lake.Store, file, group.Ordinal, context.Statistics);
+                yield return morsel;
             }
         }
-        var failures = new BlockFailures(view.Name, lake.Logger, lake.Options.TimeProvider);
+
+        var blocks = new BlockScan(lake, view, ranged);
         foreach (SourceBlock block in content.Blocks)
         {
-            yield return new BlockMorsel(view, request.Projection, times.Filter, new BlockPayload(lake.Store, block), failures);
+            yield return blocks.Plan(block);
         }
     }
 }

@@ -19,12 +19,12 @@ public sealed class ViewTableTests
     {
         await using LakeHost recorded = await GoldenHost.OpenAsync(state);
         await using LakeHost bare = await GoldenHost.OpenAsync(state, withPartitions: false);
-        (List<object?[]> expected, QueryStatistics fromFiles) = await Read(recorded, view);
-        (List<object?[]> actual, QueryStatistics fromBlocks) = await Read(bare, view);
+        (List<object?[]> expected, QueryStatistics fromFiles) = await recorded.ReadViewAsync(view);
+        (List<object?[]> actual, QueryStatistics fromBlocks) = await bare.ReadViewAsync(view);
         Assert.Equal((0, true), (fromFiles.BlocksDecoded, fromFiles.PartitionsRead > 0));
         Assert.Equal((true, 0), (fromBlocks.BlocksDecoded > 10, fromBlocks.PartitionsRead));
         Assert.Equal(fromBlocks.LiveRows, actual.Count);
-        AssertSameRows(expected, actual);
+        ViewReader.AssertSameRows(expected, actual);
     }
 
     [Theory]
@@ -34,16 +34,16 @@ public sealed class ViewTableTests
     {
         await using LakeHost recorded = await GoldenHost.OpenAsync("global");
         await using LakeHost bare = await GoldenHost.OpenAsync("global", withPartitions: false);
-        (List<object?[]> all, _) = await Read(recorded, view);
+        (List<object?[]> all, _) = await recorded.ReadViewAsync(view);
         long[] times = all.Select(r => (long)r[7]!).Order().ToArray();
         foreach ((int from, int to) in ((int, int)[])[(times.Length / 3, times.Length / 2), (0, 5), (times.Length - 1, times.Length - 1)])
         {
             var range = new TimeRange(times[from], times[to]);
             object?[][] expected = all.Where(r => (long)r[7]! >= range.Begin && (long)r[7]! <= range.End).ToArray();
-            AssertSameRows(expected, (await Read(recorded, view, range)).Rows);
-            AssertSameRows(expected, (await Read(bare, view, range)).Rows);
+            ViewReader.AssertSameRows(expected, (await recorded.ReadViewAsync(view, range)).Rows);
+            ViewReader.AssertSameRows(expected, (await bare.ReadViewAsync(view, range)).Rows);
         }
-        (List<object?[]> none, QueryStatistics statistics) = await Read(recorded, view, new TimeRange(0, 1_000));
+        (List<object?[]> none, QueryStatistics statistics) = await recorded.ReadViewAsync(view, new TimeRange(0, 1_000));
         Assert.Empty(none);
         Assert.Equal((0, 0), (statistics.PartitionsRead, statistics.BlocksDecoded));
         Assert.True(statistics.PartitionsPruned > 0);
@@ -55,12 +55,12 @@ public sealed class ViewTableTests
         foreach (bool withPartitions in (bool[])[true, false])
         {
             await using LakeHost lake = await GoldenHost.OpenAsync("global", withPartitions: withPartitions);
-            (List<object?[]> all, _) = await Read(lake, "log_entries");
+            (List<object?[]> all, _) = await lake.ReadViewAsync("log_entries");
             var range = new TimeRange((long)all[100][7]!, null);
             int[] projection = [10, 2];
             ITable table = (await lake.Tables.FindTableAsync("log_entries", default))!;
             List<object?[]> some = await TableRows.ReadAsync(table, range, projection);
-            AssertSameRows(all.Where(r => (long)r[7]! >= range.Begin).Select(r => new[] { r[10], r[2] }).ToArray(), some);
+            ViewReader.AssertSameRows(all.Where(r => (long)r[7]! >= range.Begin).Select(r => new[] { r[10], r[2] }).ToArray(), some);
             Assert.Equal(all.Count, (await TableRows.ReadAsync(table, default, [])).Count);
         }
     }
@@ -78,13 +78,13 @@ public sealed class ViewTableTests
     {
         await using LakeHost recorded = await GoldenHost.OpenAsync("jit");
         await using LakeHost bare = await GoldenHost.OpenAsync("global");
-        (List<object?[]> global, _) = await Read(recorded, view);
+        (List<object?[]> global, _) = await recorded.ReadViewAsync(view);
         List<object?[]> expected = global.FindAll(r => (string)r[0]! == process);
-        (List<object?[]> written, QueryStatistics fromFiles) = await ReadInstance(recorded, view, process);
-        (List<object?[]> decoded, _) = await ReadInstance(bare, view, process);
+        (List<object?[]> written, QueryStatistics fromFiles) = await recorded.ReadInstanceAsync(view, process);
+        (List<object?[]> decoded, _) = await bare.ReadInstanceAsync(view, process);
         Assert.Equal(0, fromFiles.BlocksDecoded);
-        AssertSameRows(expected, written);
-        AssertSameRows(expected, decoded);
+        ViewReader.AssertSameRows(expected, written);
+        ViewReader.AssertSameRows(expected, decoded);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class ViewTableTests
     public async Task A_bad_instance_is_refused_when_it_is_named(string view, string instance, string sqlState)
     {
         await using LakeHost lake = await GoldenHost.OpenAsync("global");
-        var error = await Assert.ThrowsAsync<EngineException>(() => ReadInstance(lake, view, instance));
+        var error = await Assert.ThrowsAsync<EngineException>(() => lake.ReadInstanceAsync(view, instance));
         Assert.Equal(sqlState, error.SqlState);
     }
 
@@ -109,37 +109,5 @@ public sealed class ViewTableTests
         Assert.NotEmpty(rows);
         Assert.Contains(warnings, w => w.Contains("gives no rows", StringComparison.Ordinal));
         Assert.Contains(warnings, w => w.Contains("is missing", StringComparison.Ordinal));
-    }
-
-    private static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> Read(LakeHost lake, string view, TimeRange range = default)
-    {
-        var context = new QueryContext(new EngineOptions(), MemoryBudget.Unlimited(), default) { Range = range };
-        return (await TableRows.ReadAsync((await lake.Tables.FindTableAsync(view, default))!, context: context), context.Statistics);
-    }
-
-    private static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> ReadInstance(LakeHost lake, string view, string instance)
-    {
-        var context = new QueryContext(new EngineOptions(), MemoryBudget.Unlimited(), default);
-        ITable table = await lake.Tables.FindTableFunction("view_instance")!.BindAsync(
-            [Scalar.Of(view), Scalar.Of(instance)], new Dictionary<string, Scalar>(), context, default);
-        return (await TableRows.ReadAsync(table, context: context), context.Statistics);
-    }
-
-    private static void AssertSameRows(IReadOnlyCollection<object?[]> expected, IReadOnlyCollection<object?[]> actual)
-    {
-        Assert.Equal(expected.Count, actual.Count);
-        string[] wanted = Texts(expected);
-        string[] got = Texts(actual);
-        for (int i = 0; i < wanted.Length; i++)
-        {
-            Assert.Equal(wanted[i], got[i]);
-        }
-
-        static string[] Texts(IEnumerable<object?[]> rows) => rows.Select(row => string.Join('|', row.Select(value => value switch
-        {
-            byte[] bytes => Convert.ToHexString(bytes),
-            double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-            _ => value?.ToString() ?? "null",
-        }))).Order(StringComparer.Ordinal).ToArray();
     }
 }

@@ -1,0 +1,44 @@
+using Micromegas.Columnar;
+using Micromegas.Engine;
+using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Execution;
+
+namespace Micromegas.Lake.Tests.Tables;
+
+/// <summary>Reads views of a lake by name.</summary>
+internal static class ViewReader
+{
+    public static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> ReadViewAsync(this LakeHost lake, string view, TimeRange range = default)
+    {
+        var context = new QueryContext(new EngineOptions(), MemoryBudget.Unlimited(), default) { Range = range };
+        return (await TableRows.ReadAsync((await lake.Tables.FindTableAsync(view, default))!, context: context), context.Statistics);
+    }
+
+    public static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> ReadInstanceAsync(
+        this LakeHost lake, string view, string instance, TimeRange range = default, CancellationToken ct = default)
+    {
+        var context = new QueryContext(new EngineOptions(), MemoryBudget.Unlimited(), ct) { Range = range };
+        ITable table = await lake.Tables.FindTableFunction("view_instance")!.BindAsync(
+            [Scalar.Of(view), Scalar.Of(instance)], new Dictionary<string, Scalar>(), context, ct);
+        return (await TableRows.ReadAsync(table, context: context), context.Statistics);
+    }
+
+    /// <summary>The same rows, however often each, in any order.</summary>
+    public static void AssertSameRows(IReadOnlyCollection<object?[]> expected, IReadOnlyCollection<object?[]> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        string[] wanted = Texts(expected);
+        string[] got = Texts(actual);
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            Assert.Equal(wanted[i], got[i]);
+        }
+
+        static string[] Texts(IEnumerable<object?[]> rows) => rows.Select(row => string.Join('|', row.Select(value => value switch
+        {
+            byte[] bytes => Convert.ToHexString(bytes),
+            double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+            _ => value?.ToString() ?? "null",
+        }))).Order(StringComparer.Ordinal).ToArray();
+    }
+}
