@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Micromegas.Data.Execution;
+using Micromegas.Lake;
 
 namespace Micromegas.Data;
 
@@ -116,6 +117,20 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void ChangeDatabase(string databaseName)
         => throw new NotSupportedException("A lake is one database; open another connection to ask another lake.");
+
+    /// <summary>
+    /// Closes the lakes that this process holds open; what still runs on them fails. A lake otherwise stays open when its last connection closes, so that the
+    /// next one costs nothing. Call it before moving or deleting a lake's directory.
+    /// </summary>
+    public static ValueTask ClearAllPoolsAsync() => LakeHosts.CloseAllAsync();
+
+    /// <summary>Does for the lake of one connection what <see cref="ClearAllPoolsAsync"/> does for all.</summary>
+    /// <param name="connection">The connection.</param>
+    public static ValueTask ClearPoolAsync(MicromegasConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return LakeHosts.CloseAsync(connection._settings.ResolveDirectory());
+    }
 
     /// <summary>Creates a command on this connection.</summary>
     public new MicromegasCommand CreateCommand() => new() { Connection = this };

@@ -19,6 +19,7 @@ internal static class Faults
             MemoryLimitException => new MicromegasException(exception.Message, MicromegasErrorCodes.OutOfMemory, innerException: exception),
             CorruptDataException => new MicromegasException(exception.Message, MicromegasErrorCodes.DataCorrupted, innerException: exception),
             LakeException e => new MicromegasException(e.Message, e.SqlState, innerException: e),
+            ParquetUnsupportedException => new MicromegasException(exception.Message, MicromegasErrorCodes.FeatureNotSupported, innerException: exception),
             ParquetException => new MicromegasException(exception.Message, MicromegasErrorCodes.DataCorrupted, innerException: exception),
             ObjectStoreException => new MicromegasException(exception.Message, MicromegasErrorCodes.IoError, innerException: exception),
             IOException or UnauthorizedAccessException => new MicromegasException(exception.Message, MicromegasErrorCodes.IoError, innerException: exception),
