@@ -74,7 +74,7 @@ public sealed class SortTests : IDisposable
     [Fact]
     public async Task A_small_budget_spills_and_gives_the_same_rows()
     {
-        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(1_500_000), CancellationToken.None);
+        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(800_000), CancellationToken.None);
         var sorted = await run.RunAsync("SELECT id, s, d, f FROM s ORDER BY id DESC", context.Options, context: context);
 
         Assert.Equal(Enumerable.Range(0, Count).Select(static id => (object?)(long)id).Reverse(), sorted.Select(static row => row[0]));

@@ -32,6 +32,9 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         this.spillAlways = spillAlways;
     }
 
+    /// <summary>Whether something went to a temporary file.</summary>
+    public bool HasSpilled => file is not null;
+
     /// <summary>Exports a table, which is empty of use afterwards.</summary>
     public void Add(AggregateTable table, CancellationToken cancellationToken)
     {

@@ -61,6 +61,7 @@ internal sealed class AggregateStage : Operator
 
     protected override Flow Complete(WorkerContext worker)
     {
+        var given = 0L;
         for (var set = 0; set < tables.Length; set++)
         {
             if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && spec.Context.Options.Threads > 1))
@@ -69,6 +70,7 @@ internal sealed class AggregateStage : Operator
             }
             else if (tables[set].GroupCount > 0)
             {
+                given += tables[set].Bytes;
                 state.Add(tables[set]);
                 tables[set] = new AggregateTable(spec, set);
             }
@@ -78,6 +80,8 @@ internal sealed class AggregateStage : Operator
                 aside[set] = null;
             }
         }
+        // What was put aside is accounted for there.
+        reservation.TryResize(Math.Min(given, reservation.Bytes));
         return Flow.Continue;
     }
 

@@ -67,10 +67,11 @@ internal sealed class AggregateState : IDisposable
                 parts.Add((set, -1));
                 continue;
             }
-            // Some worker had to split its groups: then all are split.
+            // Some worker had to split its groups: then all are split. Where memory was short, the rest goes to files too, to leave room for merging.
+            var spilled = partitions[set].Exists(static partition => partition.HasSpilled);
             foreach (var table in tables[set])
             {
-                var split = new AggregatePartitions(Spec, Reserve(), spillAlways: false);
+                var split = new AggregatePartitions(Spec, Reserve(), spilled);
                 partitions[set].Add(split);
                 split.Add(table, cancellationToken);
                 table.Dispose();

@@ -21,7 +21,7 @@ internal sealed unsafe class SortCursor : IDisposable
         this.run = run;
         if (run.File is not null)
         {
-            writer = state.Store.CreateWriter(Batch.MaxRows);
+            writer = state.Store.CreateWriter(SortStage.SpilledRows);
             loaded = new NativeList<SortEntry>();
             ids = new NativeList<int>();
         }

@@ -13,6 +13,9 @@ internal sealed unsafe class SortStage : Operator
 {
     private const int RunRows = 128 * 1024;
 
+    /// <summary>Rows of a spilled block: merging holds one block of every run.</summary>
+    public const int SpilledRows = 512;
+
     private readonly SortState state;
     private readonly SortKeyEncoder encoder;
     private readonly RowWriter writer;
@@ -80,9 +83,11 @@ internal sealed unsafe class SortStage : Operator
             CutBack();
         }
         Seal();
-        if (state.Context.Options.ForceSpill && !state.IsTop)
+        if (!state.IsTop && (file is not null || state.Context.Options.ForceSpill))
         {
+            // Memory was short before: merging needs some.
             Spill();
+            reservation.TryResize(Math.Min(Held, reservation.Bytes));
         }
         foreach (var sorted in inMemory)
         {
@@ -219,15 +224,15 @@ internal sealed unsafe class SortStage : Operator
     {
         file ??= state.CreateFile();
         using var reader = state.Store.CreateReader();
-        using var first = FlatVector<long>.Allocate(DataType.Int64, Batch.MaxRows);
-        using var second = FlatVector<int>.Allocate(DataType.Int32, Batch.MaxRows);
+        using var first = FlatVector<long>.Allocate(DataType.Int64, SpilledRows);
+        using var second = FlatVector<int>.Allocate(DataType.Int32, SpilledRows);
         Vector[] spilled = [.. columns, first, second];
         foreach (var sorted in inMemory)
         {
-            for (var start = 0; start < sorted.Entries.Count; start += Batch.MaxRows)
+            for (var start = 0; start < sorted.Entries.Count; start += SpilledRows)
             {
                 worker.ThrowIfCancelled();
-                var count = Math.Min(Batch.MaxRows, sorted.Entries.Count - start);
+                var count = Math.Min(SpilledRows, sorted.Entries.Count - start);
                 for (var i = 0; i < count; i++)
                 {
                     var entry = sorted.Entries[start + i];
