@@ -6,10 +6,16 @@ internal static class BuiltInFunctions
     public static IEnumerable<ScalarFunction> Scalars() =>
     [
         .. ArithmeticFunctions.All,
+        .. JsonbFunctions.All,
+        .. PropertyFunctions.All,
+        .. HistogramFunctions.All,
+        .. ColorFunctions.All,
     ];
 
     public static IEnumerable<AggregateFunction> Aggregates() =>
     [
         .. AggregateFunctions.All,
+        new MakeHistogramFunction(),
+        new SumHistogramsFunction(),
     ];
 }

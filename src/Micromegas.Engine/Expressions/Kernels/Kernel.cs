@@ -46,7 +46,7 @@ internal abstract class FlatKernel<TOut> : Kernel
     {
         var output = (FlatVector<TOut>?)reuse ?? new FlatVector<TOut>(Type);
         output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
+        var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
         Run(arguments, new RowSet(selection, rowCount, validity), output);
         return output;
     }
@@ -67,7 +67,7 @@ internal abstract class BitKernel : Kernel
     {
         var output = (BitVector?)reuse ?? new BitVector(Type);
         output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
+        var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
         Run(arguments, new RowSet(selection, rowCount, validity), output);
         return output;
     }
@@ -88,7 +88,7 @@ internal abstract class BytesKernel : Kernel
     {
         var output = (BinaryVector?)reuse ?? BinaryVector.Create(Type);
         output.Prepare(rowCount, Math.Max(output.ByteCapacity, 1024));
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
+        var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
         var writer = new BytesWriter(output);
         Run(arguments, new RowSet(selection, rowCount, validity), ref writer);
         writer.Finish();

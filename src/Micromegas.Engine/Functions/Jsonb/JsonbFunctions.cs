@@ -10,6 +10,9 @@ internal static class JsonbFunctions
 {
     private static readonly DataType KeyList = DataType.List(DataType.Utf8);
 
+    private static readonly Field EachItem = new(
+        "item", DataType.Struct(new Field("key", DataType.Utf8, false), new Field("value", DataType.Jsonb, false)), false);
+
     public static IReadOnlyList<ScalarFunction> All { get; } =
     [
         new DefinedFunction("jsonb_parse", "(text)", "JSONB of a JSON text; NULL when the text is not JSON.", ResolveParse, Parse),
@@ -37,10 +40,10 @@ internal static class JsonbFunctions
             static s => new BuiltRowKernel(s, ObjectKeys)),
         new DefinedFunction(
             "jsonb_path_query_first", "(j, path)", "First match of a JSON path, or NULL.",
-            static a => ResolvePath("jsonb_path_query_first", a), static s => Path(s, "jsonb_path_query_first", true)) { CanFail = true },
+            static a => JsonbAccept.Signature("jsonb_path_query_first", a, DataType.DictionaryJsonb, Accept.Text), static s => Path(s, "jsonb_path_query_first", true)) { CanFail = true },
         new DefinedFunction(
             "jsonb_path_query", "(j, path)", "All matches of a JSON path as one JSON array.",
-            static a => ResolvePath("jsonb_path_query", a), static s => Path(s, "jsonb_path_query", false)) { CanFail = true },
+            static a => JsonbAccept.Signature("jsonb_path_query", a, DataType.DictionaryJsonb, Accept.Text), static s => Path(s, "jsonb_path_query", false)) { CanFail = true },
         new DefinedFunction(
             "jsonb_each", "(j)", "Members of an object, or elements of an array with their numbers, as key-value structs; a table in FROM.",
             static a => JsonbAccept.Signature("jsonb_each", a, DataType.List(EachItem)), static s => Each(s)) { CanFail = true },
@@ -49,9 +52,6 @@ internal static class JsonbFunctions
             static a => JsonbAccept.Signature("jsonb_array_elements", a, DataType.List(new Field("value", DataType.Jsonb, false))),
             static s => ArrayElements(s)) { CanFail = true },
     ];
-
-    private static Field EachItem { get; } = new(
-        "item", DataType.Struct(new Field("key", DataType.Utf8, false), new Field("value", DataType.Jsonb, false)), false);
 
     private static FunctionSignature ResolveParse(FunctionArguments arguments)
     {
@@ -143,12 +143,6 @@ internal static class JsonbFunctions
             keys.Append(member.Key);
         }
         list.EndList();
-    }
-
-    private static FunctionSignature ResolvePath(string name, FunctionArguments arguments)
-    {
-        var signature = JsonbAccept.Signature(name, arguments, DataType.DictionaryJsonb, Accept.Text);
-        return signature;
     }
 
     private static BytesRowKernel Path(FunctionSignature signature, string name, bool first)

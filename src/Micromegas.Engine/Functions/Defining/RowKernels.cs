@@ -1,0 +1,154 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Expressions;
+
+namespace Micromegas.Engine.Functions;
+
+/// <summary>The result of one row, written as bytes.</summary>
+internal delegate void BytesRow(RowArguments arguments, int row, ref BytesWriter writer);
+
+/// <summary>The result of one row of a flat type.</summary>
+internal delegate T FlatRow<out T>(RowArguments arguments, int row);
+
+/// <summary>The result of one row of a flat type, which may be null.</summary>
+internal delegate T? NullableRow<T>(RowArguments arguments, int row)
+    where T : struct;
+
+/// <summary>Appends the result of one row.</summary>
+internal delegate void BuiltRow(RowArguments arguments, int row, VectorBuilder output);
+
+/// <summary>Texts and binaries, row by row.</summary>
+internal sealed class BytesRowKernel(FunctionSignature signature, BytesRow compute, bool propagatesNulls = true) : BytesKernel(signature.ReturnType)
+{
+    private readonly RowArguments read = new(signature.ArgumentTypes);
+
+    public override bool PropagatesNulls => propagatesNulls;
+
+    public bool Deterministic { get; init; } = true;
+
+    public override bool IsDeterministic => Deterministic;
+
+    protected override void Run(Vector[] arguments, RowSet rows, ref BytesWriter writer)
+    {
+        read.Attach(arguments);
+        foreach (var row in rows)
+        {
+            writer.Begin(row);
+            compute(read, row, ref writer);
+        }
+    }
+}
+
+/// <summary>Flat values, row by row.</summary>
+internal sealed unsafe class FlatRowKernel<T>(FunctionSignature signature, FlatRow<T> compute) : FlatKernel<T>(signature.ReturnType)
+    where T : unmanaged
+{
+    private readonly RowArguments read = new(signature.ArgumentTypes);
+
+    public bool Deterministic { get; init; } = true;
+
+    public override bool IsDeterministic => Deterministic;
+
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector<T> output)
+    {
+        read.Attach(arguments);
+        foreach (var row in rows)
+        {
+            output.Values[row] = compute(read, row);
+        }
+    }
+}
+
+/// <summary>Flat values, row by row, some of them null.</summary>
+internal sealed unsafe class NullableRowKernel<T>(FunctionSignature signature, NullableRow<T> compute, bool propagatesNulls = true)
+    : FlatKernel<T>(signature.ReturnType)
+    where T : unmanaged
+{
+    private readonly RowArguments read = new(signature.ArgumentTypes);
+
+    public override bool PropagatesNulls => propagatesNulls;
+
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector<T> output)
+    {
+        read.Attach(arguments);
+        foreach (var row in rows)
+        {
+            if (compute(read, row) is { } value)
+            {
+                output.Values[row] = value;
+            }
+            else
+            {
+                Nulls.Set(output, row);
+            }
+        }
+    }
+}
+
+/// <summary>Booleans, row by row.</summary>
+internal sealed unsafe class BitRowKernel(FunctionSignature signature, NullableRow<bool> compute, bool propagatesNulls = true) : BitKernel
+{
+    private readonly RowArguments read = new(signature.ArgumentTypes);
+
+    public override bool PropagatesNulls => propagatesNulls;
+
+    protected override void Run(Vector[] arguments, RowSet rows, BitVector output)
+    {
+        read.Attach(arguments);
+        foreach (var row in rows)
+        {
+            var value = compute(read, row);
+            Bitmap.Assign(output.Words, row, value == true);
+            if (value is null)
+            {
+                Nulls.Set(output, row);
+            }
+        }
+    }
+}
+
+/// <summary>Values of any type, row by row; appends a null or a value for each.</summary>
+internal sealed class BuiltRowKernel(FunctionSignature signature, BuiltRow compute, bool propagatesNulls = true) : BuildingKernel(signature.ReturnType)
+{
+    private readonly RowArguments read = new(signature.ArgumentTypes);
+
+    public override bool PropagatesNulls => propagatesNulls;
+
+    protected override void Begin(Vector[] arguments) => read.Attach(arguments);
+
+    protected override void Append(int row, VectorBuilder output) => compute(read, row, output);
+}
+
+/// <summary>One operation on a flat value.</summary>
+internal interface IUnaryOperation<TIn, TOut>
+    where TIn : unmanaged
+    where TOut : unmanaged
+{
+    static abstract TOut Invoke(TIn value);
+}
+
+/// <summary>A unary operation that cannot fail.</summary>
+internal sealed unsafe class UnaryKernel<TIn, TOut, TOperation>(DataType type) : FlatKernel<TOut>(type)
+    where TIn : unmanaged
+    where TOut : unmanaged
+    where TOperation : struct, IUnaryOperation<TIn, TOut>
+{
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector<TOut> output)
+    {
+        var target = output.Values;
+        if (arguments[0] is FlatVector<TIn> flat)
+        {
+            var source = flat.Values;
+            var count = output.Length;
+            for (var row = 0; row < count; row++)
+            {
+                target[row] = TOperation.Invoke(source[row]);
+            }
+            return;
+        }
+        var reader = new FlatReader<TIn>(arguments[0]);
+        foreach (var row in rows)
+        {
+            target[row] = TOperation.Invoke(reader[row]);
+        }
+    }
+}
