@@ -201,7 +201,7 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
             items.Add(new PlanColumn(name, list.Type.ValueType.ItemField.Type, true, relation));
         }
         var ordinality = unnest.WithOrdinality
-            ? new PlanColumn(items.Count < names.Count ? names[items.Count].Value : "ordinality", DataType.Int64, false, relation)
+            ? new PlanColumn(items.Count < names.Count ? names[items.Count].Value : "ordinality", DataType.Int64, outer, relation)
             : null;
         var plan = new LogicalUnnest(left.Plan, lists, items, ordinality, outer);
         var own = ordinality is null ? items : [.. items, ordinality];

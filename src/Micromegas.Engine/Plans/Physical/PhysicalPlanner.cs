@@ -15,6 +15,8 @@ internal static class PhysicalPlanner
         LogicalSort sort => new PhysicalSort(Plan(sort.Input), sort.Keys, sort.Limit, sort.Offset),
         LogicalLimit limit => new PhysicalLimit(Plan(limit.Input), limit.Offset, limit.Count),
         LogicalUnionAll union => new PhysicalUnionAll([.. union.Branches.Select(Plan)], union.Output),
+        LogicalSetOperation operation => new PhysicalSetOperation(Plan(operation.Left), Plan(operation.Right), operation),
+        LogicalUnnest unnest => new PhysicalUnnest(Plan(unnest.Input), unnest),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),
     };
 }
