@@ -59,6 +59,11 @@ public sealed class MicromegasLake
     /// <summary>A closed connection to the lake.</summary>
     public MicromegasConnection CreateConnection() => new(new MicromegasConnectionStringBuilder { DataSource = Directory }.ConnectionString);
 
+    /// <summary>A writer for the telemetry of one process, usually this one. Dispose it: that stores what is left.</summary>
+    /// <param name="options">What to say about the process, and when to store; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option has a value that it must not have.</exception>
+    public TelemetryWriter CreateWriter(TelemetryWriterOptions? options = null) => new(_host, options ?? new TelemetryWriterOptions());
+
     private static async Task<MicromegasLake> GetAsync(string directory, LakeMode mode, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);

@@ -49,6 +49,11 @@ internal sealed class DependencyWriter : IDisposable
         SortedDictionary<string, string> sorted = new(DescendingNames.Instance);
         foreach ((string name, string value) in properties)
         {
+            if (name is null || value is null)
+            {
+                throw new ArgumentException("A property has no name or no value.", nameof(properties));
+            }
+
             sorted[name] = value;
         }
 
