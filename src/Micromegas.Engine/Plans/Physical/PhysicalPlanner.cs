@@ -12,6 +12,7 @@ internal static class PhysicalPlanner
         LogicalFilter filter => new PhysicalFilter(Plan(filter.Input), filter.Predicate),
         LogicalProject project => new PhysicalProject(Plan(project.Input), project.Assignments),
         LogicalAggregate aggregate => new PhysicalAggregate(Plan(aggregate.Input), aggregate),
+        LogicalJoin join => new PhysicalJoin(Plan(join.Left), Plan(join.Right), join),
         LogicalSort sort => new PhysicalSort(Plan(sort.Input), sort.Keys, sort.Limit, sort.Offset),
         LogicalLimit limit => new PhysicalLimit(Plan(limit.Input), limit.Offset, limit.Count),
         LogicalUnionAll union => new PhysicalUnionAll([.. union.Branches.Select(Plan)], union.Output),

@@ -1,0 +1,89 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans;
+using Micromegas.Engine.Plans.Logical;
+using Micromegas.Engine.Plans.Physical;
+
+namespace Micromegas.Engine.Operators.Joining;
+
+/// <summary>What a join computes, with the decisions that follow from it; shared by all its parts.</summary>
+internal sealed class JoinSpec
+{
+    public JoinSpec(LogicalJoin join, QueryContext context, string name, OperatorStatistics statistics)
+    {
+        Context = context;
+        Name = name;
+        Statistics = statistics;
+        Kind = join.Kind;
+        LeftColumns = join.Left.Columns;
+        RightColumns = join.Right.Columns;
+        PairColumns = [.. LeftColumns, .. RightColumns];
+        Schema = new Schema(join.Columns.Select(static column => column.ToField()).ToArray());
+        IsThreeValued = join is { Kind: JoinKind.LeftMark, Mark.Nullable: true };
+        var residual = new List<BoundExpression>();
+        if (join.Residual is not null)
+        {
+            residual.Add(join.Residual);
+        }
+        var ordinary = join.Keys.Count(static key => !key.NullsEqual);
+        if (IsThreeValued && (residual.Count > 0 || ordinary > 1))
+        {
+            // Whether a comparison is unknown can only be told pair by pair once there are several.
+            residual.AddRange(join.Keys.Where(static key => !key.NullsEqual).Select(static key => new BoundComparison(ComparisonOperator.Equal, key.Left, key.Right)));
+            Keys = [.. join.Keys.Where(static key => key.NullsEqual)];
+        }
+        else
+        {
+            // Keys whose NULLs match come first: they are the groups in which a mark join looks for NULLs.
+            Keys = [.. join.Keys.OrderBy(static key => key.NullsEqual ? 0 : 1)];
+        }
+        Residual = residual.Count switch
+        {
+            0 => null,
+            1 => residual[0],
+            _ => new BoundLogical(true, residual),
+        };
+        ResidualColumns = new HashSet<PlanColumn>();
+        Residual?.CollectColumns(ResidualColumns);
+        NullsEqualKeys = Keys.Count(static key => key.NullsEqual);
+    }
+
+    public QueryContext Context { get; }
+
+    public string Name { get; }
+
+    public OperatorStatistics Statistics { get; }
+
+    public JoinKind Kind { get; }
+
+    public IReadOnlyList<PlanColumn> LeftColumns { get; }
+
+    public IReadOnlyList<PlanColumn> RightColumns { get; }
+
+    /// <summary>Left, then right columns: what the residual condition sees.</summary>
+    public IReadOnlyList<PlanColumn> PairColumns { get; }
+
+    public Schema Schema { get; }
+
+    public IReadOnlyList<JoinKey> Keys { get; }
+
+    /// <summary>How many of the first keys match NULL with NULL.</summary>
+    public int NullsEqualKeys { get; }
+
+    public BoundExpression? Residual { get; }
+
+    public ISet<PlanColumn> ResidualColumns { get; }
+
+    /// <summary>Whether a mark may be null: no match, but some comparison was unknown.</summary>
+    public bool IsThreeValued { get; }
+
+    /// <summary>Whether rows of the right side without a match are in the result.</summary>
+    public bool KeepsRight => Kind is JoinKind.Right or JoinKind.Full;
+
+    /// <summary>Whether rows of the left side without a match are in the result, with NULLs on the right.</summary>
+    public bool KeepsLeft => Kind is JoinKind.Left or JoinKind.Full or JoinKind.LeftSingle;
+
+    /// <summary>Whether only the left columns are delivered, each row at most once.</summary>
+    public bool IsExistence => Kind is JoinKind.LeftSemi or JoinKind.LeftAnti or JoinKind.LeftMark;
+}

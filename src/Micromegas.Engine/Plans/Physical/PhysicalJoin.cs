@@ -1,0 +1,25 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Joining;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Plans.Physical;
+
+/// <summary>Keeps the right side in a hash table (in a list where there are no keys), then streams the left side past it.</summary>
+internal sealed class PhysicalJoin(PhysicalPlan left, PhysicalPlan right, LogicalJoin join) : PhysicalPlan(join.Columns, left, right)
+{
+    public override string Name => join.Keys.Count > 0 ? "HashJoin" : "NestedLoopJoin";
+
+    public override IReadOnlyList<string> Details => [join.Kind.ToString()];
+
+    public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
+    {
+        var spec = new JoinSpec(join, execution.Context, Name, Statistics);
+        var table = execution.Own(new JoinTable(spec));
+        var build = await Inputs[1].OpenAsync(execution).ConfigureAwait(false);
+        await execution.RunAsync(build, _ => new JoinBuildStage(table, spec, Statistics)).ConfigureAwait(false);
+        await execution.ComputeAsync(() => table.Index(execution.CancellationToken)).ConfigureAwait(false);
+        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
+        pipeline.Add(_ => new JoinProbeStage(table, spec));
+        return pipeline;
+    }
+}
