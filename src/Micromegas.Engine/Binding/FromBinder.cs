@@ -11,7 +11,7 @@ using Assignment = Micromegas.Engine.Plans.Logical.Assignment;
 namespace Micromegas.Engine.Binding;
 
 /// <summary>Binds the tables behind FROM to a plan and the columns that it offers.</summary>
-internal sealed class FromBinder(BinderContext context, QueryBinder queries, CommonTables? tables)
+internal sealed partial class FromBinder(BinderContext context, QueryBinder queries, CommonTables? tables)
 {
     /// <summary>A table reference: its plan, and its columns in the order of <c>*</c>.</summary>
     private readonly record struct Source(LogicalPlan Plan, IReadOnlyList<ScopeColumn> Columns);
@@ -46,9 +46,9 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
     private Source Cross(Source left, TableReference right, Scope? outer)
     {
         var scope = new Scope(outer, left.Columns);
-        if (right is UnnestTable unnest)
+        if (ReadsRows(right))
         {
-            return BindUnnest(unnest, left, scope, false);
+            return BindRows(right, left, scope, false);
         }
         var bound = BindTable(right, IsLateral(right) ? scope : outer, left);
         return new Source(Join(left.Plan, bound.Plan, JoinKind.Inner, null), [.. left.Columns, .. bound.Columns]);
@@ -161,65 +161,12 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
             }
             return Scan(result.Table!, name, call.Alias ?? new TableAlias(new Identifier(name, false), []), call);
         }
-        if (name is "range" or "generate_series" && call.Arguments.All(static argument => argument.Name is null))
+        if (IsSetReturning(call))
         {
-            // The scalar function gives the list; its items are the rows.
-            var binder = new ExpressionBinder(context, outer ?? Scope.Empty(null), new PlainHost(Errors, "the arguments of a table function"));
-            var list = binder.Call(name, call, [.. call.Arguments.Select(argument => binder.Bind(argument.Value))]);
-            var relation = call.Alias?.Name.Value ?? name;
-            var item = new PlanColumn(call.Alias is { Columns: [var given, ..] } ? given.Value : "value", list.Type.ItemField.Type, true, relation);
-            return new Source(new LogicalUnnest(new LogicalValues([], [[]]), [list], [item], null, false), [new ScopeColumn(relation, item.Name, item)]);
+            return BindSetReturning(call, new Source(new LogicalValues([], [[]]), []), outer ?? Scope.Empty(null), false);
         }
         throw Errors.At(
             call, SqlState.UndefinedFunction, $"table function '{name}' not found", BindingError.Nearest(name, context.Catalog.TableFunctionNames));
-    }
-
-    private Source BindUnnest(UnnestTable unnest, Source left, Scope scope, bool outer)
-    {
-        if (unnest.WithOffset)
-        {
-            throw Errors.Unsupported(unnest, "WITH OFFSET");
-        }
-        var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "UNNEST"));
-        var relation = unnest.Alias?.Name.Value;
-        var lists = new List<BoundExpression>();
-        var items = new List<PlanColumn>();
-        var names = unnest.Alias?.Columns ?? [];
-        if (unnest.Expressions.Count == 1 && !unnest.WithOrdinality && binder.Bind(unnest.Expressions[0]) is { Type.ValueType.Kind: TypeKind.Struct } fields)
-        {
-            return UnnestStruct(unnest, fields, left, binder);
-        }
-        foreach (var expression in unnest.Expressions)
-        {
-            var list = binder.Bind(expression);
-            if (!list.Type.ValueType.IsList)
-            {
-                throw Errors.Unsupported(unnest, $"UNNEST of {list.Type}");
-            }
-            var name = items.Count < names.Count ? names[items.Count].Value : $"UNNEST({OutputNames.Of(expression, binder)})";
-            lists.Add(list);
-            items.Add(new PlanColumn(name, list.Type.ValueType.ItemField.Type, true, relation));
-        }
-        var ordinality = unnest.WithOrdinality
-            ? new PlanColumn(items.Count < names.Count ? names[items.Count].Value : "ordinality", DataType.Int64, outer, relation)
-            : null;
-        var plan = new LogicalUnnest(left.Plan, lists, items, ordinality, outer);
-        var own = ordinality is null ? items : [.. items, ordinality];
-        return new Source(plan, [.. left.Columns, .. own.Select(column => new ScopeColumn(relation, column.Name, column))]);
-    }
-
-    /// <summary>A struct unnests into its fields.</summary>
-    private static Source UnnestStruct(UnnestTable unnest, BoundExpression value, Source left, ExpressionBinder binder)
-    {
-        var relation = unnest.Alias?.Name.Value;
-        var names = unnest.Alias?.Columns ?? [];
-        var fields = value.Type.ValueType.Fields;
-        Assignment[] own = [.. Enumerable.Range(0, fields.Length).Select(i => new Assignment(
-            new PlanColumn(i < names.Count ? names[i].Value : fields[i].Name, fields[i].Type, true, relation),
-            binder.Call("get_field", unnest, value, new BoundLiteral(Scalar.Of(fields[i].Name)))))];
-        var plan = new LogicalProject(
-            left.Plan, [.. left.Plan.Columns.Select(static column => new Assignment(column, new BoundColumn(column))), .. own]);
-        return new Source(plan, [.. left.Columns, .. own.Select(assignment => new ScopeColumn(relation, assignment.Column.Name, assignment.Column))]);
     }
 
     private Source BindJoin(JoinedTable join, Scope? outer)
@@ -229,9 +176,10 @@ internal sealed class FromBinder(BinderContext context, QueryBinder queries, Com
             throw Errors.Unsupported(join, $"{join.Kind} JOIN");
         }
         var left = BindTable(join.Left, outer, null);
-        if (join.Right is UnnestTable unnest && join.Kind is SyntaxJoinKind.Cross or SyntaxJoinKind.Inner or SyntaxJoinKind.Left)
+        if (ReadsRows(join.Right) && (join.Kind == SyntaxJoinKind.Cross
+            || (join.Kind is SyntaxJoinKind.Inner or SyntaxJoinKind.Left && join.Condition is null or JoinOn { Condition: BooleanLiteral { Value: true } })))
         {
-            return BindUnnest((UnnestTable)join.Right, left, new Scope(outer, left.Columns), join.Kind == SyntaxJoinKind.Left);
+            return BindRows(join.Right, left, new Scope(outer, left.Columns), join.Kind == SyntaxJoinKind.Left);
         }
         var lateral = IsLateral(join.Right) && join.Kind is SyntaxJoinKind.Cross or SyntaxJoinKind.Inner or SyntaxJoinKind.Left;
         var right = BindTable(join.Right, lateral ? new Scope(outer, left.Columns) : outer, left);
