@@ -21,6 +21,10 @@ internal sealed partial class ExpressionBinder
         {
             return host.BindWindow(call, this);
         }
+        if (name == "grouping")
+        {
+            return host.BindGrouping(call, this);
+        }
         if (context.Functions.FindAggregate(name) is { } aggregate && (context.Functions.FindScalar(name) is null || IsAggregateCall(call)))
         {
             return host.BindAggregate(aggregate, call, this);

@@ -298,6 +298,8 @@ internal interface IExpressionHost
 
     BoundExpression BindAggregate(AggregateFunction function, FunctionCall call, ExpressionBinder binder);
 
+    BoundExpression BindGrouping(FunctionCall call, ExpressionBinder binder);
+
     BoundExpression BindWindow(FunctionCall call, ExpressionBinder binder);
 
     BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope);

@@ -12,6 +12,9 @@ internal sealed class PlainHost(BindingError errors, string clause) : IExpressio
     public BoundExpression BindAggregate(AggregateFunction function, FunctionCall call, ExpressionBinder binder) =>
         throw errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause}.");
 
+    public BoundExpression BindGrouping(FunctionCall call, ExpressionBinder binder) =>
+        throw errors.At(call, SqlState.GroupingError, $"grouping() cannot stand in {clause}.");
+
     public BoundExpression BindWindow(FunctionCall call, ExpressionBinder binder) =>
         throw errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause}.");
 

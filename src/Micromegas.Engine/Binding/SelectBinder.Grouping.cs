@@ -12,11 +12,10 @@ internal sealed partial class SelectBinder
 {
     private void BindGroupBy(GroupByClause? groupBy, List<OutputItem> items)
     {
-        if (groupBy is null || groupByIsBound)
+        if (groupBy is null)
         {
             return;
         }
-        groupByIsBound = true;
         hasGroupingSets = groupBy.Items.Any(static item => item is GroupingElement { Kind: not GroupingKind.Set });
         if (groupBy.All)
         {
@@ -135,11 +134,16 @@ internal sealed partial class SelectBinder
     }
 
     private bool ReadsAggregate(BoundExpression expression) =>
-        expression.Any(node => node is BoundColumn column && aggregates.Exists(call => call.Column == column.Column));
+        expression.Any(node => node is BoundColumn column
+            && (aggregates.Exists(call => call.Column == column.Column) || groupings.Exists(call => call.Column == column.Column)));
 
     /// <summary>The expression over the grouping's output: keys become their columns; any other column of FROM is an error.</summary>
     private BoundExpression AboveGrouping(BoundExpression expression, SyntaxNode node) => expression.Rewrite(part =>
     {
+        if (part is BoundColumn { Column: var asked } && groupings.Find(call => call.Column == asked) is { } grouping)
+        {
+            return Resolve(grouping);
+        }
         foreach (var key in keys)
         {
             if (part is not BoundLiteral && part.SameAs(key.Expression))
@@ -169,10 +173,6 @@ internal sealed partial class SelectBinder
         clause = Clause.AggregateArgument;
         try
         {
-            if (function.Name == "grouping")
-            {
-                return BindGrouping(call, binder);
-            }
             var (arguments, signature, described, orderBy) = BindAggregateArguments(function, call, binder);
             var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
             var distinct = call.Distinct && !function.IgnoresDuplicates;
@@ -250,31 +250,37 @@ internal sealed partial class SelectBinder
         }
     }
 
-    private BoundExpression BindGrouping(FunctionCall call, ExpressionBinder binder)
+    /// <summary><c>grouping(…)</c>: which keys a row leaves out. Answered by a column of its own, since GROUP BY is bound after the select list.</summary>
+    public BoundExpression BindGrouping(FunctionCall call, ExpressionBinder binder)
     {
-        var asked = call.Arguments.Select(argument => binder.Bind(argument.Value)).ToList();
-        // The keys may not be known yet while the select list is bound: number them through GROUP BY first.
-        if (select.GroupBy is null)
+        if (select.GroupBy is null || clause is Clause.Where or Clause.From or Clause.GroupBy or Clause.AggregateArgument)
         {
-            throw Errors.At(call, SqlState.GroupingError, "grouping() needs a GROUP BY.");
+            throw Errors.At(call, SqlState.GroupingError, "grouping() needs a GROUP BY and stands in a clause that comes after it.");
         }
-        var outerClause = clause;
-        clause = Clause.GroupBy;
-        BindGroupBy(select.GroupBy, []);
-        clause = outerClause;
-        groupingId ??= new PlanColumn("__grouping_id", DataType.Int32, false);
-        groupingSets ??= [[.. Enumerable.Range(0, keys.Count)]];
-        BoundExpression result = new BoundLiteral(Scalar.Of(0));
-        foreach (var expression in asked)
+        if (call.Arguments.IsEmpty)
         {
-            var index = keys.FindIndex(key => key.Expression.SameAs(expression));
+            throw Errors.At(call, SqlState.UndefinedFunction, "'grouping' needs an expression of GROUP BY.");
+        }
+        var column = new PlanColumn("grouping", DataType.Int32, false);
+        groupings.Add(new GroupingCall(column, [.. call.Arguments.Select(argument => binder.Bind(argument.Value))], call));
+        return new BoundColumn(column);
+    }
+
+    /// <summary>One bit an argument, the first highest, picked out of the bit mask that the grouping adds.</summary>
+    private BoundExpression Resolve(GroupingCall grouping)
+    {
+        BoundExpression result = new BoundLiteral(Scalar.Of(0L));
+        foreach (var argument in grouping.Arguments)
+        {
+            var index = keys.FindIndex(key => key.Expression.SameAs(argument));
             if (index < 0)
             {
-                throw Errors.At(call, SqlState.GroupingError, "The arguments of grouping() must be expressions of GROUP BY.");
+                throw Errors.At(grouping.Syntax, SqlState.GroupingError, "The arguments of grouping() must be expressions of GROUP BY.");
             }
-            var bit = binder.Call("&", call, binder.Call(">>", call, new BoundColumn(groupingId), new BoundLiteral(Scalar.Of(keys.Count - 1 - index))), new BoundLiteral(Scalar.Of(1)));
-            result = binder.Call("|", call, binder.Call("<<", call, result, new BoundLiteral(Scalar.Of(1))), bit);
+            var shifted = expressions.Call(">>", grouping.Syntax, new BoundColumn(groupingId!), new BoundLiteral(Scalar.Of((long)(keys.Count - 1 - index))));
+            var bit = expressions.Call("&", grouping.Syntax, shifted, new BoundLiteral(Scalar.Of(1L)));
+            result = expressions.Call("|", grouping.Syntax, expressions.Call("<<", grouping.Syntax, result, new BoundLiteral(Scalar.Of(1L))), bit);
         }
-        return binder.Cast(result, DataType.Int32);
+        return expressions.Cast(result, DataType.Int32);
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class SelectBinder : IExpressionHost
     private readonly CommonTables? tables;
     private readonly List<GroupKey> keys = [];
     private readonly List<AggregateCall> aggregates = [];
+    private readonly List<GroupingCall> groupings = [];
     private readonly List<PendingWindow> windows = [];
     private readonly List<(BoundExpression List, PlanColumn Item)> unnests = [];
     private readonly List<Func<LogicalPlan, LogicalPlan>> pendingApplies = [];
@@ -30,7 +31,6 @@ internal sealed partial class SelectBinder : IExpressionHost
     private SelectCore select = null!;
     private Clause clause;
     private bool isGrouped;
-    private bool groupByIsBound;
     private bool hasGroupingSets;
 
     public SelectBinder(BinderContext context, QueryBinder queries, CommonTables? tables)
@@ -42,6 +42,9 @@ internal sealed partial class SelectBinder : IExpressionHost
 
     /// <summary>A grouping key: the expression over FROM and the column that carries it above the grouping.</summary>
     private sealed record GroupKey(BoundExpression Expression, PlanColumn Column);
+
+    /// <summary>A call of <c>grouping</c> with the column that stands for it until the keys are known.</summary>
+    private sealed record GroupingCall(PlanColumn Column, IReadOnlyList<BoundExpression> Arguments, FunctionCall Syntax);
 
     /// <summary>An item of the select list after expansion of stars.</summary>
     private sealed record OutputItem(BoundExpression Expression, string Name, string? Relation, SyntaxNode Node)
@@ -106,6 +109,11 @@ internal sealed partial class SelectBinder : IExpressionHost
 
         if (isGrouped)
         {
+            if (groupings.Count > 0)
+            {
+                groupingId ??= new PlanColumn("__grouping_id", DataType.Int32, false);
+                groupingSets ??= [[.. Enumerable.Range(0, keys.Count)]];
+            }
             plan = new LogicalAggregate(
                 plan, [.. keys.Select(static key => new Assignment(key.Column, key.Expression))], aggregates, groupingSets, groupingId);
             foreach (var item in items)
