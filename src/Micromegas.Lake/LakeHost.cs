@@ -57,6 +57,8 @@ public sealed class LakeHost : IAsyncDisposable
 
     internal BuildLocks Builds { get; }
 
+    internal SettledHours Settled { get; } = new();
+
     /// <summary>Whether a directory holds a lake.</summary>
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, CatalogName));
 

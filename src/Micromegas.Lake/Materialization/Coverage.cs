@@ -12,6 +12,9 @@ namespace Micromegas.Lake.Materialization;
 /// <param name="Uncovered">Blocks in none of them, by (insert time, block id).</param>
 internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IReadOnlyList<SourceBlock> Uncovered)
 {
+    // Blocks may be committed late, and upstream's maintenance repairs what they left out for two days and some hours (spec/lakehouse.md §4.1).
+    private const long LatestRepair = 72 * CatalogTime.NanosecondsPerHour;
+
     public static async ValueTask<Coverage> ReadAsync(LakeHost lake, ViewDefinition view, CancellationToken ct)
     {
         // Partitions first: a block that a later commit covers is then live, never missing.
@@ -30,10 +33,15 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
             }
         }
         var uncovered = new List<SourceBlock>();
-        foreach (HourTotals hour in await lake.Catalog.SumBlocksPerHourAsync(new BlockFilter { Tag = view.Tag }, ct).ConfigureAwait(false))
+        var open = new LakeTimeRange(lake.Settled.Before(view.Name, listed), long.MaxValue);
+        foreach (HourTotals hour in await lake.Catalog.SumBlocksPerHourAsync(
+            new BlockFilter { Tag = view.Tag, InsertRange = open }, ct).ConfigureAwait(false))
         {
             await AddUncoveredAsync(lake, view, hour, partitions, uncovered, ct).ConfigureAwait(false);
         }
+        long settled = CatalogTime.Now(lake.Options.TimeProvider) - LatestRepair;
+        lake.Settled.Remember(
+            view.Name, CatalogTime.FloorToHour(uncovered.Select(b => b.Block.InsertTime).Append(settled).Min()), listed);
         return new Coverage(partitions, uncovered);
     }
 

@@ -86,6 +86,24 @@ public sealed class ClosedHourTests
         Assert.True(after.Count > before.Count);
     }
 
+    [Fact]
+    public async Task Old_hours_are_looked_at_again_when_their_partitions_vanish()
+    {
+        await using LakeHost lake = await Open("2026-11-30T12:00:00Z", LakeSharing.Exclusive);
+        (List<object?[]> first, QueryStatistics building) = await lake.ReadViewAsync("log_entries");
+        (List<object?[]> second, QueryStatistics reading) = await lake.ReadViewAsync("log_entries");
+        Assert.Equal((1, 0), (building.PartitionsWritten, reading.BlocksDecoded));
+
+        // Somebody retires the hour: an empty record of another schema takes its place.
+        PartitionRecord record = Assert.Single(await lake.Catalog.ListPartitionsAsync(default, default));
+        await lake.Catalog.CommitPartitionAsync(
+            record with { SchemaHash = [99], RowCount = 0, FilePath = null, FileSize = 0, EventRange = null }, RetireMode.Containment, [], default);
+        (List<object?[]> third, QueryStatistics rebuilding) = await lake.ReadViewAsync("log_entries");
+        Assert.Equal(1, rebuilding.PartitionsWritten);
+        ViewReader.AssertSameRows(first, second);
+        ViewReader.AssertSameRows(first, third);
+    }
+
     private static Task<LakeHost> Open(string now, LakeSharing sharing) =>
         GoldenHost.OpenAsync("global", sharing, withPartitions: false, new LakeOptions { TimeProvider = new FixedClock(now) });
 

@@ -24,6 +24,9 @@ internal static class TableRows
             },
             default);
         var rows = new List<object?[]>();
+
+        // A value of a dictionary is boxed once, or tests would spend their time on copies of process properties.
+        var shared = new Dictionary<(Vector, int), object?>();
         await foreach (Morsel morsel in plan.OpenAsync(context, default))
         {
             using (morsel)
@@ -36,11 +39,25 @@ internal static class TableRows
                     Assert.Equal(projection.Select(i => table.Schema[i].Type), batch.Columns.Select(c => c.Type));
                     foreach (int row in batch.Selection is { } selection ? selection.Span.ToArray() : Enumerable.Range(0, batch.RowCount).ToArray())
                     {
-                        rows.Add(Array.ConvertAll(batch.Columns, column => column.GetValue(row)));
+                        rows.Add(Array.ConvertAll(batch.Columns, column => Value(column, row, shared)));
                     }
                 }
             }
         }
         return rows;
+    }
+
+    private static unsafe object? Value(Vector column, int row, Dictionary<(Vector, int), object?> shared)
+    {
+        if (column is not DictionaryVector dictionary || dictionary.IsNull(row))
+        {
+            return column.GetValue(row);
+        }
+        int code = dictionary.Codes[row];
+        if (!shared.TryGetValue((dictionary.Values, code), out object? value))
+        {
+            shared.Add((dictionary.Values, code), value = dictionary.Values.GetValue(code));
+        }
+        return value;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
@@ -34,11 +36,17 @@ internal static class ViewReader
             Assert.Equal(wanted[i], got[i]);
         }
 
-        static string[] Texts(IEnumerable<object?[]> rows) => rows.Select(row => string.Join('|', row.Select(value => value switch
+        static string[] Texts(IEnumerable<object?[]> rows)
         {
-            byte[] bytes => Convert.ToHexString(bytes),
-            double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-            _ => value?.ToString() ?? "null",
-        }))).Order(StringComparer.Ordinal).ToArray();
+            var hex = new Dictionary<byte[], string>(ReferenceEqualityComparer.Instance);
+            string[] texts = rows.Select(row => string.Join('|', row.Select(value => value switch
+            {
+                byte[] bytes => hex.TryGetValue(bytes, out string? known) ? known : hex[bytes] = Convert.ToHexString(SHA256.HashData(bytes)),
+                double number => number.ToString("R", CultureInfo.InvariantCulture),
+                _ => value?.ToString() ?? "null",
+            }))).ToArray();
+            Array.Sort(texts, StringComparer.Ordinal);
+            return texts;
+        }
     }
 }

@@ -254,7 +254,8 @@ internal static class SqliteSources
         }
         if (filter.Tag is { } tag)
         {
-            Add("EXISTS (SELECT 1 FROM json_each(s.tags) t WHERE t.value = @tag)", "@tag", tag);
+            // Evaluated once a statement: there are few streams and many blocks.
+            Add("b.stream_id IN (SELECT x.stream_id FROM streams x, json_each(x.tags) t WHERE t.value = @tag)", "@tag", tag);
         }
         command.CommandText = text.Append(tail).ToString();
         return command;
