@@ -26,7 +26,15 @@ internal sealed unsafe class KernelExpression : VectorExpression
     private DictionaryVector? dictionary;
 
     public KernelExpression(Kernel kernel, params VectorExpression[] arguments)
-        : base(kernel.Type)
+        : this(kernel.Type, kernel, arguments)
+    {
+    }
+
+    /// <param name="type">The kernel's type, or a dictionary type over it.</param>
+    /// <param name="kernel">What computes.</param>
+    /// <param name="arguments">What it computes on.</param>
+    public KernelExpression(DataType type, Kernel kernel, VectorExpression[] arguments)
+        : base(type)
     {
         this.kernel = kernel;
         this.arguments = arguments;

@@ -6,6 +6,14 @@ internal static class BuiltInFunctions
     public static IEnumerable<ScalarFunction> Scalars() =>
     [
         .. ArithmeticFunctions.All,
+        .. StringFunctions.All,
+        .. MathFunctions.All,
+        new GreatestFunction("greatest", isGreatest: true),
+        new GreatestFunction("least", isGreatest: false),
+        .. EncodingFunctions.All,
+        .. DateTimeFunctions.All,
+        .. RegexFunctions.All,
+        .. TypeFunctions.All,
         .. JsonbFunctions.All,
         .. PropertyFunctions.All,
         .. HistogramFunctions.All,

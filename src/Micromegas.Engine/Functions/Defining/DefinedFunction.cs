@@ -24,5 +24,5 @@ internal sealed class DefinedFunction(
     public override FunctionSignature Resolve(FunctionArguments arguments) => resolve(arguments);
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
-        new KernelExpression(create(signature), [.. arguments]);
+        new KernelExpression(signature.ReturnType, create(signature), [.. arguments]);
 }

@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Expressions;
+using Micromegas.Formats;
 
 namespace Micromegas.Engine.Functions;
 
@@ -27,14 +28,30 @@ internal sealed class BytesRowKernel(FunctionSignature signature, BytesRow compu
 
     public override bool IsDeterministic => Deterministic;
 
+    /// <summary>Scratch memory that goes with the kernel.</summary>
+    public IDisposable? Owned { get; init; }
+
     protected override void Run(Vector[] arguments, RowSet rows, ref BytesWriter writer)
     {
         read.Attach(arguments);
-        foreach (var row in rows)
+        try
         {
-            writer.Begin(row);
-            compute(read, row, ref writer);
+            foreach (var row in rows)
+            {
+                writer.Begin(row);
+                compute(read, row, ref writer);
+            }
         }
+        catch (CorruptDataException exception)
+        {
+            throw DamagedValue.Error(exception);
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        Owned?.Dispose();
     }
 }
 
@@ -70,16 +87,23 @@ internal sealed unsafe class NullableRowKernel<T>(FunctionSignature signature, N
     protected override void Run(Vector[] arguments, RowSet rows, FlatVector<T> output)
     {
         read.Attach(arguments);
-        foreach (var row in rows)
+        try
         {
-            if (compute(read, row) is { } value)
+            foreach (var row in rows)
             {
-                output.Values[row] = value;
+                if (compute(read, row) is { } value)
+                {
+                    output.Values[row] = value;
+                }
+                else
+                {
+                    Nulls.Set(output, row);
+                }
             }
-            else
-            {
-                Nulls.Set(output, row);
-            }
+        }
+        catch (CorruptDataException exception)
+        {
+            throw DamagedValue.Error(exception);
         }
     }
 }
@@ -115,7 +139,17 @@ internal sealed class BuiltRowKernel(FunctionSignature signature, BuiltRow compu
 
     protected override void Begin(Vector[] arguments) => read.Attach(arguments);
 
-    protected override void Append(int row, VectorBuilder output) => compute(read, row, output);
+    protected override void Append(int row, VectorBuilder output)
+    {
+        try
+        {
+            compute(read, row, output);
+        }
+        catch (CorruptDataException exception)
+        {
+            throw DamagedValue.Error(exception);
+        }
+    }
 }
 
 /// <summary>One operation on a flat value.</summary>
@@ -151,4 +185,10 @@ internal sealed unsafe class UnaryKernel<TIn, TOut, TOperation>(DataType type) :
             target[row] = TOperation.Invoke(reader[row]);
         }
     }
+}
+
+/// <summary>Values that are not what their type says.</summary>
+internal static class DamagedValue
+{
+    public static EngineException Error(CorruptDataException exception) => new(SqlState.DataCorrupted, "A JSONB value is damaged: " + exception.Message, exception);
 }

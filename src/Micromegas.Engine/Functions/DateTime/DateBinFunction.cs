@@ -1,0 +1,175 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+
+namespace Micromegas.Engine.Functions;
+
+/// <summary><c>date_bin(stride, time [, origin])</c> (spec/sql.md §5.11).</summary>
+internal sealed class DateBinFunction() : ScalarFunction("date_bin")
+{
+    public override string Usage => "(stride, time [, origin])";
+
+    public override string Summary => "The start of the bin of a constant width that holds the time, counted from an origin (1970).";
+
+    public override FunctionSignature Resolve(FunctionArguments arguments)
+    {
+        var signature = Accept.Match(
+            Name, arguments, 2, [TimeArguments.Interval, TimeArguments.TimestampOrTime, TimeArguments.TimestampOrTime], static types => types[1]);
+        if (arguments.Count < 3)
+        {
+            return signature;
+        }
+        // The origin counts in the unit of the time; its zone, if it has one, only says which instant it is.
+        var time = signature.ArgumentTypes[1];
+        var origin = signature.ArgumentTypes[2];
+        origin = time.Kind == TypeKind.Timestamp ? DataType.Timestamp(time.Unit, origin.TimeZone) : time;
+        return signature with { ArgumentTypes = [signature.ArgumentTypes[0], time, origin] };
+    }
+
+    public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
+        new KernelExpression(new DateBinKernel(signature.ReturnType), [.. arguments]);
+}
+
+internal sealed unsafe class DateBinKernel(DataType type) : Kernel(type)
+{
+    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    {
+        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
+        output.Prepare(rowCount);
+        var validity = Nulls.Combine(arguments, output, selection, rowCount);
+        var strides = new FlatReader<MonthDayNano>(arguments[0]);
+        var isShort = Type.FlatSize == 4;
+        var shorts = isShort ? new FlatReader<int>(arguments[1]) : default;
+        var longs = isShort ? default : new FlatReader<long>(arguments[1]);
+        var origins = arguments.Length > 2 && !isShort ? new FlatReader<long>(arguments[2]) : default;
+        var shortOrigins = arguments.Length > 2 && isShort ? new FlatReader<int>(arguments[2]) : default;
+        var bin = default(DateBin);
+        var isConstant = arguments[0] is ConstantVector && (arguments.Length < 3 || arguments[2] is ConstantVector);
+        var isMade = false;
+        // Times mostly come in order: the bounds of the last bin save a division.
+        long low = 1, high = 0, value = 0;
+        foreach (var row in new RowSet(selection, rowCount, validity))
+        {
+            if (!isMade || !isConstant)
+            {
+                var origin = arguments.Length < 3 ? 0 : isShort ? shortOrigins[row] : origins[row];
+                bin = new DateBin(strides[row], origin, Type);
+                isMade = true;
+                (low, high) = (1, 0);
+            }
+            var time = isShort ? shorts[row] : longs[row];
+            if (time < low || time > high)
+            {
+                value = bin.Start(time, out low, out high);
+            }
+            if (isShort)
+            {
+                ((int*)output.Data)[row] = (int)value;
+            }
+            else
+            {
+                ((long*)output.Data)[row] = value;
+            }
+        }
+        return output;
+    }
+}
+
+/// <summary>Bins of one stride and origin, in ticks.</summary>
+internal readonly struct DateBin
+{
+    private readonly long stride;
+    private readonly long months;
+    private readonly long origin;
+    private readonly long ticksPerDay;
+
+    public DateBin(MonthDayNano interval, long origin, DataType type)
+    {
+        this.origin = origin;
+        ticksPerDay = TimeUnits.PerDay(TimeArguments.Unit(type));
+        var nanoseconds = ((Int128)interval.Days * TimeUnits.NanosecondsPerDay) + interval.Nanoseconds;
+        if (interval.Months != 0)
+        {
+            if (nanoseconds != 0)
+            {
+                Throw.Engine(SqlState.FeatureNotSupported, "DATE_BIN stride does not support combination of month, day and nanosecond intervals");
+            }
+            if (type.Kind != TypeKind.Timestamp)
+            {
+                Throw.Engine(SqlState.InvalidParameterValue, "DATE_BIN stride of a time of day must be less than one day");
+            }
+            months = interval.Months;
+            return;
+        }
+        var tick = TimeUnits.Nanoseconds(TimeArguments.Unit(type));
+        if (nanoseconds == 0)
+        {
+            Throw.Engine(SqlState.InvalidParameterValue, "DATE_BIN stride must be non-zero");
+        }
+        if (nanoseconds % tick != 0)
+        {
+            // Finer than a tick: every tick starts a bin.
+            nanoseconds = Int128.Max(nanoseconds / tick, 1) * tick;
+        }
+        if (type.Kind != TypeKind.Timestamp && Int128.Abs(nanoseconds) >= TimeUnits.NanosecondsPerDay)
+        {
+            Throw.Engine(SqlState.InvalidParameterValue, "DATE_BIN stride of a time of day must be less than one day");
+        }
+        var ticks = nanoseconds / tick;
+        if (Int128.Abs(ticks) > long.MaxValue)
+        {
+            Throw.Overflow("DATE_BIN stride is out of range");
+        }
+        stride = (long)ticks;
+    }
+
+    /// <summary>The start of the bin, and the first and last time that surely share it.</summary>
+    public long Start(long time, out long low, out long high)
+    {
+        if (months != 0)
+        {
+            low = high = time;
+            return Months(time);
+        }
+        var difference = (Int128)time - origin;
+        var width = Math.Abs(stride);
+        var rest = difference % width;
+        // A negative stride rounds times before the origin toward it, as upstream does.
+        var start = difference - rest - (rest < 0 && stride > 1 ? width : 0) + origin;
+        if (start < long.MinValue)
+        {
+            Throw.Overflow("DATE_BIN result is out of range");
+        }
+        low = stride > 1 ? (long)start : time;
+        high = stride > 1 ? (long)Int128.Min(start + width - 1, long.MaxValue) : time;
+        return (long)start;
+    }
+
+    private long Months(long time)
+    {
+        var originDate = Calendar.ToCivil(TimeUnits.FloorDivide(origin, ticksPerDay));
+        var date = Calendar.ToCivil(TimeUnits.FloorDivide(time, ticksPerDay));
+        var difference = ((date.Year - originDate.Year) * 12) + date.Month - originDate.Month;
+        var delta = Distance(difference);
+        var start = Shifted(delta);
+        return start > time ? Shifted(Distance(delta - 1)) : start;
+    }
+
+    private long Distance(long difference)
+    {
+        var rest = difference % months;
+        var distance = difference - rest;
+        return rest < 0 && months > 1 ? distance - months : distance;
+    }
+
+    private long Shifted(long delta)
+    {
+        var day = Calendar.AddMonths(TimeUnits.FloorDivide(origin, ticksPerDay), delta);
+        var ticks = ((Int128)day * ticksPerDay) + TimeUnits.FloorRemainder(origin, ticksPerDay);
+        if (ticks < long.MinValue || ticks > long.MaxValue)
+        {
+            Throw.Overflow("DATE_BIN result is out of range");
+        }
+        return (long)ticks;
+    }
+}
