@@ -26,7 +26,7 @@ public abstract class ColumnReader : IDisposable
 
     /// <summary>
     /// The values of the dictionary page, when every data page is coded by it: no other value occurs in the row group (but not every one of them must).
-    /// The same object is <see cref="DictionaryVector.Values"/> of what is read. Lives as long as the row group's reader.
+    /// The same object is <see cref="DictionaryVector.Values"/> of every dictionary vector that is read. Lives as long as the row group's reader.
     /// </summary>
     public Vector? Dictionary => IsFullyDictionaryEncoded ? DictionaryCore : null;
 
@@ -37,7 +37,8 @@ public abstract class ColumnReader : IDisposable
 
     /// <summary>
     /// Decodes the next rows into a vector that is used again: it is borrowed until the next call on this column.
-    /// Dictionary-coded pages give a <see cref="DictionaryVector"/> (with runs where the file has long ones), others plain vectors; a vector that spans both is plain.
+    /// Dictionary-coded pages give a <see cref="DictionaryVector"/> (with runs where the file has long ones), others plain vectors; a vector that spans both is plain,
+    /// and so are numbers whose dictionary hardly repeats.
     /// </summary>
     /// <param name="rows">From 1 to <see cref="Batch.MaxRows"/>, and no more than <see cref="RowsLeft"/>.</param>
     /// <exception cref="ParquetException">The pages are damaged or use what is not supported.</exception>

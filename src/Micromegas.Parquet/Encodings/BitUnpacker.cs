@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Micromegas.Parquet.Encodings;
 
@@ -6,67 +6,30 @@ namespace Micromegas.Parquet.Encodings;
 /// Unpacks little-endian bit-packed integers. All methods take whole groups of 8 values, which start at a byte; they may read up to 64 bytes
 /// behind the packed ones and write nothing behind the values.
 /// </summary>
+/// <remarks>
+/// The variant is chosen once. The environment variable MICROMEGAS_SIMD forces one: <c>scalar</c>, <c>avx2</c> or <c>avx512</c> (a variant that the
+/// machine lacks counts as scalar).
+/// </remarks>
 internal abstract unsafe class BitUnpacker
 {
-    /// <summary>The variant for this machine (or the forced one).</summary>
-    public static BitUnpacker Best { get; } = new ScalarBitUnpacker();
+    /// <summary>Widths above this need more than the 8 bytes that a lane sees, whatever the bit they start at.</summary>
+    protected const int WidestInLane = 57;
+
+    /// <summary>The variant for this machine, or the forced one.</summary>
+    public static BitUnpacker Best { get; } = Choose(Environment.GetEnvironmentVariable("MICROMEGAS_SIMD"));
+
+    public static BitUnpacker Choose(string? forced) => forced switch
+    {
+        "avx512" when Avx512BitUnpacker.IsSupported => new Avx512BitUnpacker(),
+        "avx2" when Avx2.IsSupported => new Avx2BitUnpacker(),
+        null or "" when Avx512BitUnpacker.IsSupported => new Avx512BitUnpacker(),
+        null or "" when Avx2.IsSupported => new Avx2BitUnpacker(),
+        _ => new ScalarBitUnpacker(),
+    };
 
     /// <summary>Unpacks values of up to 32 bits; <paramref name="count"/> is a multiple of 8.</summary>
     public abstract void Unpack32(byte* source, int width, uint* target, int count);
 
     /// <summary>Unpacks values of up to 64 bits; <paramref name="count"/> is a multiple of 8.</summary>
     public abstract void Unpack64(byte* source, int width, ulong* target, int count);
-}
-
-/// <summary>The variant for machines without wide registers, and the yardstick of the others.</summary>
-internal sealed unsafe class ScalarBitUnpacker : BitUnpacker
-{
-    public override void Unpack32(byte* source, int width, uint* target, int count) => Unpack32Scalar(source, width, target, count);
-
-    public override void Unpack64(byte* source, int width, ulong* target, int count) => Unpack64Scalar(source, width, target, count);
-
-    public static void Unpack32Scalar(byte* source, int width, uint* target, int count)
-    {
-        if (width == 0)
-        {
-            new Span<uint>(target, count).Clear();
-            return;
-        }
-        var mask = (1UL << width) - 1;
-        for (var i = 0; i < count; i += 8)
-        {
-            var bit = 0;
-            for (var j = 0; j < 8; j++, bit += width)
-            {
-                target[i + j] = (uint)((Unsafe.ReadUnaligned<ulong>(source + (bit >> 3)) >> (bit & 7)) & mask);
-            }
-            source += width;
-        }
-    }
-
-    public static void Unpack64Scalar(byte* source, int width, ulong* target, int count)
-    {
-        if (width == 0)
-        {
-            new Span<ulong>(target, count).Clear();
-            return;
-        }
-        var mask = width == 64 ? ulong.MaxValue : (1UL << width) - 1;
-        for (var i = 0; i < count; i += 8)
-        {
-            var bit = 0;
-            for (var j = 0; j < 8; j++, bit += width)
-            {
-                var from = source + (bit >> 3);
-                var shift = bit & 7;
-                var value = Unsafe.ReadUnaligned<ulong>(from) >> shift;
-                if (shift + width > 64)
-                {
-                    value |= (ulong)from[8] << (64 - shift);
-                }
-                target[i + j] = value & mask;
-            }
-            source += width;
-        }
-    }
 }

@@ -14,12 +14,19 @@ internal sealed unsafe class LeafOutput : IDisposable
     /// <summary>A vector of runs has at most this many; shorter runs are better served as codes.</summary>
     private const int MostRuns = 64;
 
+    /// <summary>
+    /// Numbers whose dictionary holds more than this part of the rows come as plain vectors: looking values up costs less than what consumers
+    /// would do with a dictionary that hardly repeats (upstream puts even times into dictionaries, spec/lakehouse.md §2.2).
+    /// </summary>
+    private const int LeastRepetition = 8;
+
     private readonly PageCursor cursor;
     private readonly ValueAssembler plain;
     private readonly ValueAssembler? dictionaryOwner;
     private readonly DictionaryVector? coded;
     private readonly ScratchBuffer codes = new();
     private readonly ScratchBuffer runs = new();
+    private readonly bool looksUp;
     private Form form;
     private int filled;
     private int runCount;
@@ -33,6 +40,7 @@ internal sealed unsafe class LeafOutput : IDisposable
             dictionaryOwner = ValueAssembler.Create(leaf, leaf.Type.ValueType);
             Dictionary = ReadDictionary(leaf, dictionaryOwner);
             coded = new DictionaryVector(leaf.Type, Dictionary);
+            looksUp = leaf.Type.Storage == StorageKind.Flat && !leaf.Type.IsDictionary && Dictionary.Length > cursor.ValueCount / LeastRepetition;
         }
     }
 
@@ -66,8 +74,9 @@ internal sealed unsafe class LeafOutput : IDisposable
         {
             AppendPlain(present, slots, validity, isWhole);
         }
-        else if (form == Form.Plain)
+        else if (looksUp || form == Form.Plain)
         {
+            form = Form.Plain;
             ReadCodes(0, filled, present, slots, validity);
             plain.Gather(Dictionary!, (int*)codes.Pointer, filled, slots);
         }

@@ -38,6 +38,9 @@ internal sealed unsafe class PageCursor : IDisposable
 
     public bool HasDictionary { get; }
 
+    /// <summary>Levels of the whole chunk.</summary>
+    public long ValueCount => metadata.ValueCount;
+
     /// <summary>Whether there is a dictionary and every data page is coded by it.</summary>
     public bool IsFullyDictionaryEncoded { get; }
 

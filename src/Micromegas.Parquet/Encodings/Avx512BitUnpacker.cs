@@ -1,0 +1,110 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Micromegas.Parquet.Encodings;
+
+/// <summary>
+/// As <see cref="Avx2BitUnpacker"/>, with a byte permutation over all 64 bytes: 16 values of up to 25 bits or 8 of up to 57 bits a step.
+/// </summary>
+internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
+{
+    private const int WidestInHalfLane = 25;
+
+    private readonly Step[] narrow = new Step[WidestInHalfLane + 1];
+    private readonly Step[] wide = new Step[WidestInLane + 1];
+
+    public Avx512BitUnpacker()
+    {
+        for (var width = 1; width <= WidestInHalfLane; width++)
+        {
+            narrow[width] = Step.Make(width, 16, 4);
+        }
+        for (var width = 1; width <= WidestInLane; width++)
+        {
+            wide[width] = Step.Make(width, 8, 8);
+        }
+    }
+
+    public static bool IsSupported => Avx512F.IsSupported && Avx512Vbmi.IsSupported;
+
+    public override void Unpack32(byte* source, int width, uint* target, int count)
+    {
+        if (width == 0)
+        {
+            ScalarBitUnpacker.UnpackNarrow(source, width, target, count);
+            return;
+        }
+        if (width > WidestInHalfLane)
+        {
+            UnpackThroughWide(source, width, target, count);
+            return;
+        }
+        var step = narrow[width];
+        var shuffle = step.Shuffle;
+        var shifts = step.Shifts.AsUInt32();
+        var mask = Vector512.Create((1u << width) - 1);
+        var i = 0;
+        for (; i <= count - 16; i += 16)
+        {
+            var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt32();
+            (Avx512F.ShiftRightLogicalVariable(lanes, shifts) & mask).Store(target + i);
+            source += 2 * width;
+        }
+        if (i < count)
+        {
+            var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt32();
+            (Avx512F.ShiftRightLogicalVariable(lanes, shifts) & mask).GetLower().Store(target + i);
+        }
+    }
+
+    public override void Unpack64(byte* source, int width, ulong* target, int count)
+    {
+        if (width is 0 or > WidestInLane)
+        {
+            ScalarBitUnpacker.UnpackWide(source, width, target, count);
+            return;
+        }
+        var shuffle = wide[width].Shuffle;
+        var shifts = wide[width].Shifts.AsUInt64();
+        var mask = Vector512.Create((1UL << width) - 1);
+        for (var i = 0; i < count; i += 8)
+        {
+            var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt64();
+            (Avx512F.ShiftRightLogicalVariable(lanes, shifts) & mask).Store(target + i);
+            source += width;
+        }
+    }
+
+    private void UnpackThroughWide(byte* source, int width, uint* target, int count)
+    {
+        var shuffle = wide[width].Shuffle;
+        var shifts = wide[width].Shifts.AsUInt64();
+        var mask = Vector512.Create(width == 32 ? uint.MaxValue : (1UL << width) - 1);
+        for (var i = 0; i < count; i += 8)
+        {
+            var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt64();
+            Avx512F.ConvertToVector256UInt32(Avx512F.ShiftRightLogicalVariable(lanes, shifts) & mask).Store(target + i);
+            source += width;
+        }
+    }
+
+    /// <summary>How one register of values is fetched.</summary>
+    private readonly record struct Step(Vector512<byte> Shuffle, Vector512<byte> Shifts)
+    {
+        public static Step Make(int width, int count, int lane)
+        {
+            var shuffle = new byte[64];
+            var shifts = new byte[64];
+            for (var i = 0; i < count; i++)
+            {
+                var bit = i * width;
+                for (var b = 0; b < lane; b++)
+                {
+                    shuffle[(i * lane) + b] = (byte)Math.Min((bit / 8) + b, 63);
+                }
+                shifts[i * lane] = (byte)(bit % 8);
+            }
+            return new Step(Vector512.Create(shuffle), Vector512.Create(shifts));
+        }
+    }
+}
