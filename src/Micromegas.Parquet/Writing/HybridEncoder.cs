@@ -95,19 +95,20 @@ internal static class BitPacker
     {
         var size = (int)((long)count * width / 8);
         var target = output.GetSpan(size + 16);
-        UInt128 pending = 0;
+        ulong pending = 0;
         var bits = 0;
         var at = 0;
         foreach (var value in values)
         {
-            pending |= (UInt128)value << bits;
+            pending |= value << bits;
             bits += width;
             if (bits >= 64)
             {
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(target[at..], (ulong)pending);
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(target[at..], pending);
                 at += 8;
-                pending >>= 64;
                 bits -= 64;
+                // What of the value did not fit.
+                pending = bits == 0 ? 0 : value >> (width - bits);
             }
         }
         while (at < size)

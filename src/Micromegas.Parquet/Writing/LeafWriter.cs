@@ -100,10 +100,12 @@ internal abstract class LeafWriter : IDisposable
                 Array.Resize(ref lastPage, Math.Max(DictionaryCount, lastPage.Length * 2));
             }
             pageNumber++;
+            var previous = -1;
             foreach (var code in Codes.Span)
             {
-                if (lastPage[code] != pageNumber)
+                if (code != previous && lastPage[code] != pageNumber)
                 {
+                    previous = code;
                     lastPage[code] = pageNumber;
                     ObserveCode(code);
                 }
@@ -146,7 +148,7 @@ internal abstract class LeafWriter : IDisposable
             {
                 translated = new int[dictionary.Values.Length];
             }
-            translated.AsSpan().Fill(-1);
+            translated.AsSpan(0, dictionary.Values.Length).Fill(-1);
         }
         var source = dictionary.Codes;
         var target = Codes.Extend(rows.Length);

@@ -31,20 +31,10 @@ internal struct NumberRange(NumberOrder order)
         switch (order)
         {
             case NumberOrder.Signed:
-                foreach (var value in values)
-                {
-                    min = HasValues ? Math.Min(min, value) : value;
-                    max = HasValues ? Math.Max(max, value) : value;
-                    HasValues = true;
-                }
+                IncludeSigned(values);
                 break;
             case NumberOrder.Unsigned:
-                foreach (var value in values)
-                {
-                    min = HasValues ? (long)Math.Min((ulong)min, (ulong)value) : value;
-                    max = HasValues ? (long)Math.Max((ulong)max, (ulong)value) : value;
-                    HasValues = true;
-                }
+                IncludeUnsigned(values);
                 break;
             default:
                 foreach (var value in values)
@@ -59,6 +49,30 @@ internal struct NumberRange(NumberOrder order)
                 }
                 break;
         }
+    }
+
+    private void IncludeSigned(ReadOnlySpan<long> values)
+    {
+        var (low, high) = HasValues ? (min, max) : (long.MaxValue, long.MinValue);
+        foreach (var value in values)
+        {
+            low = Math.Min(low, value);
+            high = Math.Max(high, value);
+        }
+        (min, max) = (low, high);
+        HasValues |= !values.IsEmpty;
+    }
+
+    private void IncludeUnsigned(ReadOnlySpan<long> values)
+    {
+        var (low, high) = HasValues ? ((ulong)min, (ulong)max) : (ulong.MaxValue, 0UL);
+        foreach (var value in values)
+        {
+            low = Math.Min(low, (ulong)value);
+            high = Math.Max(high, (ulong)value);
+        }
+        (min, max) = ((long)low, (long)high);
+        HasValues |= !values.IsEmpty;
     }
 
     public void Include(NumberRange other)
