@@ -51,7 +51,7 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
         var range = new LakeTimeRange(hour.Hour, hour.Hour + CatalogTime.NanosecondsPerHour);
         List<PartitionRecord> inside = partitions.FindAll(p => p.InsertRange.Overlaps(range));
         bool tiled = inside.TrueForAll(p => range.Contains(p.InsertRange) && p.SourceCount is not null);
-        if (tiled && inside.Sum(p => p.SourceCount!.Value) == hour.Totals.Objects)
+        if (tiled && inside.Count > 0 && inside.Sum(p => p.SourceCount!.Value) == hour.Totals.Objects)
         {
             return;
         }
