@@ -92,7 +92,9 @@ public unsafe class AggregateTests
         Assert.Null(Run("sum", DataType.Int64, null, null));
         Assert.Equal("b", Run("min", DataType.DictionaryUtf8, "c", "b", null, "x"));
         Assert.Equal("x", Run("max", DataType.DictionaryUtf8, "c", "b", null, "x"));
-        Assert.Equal(double.NaN, Run("max", DataType.Float64, 1.0, double.NaN, 2.0));
+        // Recorded (lake.jsonl.gz 257): a metric that was also NaN has inf as its maximum.
+        Assert.Equal(2.0, Run("max", DataType.Float64, 1.0, double.NaN, 2.0));
+        Assert.Equal(double.NaN, Run("max", DataType.Float64, double.NaN, null));
         Assert.Equal(1.0, Run("min", DataType.Float64, 1.0, double.NaN, 2.0));
         Assert.Equal(new object?[] { "a", null }, Run("array_agg", DataType.Utf8, "a", null));
     }

@@ -35,7 +35,7 @@ internal readonly struct Max<T> : IVectorReduction<T>
     public static Vector<T> Combine(Vector<T> state, Vector<T> value) => System.Numerics.Vector.Max(state, value);
 }
 
-/// <summary>Extremes of floats, by total order: NaN is larger than everything.</summary>
+/// <summary>Extremes of floats. NaN counts only where there is no number, as in upstream's grouped aggregates; −0 is less than 0.</summary>
 internal readonly struct MinFloat<T> : IVectorReduction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -56,14 +56,14 @@ internal readonly struct MinFloat<T> : IVectorReduction<T>
 internal readonly struct MaxFloat<T> : IVectorReduction<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public static T Neutral => T.NegativeInfinity;
+    public static T Neutral => T.NaN;
 
     public static T Combine(T state, T value) =>
-        value > state || T.IsNaN(value) || (T.IsZero(value) && T.IsZero(state) && T.IsNegative(state)) ? value : state;
+        value > state || T.IsNaN(state) || (T.IsZero(value) && T.IsZero(state) && T.IsNegative(state)) ? value : state;
 
     public static Vector<T> Combine(Vector<T> state, Vector<T> value)
     {
-        var larger = System.Numerics.Vector.GreaterThan(value, state) | ~System.Numerics.Vector.Equals(value, value);
+        var larger = System.Numerics.Vector.GreaterThan(value, state) | ~System.Numerics.Vector.Equals(state, state);
         var equal = System.Numerics.Vector.Equals(value, state);
         return System.Numerics.Vector.ConditionalSelect(larger, value, System.Numerics.Vector.ConditionalSelect(equal, value & state, state));
     }
