@@ -1,3 +1,5 @@
+using Micromegas.Lake;
+
 namespace Micromegas.Data.Tests;
 
 /// <summary>A copy of the recorded lake (test/golden/README.md) that a test may write to; goes with it.</summary>
@@ -15,11 +17,43 @@ public sealed class GoldenLake : IAsyncDisposable
 
     public string ConnectionString => $"Data Source={Directory}";
 
+    /// <summary>Process <c>odd</c> of facts.json; some of its blocks are broken.</summary>
+    public const string Odd = "119a72d1-74c9-4f6a-8c01-1cdd9474031b";
+
     /// <summary>The lake in one of its recorded states: global, jit, merged.</summary>
-    public static async Task<GoldenLake> CopyAsync(string state = "merged")
+    /// <param name="state">The state.</param>
+    /// <param name="directory">Where the copy is made; a scratch folder when null.</param>
+    public static async Task<GoldenLake> CopyAsync(string state = "merged", string? directory = null)
     {
-        var golden = Path.Combine(Repository, "test", "golden", "lake");
-        var directory = Path.Combine(Path.GetTempPath(), "mmd-data-" + Guid.NewGuid().ToString("N"));
+        var lake = await CopyObjectsAsync(directory);
+        await (await MicromegasLake.OpenAsync(lake.Directory)).ImportCatalogAsync(Path.Combine(Golden, "catalog", state));
+        return lake;
+    }
+
+    /// <summary>The recorded blocks as a lake that nobody else writes, without partitions, a day after they were recorded.</summary>
+    public static async Task<GoldenLake> CopyAsOursAsync()
+    {
+        var lake = await CopyObjectsAsync(null);
+        await MicromegasLake.CloseAsync(lake.Directory);
+        var catalog = System.IO.Directory.CreateDirectory(Path.Combine(lake.Directory, "catalog")).FullName;
+        foreach (var file in System.IO.Directory.EnumerateFiles(Path.Combine(Golden, "catalog", "global")))
+        {
+            if (!Path.GetFileName(file).StartsWith("lakehouse_partitions", StringComparison.Ordinal))
+            {
+                File.Copy(file, Path.Combine(catalog, Path.GetFileName(file)));
+            }
+        }
+
+        // Connections find the host that is open: the one with this clock.
+        var host = await LakeHosts.GetAsync(lake.Directory, LakeMode.ReadWrite, new LakeOptions { TimeProvider = new NextDay() }, default);
+        await host.ImportCatalogAsync(catalog, LakeSharing.Exclusive, default);
+        return lake;
+    }
+
+    private static async Task<GoldenLake> CopyObjectsAsync(string? directory)
+    {
+        var golden = Golden;
+        directory ??= Path.Combine(Path.GetTempPath(), "mmd-data-" + Guid.NewGuid().ToString("N"));
         foreach (var file in System.IO.Directory.EnumerateFiles(Path.Combine(golden, "store"), "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(directory, "store", Path.GetRelativePath(Path.Combine(golden, "store"), file));
@@ -27,8 +61,7 @@ public sealed class GoldenLake : IAsyncDisposable
             File.Copy(file, target);
         }
 
-        var lake = await MicromegasLake.CreateAsync(directory);
-        await lake.ImportCatalogAsync(Path.Combine(golden, "catalog", state));
+        await MicromegasLake.CreateAsync(directory);
         return new GoldenLake(directory);
     }
 
@@ -38,7 +71,10 @@ public sealed class GoldenLake : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private static string Repository { get; } = FindRepository();
+    /// <summary>The repository's root.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    private static string Golden => Path.Combine(Repository, "test", "golden", "lake");
 
     private static string FindRepository()
     {
@@ -49,6 +85,11 @@ public sealed class GoldenLake : IAsyncDisposable
         }
 
         return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
+    }
+
+    private sealed class NextDay : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
     }
 }
 
