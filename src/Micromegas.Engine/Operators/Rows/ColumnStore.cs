@@ -83,6 +83,8 @@ internal abstract unsafe class ColumnStore : IDisposable
     /// <summary>The rows of the given ids (-1 = null), in a vector that <paramref name="target"/> owns.</summary>
     public abstract Vector Take(int* ids, int count, TakeTarget target);
 
+    public long BytesOf(int number) => chunks[number]?.Bytes ?? 0;
+
     public void FreeChunk(int number)
     {
         chunks[number]?.Dispose();

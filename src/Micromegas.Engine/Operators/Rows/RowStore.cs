@@ -37,6 +37,9 @@ internal sealed class RowStore : IDisposable
     /// <summary>Rows of a chunk.</summary>
     public int RowsOf(int chunk) => chunkRows[chunk];
 
+    /// <summary>Bytes of a chunk.</summary>
+    public long BytesOf(int chunk) => columns.Sum(column => column?.BytesOf(chunk) ?? 0);
+
     /// <summary>Something to take rows with; one a worker.</summary>
     public RowReader CreateReader() => new(this);
 

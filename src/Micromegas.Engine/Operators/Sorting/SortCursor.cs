@@ -58,6 +58,13 @@ internal sealed unsafe class SortCursor : IDisposable
         }
     }
 
+    /// <summary>Hands over the chunks whose rows were passed.</summary>
+    public void TakePassed(List<int> chunks)
+    {
+        chunks.AddRange(passed);
+        passed.Clear();
+    }
+
     public void Dispose()
     {
         writer?.Dispose();

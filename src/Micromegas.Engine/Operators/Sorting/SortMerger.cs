@@ -70,6 +70,15 @@ internal sealed unsafe class SortMerger : IDisposable
         }
     }
 
+    /// <summary>Hands over the chunks that no row still to come lies in; the caller frees them when it needs their rows no more.</summary>
+    public void TakePassed(List<int> chunks)
+    {
+        foreach (var cursor in cursors)
+        {
+            cursor.TakePassed(chunks);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var cursor in cursors)

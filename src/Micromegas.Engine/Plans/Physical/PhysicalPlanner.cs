@@ -17,6 +17,7 @@ internal static class PhysicalPlanner
         LogicalLimit limit => new PhysicalLimit(Plan(limit.Input), limit.Offset, limit.Count),
         LogicalUnionAll union => new PhysicalUnionAll([.. union.Branches.Select(Plan)], union.Output),
         LogicalSetOperation operation => new PhysicalSetOperation(Plan(operation.Left), Plan(operation.Right), operation),
+        LogicalWindow window => new PhysicalWindow(Plan(window.Input), window),
         LogicalUnnest unnest => new PhysicalUnnest(Plan(unnest.Input), unnest),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),
     };
