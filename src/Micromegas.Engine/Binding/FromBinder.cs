@@ -202,6 +202,8 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             SyntaxJoinKind.LeftSemi => JoinKind.LeftSemi,
             _ => JoinKind.LeftAnti,
         };
+        left = kind is JoinKind.Right or JoinKind.Full ? AsNullable(left) : left;
+        right = kind is JoinKind.Left or JoinKind.Full ? AsNullable(right) : right;
         IReadOnlyList<ScopeColumn> both = [.. left.Columns, .. right.Columns];
         var binder = new ExpressionBinder(context, new Scope(outer, both), new PlainHost(Errors, "the condition of a join"));
         var shared = join.Condition switch
@@ -246,6 +248,20 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         var plan = new LogicalProject(
             joined.Plan, [.. joined.Plan.Columns.Select(column => new Assignment(replaced.GetValueOrDefault(column, column), new BoundColumn(column)))]);
         return new Source(plan, [.. joined.Columns.Select(column => replaced.TryGetValue(column.Column, out var nullable) ? column with { Column = nullable } : column)]);
+    }
+
+    /// <summary>The side of an outer join that may be missing: its columns may be NULL above, whatever they are below.</summary>
+    private static Source AsNullable(Source source)
+    {
+        if (source.Plan.Columns.All(static column => column.Nullable))
+        {
+            return source;
+        }
+        var outer = source.Plan.Columns.ToDictionary(
+            static column => column, static column => column.Nullable ? column : new PlanColumn(column.Name, column.Type, true, column.Relation));
+        return new Source(
+            new LogicalProject(source.Plan, [.. source.Plan.Columns.Select(column => new Assignment(outer[column], new BoundColumn(column)))]),
+            [.. source.Columns.Select(column => column with { Column = outer.GetValueOrDefault(column.Column, column.Column) })]);
     }
 
     /// <summary>A join on equal names, whose common columns appear once: from the side that is always there, or whichever is not NULL.</summary>

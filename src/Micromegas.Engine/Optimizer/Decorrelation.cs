@@ -125,7 +125,7 @@ internal static class Decorrelation
 
         // Without GROUP BY there is a row even for no input: rows of D without one get what the aggregate gives for nothing.
         PlanColumn[] own = [.. domain.Select(static column => new PlanColumn(column.Name, column.Type, column.Nullable))];
-        var found = new PlanColumn("__found", DataType.Boolean, false);
+        var found = new PlanColumn("__found", DataType.Boolean);
         var right = new LogicalProject(grouped, [
             .. aggregate.Aggregates.Select(static call => new Assignment(call.Column, new BoundColumn(call.Column))),
             .. domain.Select((column, i) => new Assignment(own[i], new BoundColumn(column))),
