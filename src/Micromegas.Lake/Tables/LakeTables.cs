@@ -19,6 +19,7 @@ internal sealed class LakeTables : ICatalog
             ["measures"] = new ViewTable(lake, MeasuresView.Definition, ViewTable.Global),
             ["processes"] = ProcessesView.CreateTable(lake.Catalog),
             ["streams"] = StreamsView.CreateTable(lake.Catalog),
+            ["log_stats"] = LogStatsView.CreateTable(lake),
             ["blocks"] = BlocksView.CreateTable(lake.Catalog),
         };
         TableFunction[] functions =

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
-using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
 
@@ -8,9 +7,9 @@ namespace Micromegas.Lake.Tables;
 
 /// <summary>A table whose rows come as objects when a statement runs: what the catalogue knows, not what files hold.</summary>
 /// <param name="columns">All columns; only those that a scan asks for are built.</param>
-/// <param name="load">Gives the rows that the query range lets through.</param>
+/// <param name="load">Gives the rows that the statement's query range lets through.</param>
 internal sealed class RowTable<TRow>(
-    IReadOnlyList<RowColumn<TRow>> columns, Func<TimeRange, CancellationToken, ValueTask<IReadOnlyList<TRow>>> load) : ITable
+    IReadOnlyList<RowColumn<TRow>> columns, Func<QueryContext, CancellationToken, ValueTask<IReadOnlyList<TRow>>> load) : ITable
 {
     public Schema Schema { get; } = new(columns.Select(c => c.Field).ToArray());
 
@@ -31,7 +30,7 @@ internal sealed class RowTable<TRow>(
 
         public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            IReadOnlyList<TRow> rows = await table.Load(context.Range, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<TRow> rows = await table.Load(context, cancellationToken).ConfigureAwait(false);
             RowColumn<TRow>[] projected = request.Projection.Select(ordinal => table.Columns[ordinal]).ToArray();
             for (int first = 0; first < rows.Count; first += MorselRows)
             {
@@ -42,7 +41,7 @@ internal sealed class RowTable<TRow>(
 
     private IReadOnlyList<RowColumn<TRow>> Columns => columns;
 
-    private ValueTask<IReadOnlyList<TRow>> Load(TimeRange range, CancellationToken ct) => load(range, ct);
+    private ValueTask<IReadOnlyList<TRow>> Load(QueryContext context, CancellationToken ct) => load(context, ct);
 
     private sealed class RowMorsel(RowColumn<TRow>[] columns, IReadOnlyList<TRow> rows, int first, int end) : Morsel
     {

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Tables;
@@ -55,8 +56,9 @@ internal static class BlocksView
         SortOrder = ["insert_time"],
     };
 
-    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<SourceBlock>(s_columns, async (range, ct) =>
+    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<SourceBlock>(s_columns, async (context, ct) =>
     {
+        TimeRange range = context.Range;
         var filter = range.Begin is { } begin ? new BlockFilter { InsertRange = new LakeTimeRange(begin, long.MaxValue) } : default;
         IReadOnlyList<SourceBlock> blocks = await catalog.ListBlocksAsync(filter, ct).ConfigureAwait(false);
         return range.End is { } end ? blocks.Where(b => b.Block.BeginTime <= end).ToArray() : blocks;

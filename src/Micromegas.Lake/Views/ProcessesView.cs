@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Tables;
@@ -34,8 +35,9 @@ internal static class ProcessesView
     public static ViewDefinition Definition { get; } =
         ViewColumns.Aggregated("processes", RowColumn.SchemaOf(s_columns), "insert_time", "last_update_time");
 
-    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<ProcessActivity>(s_columns, async (range, ct) =>
+    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<ProcessActivity>(s_columns, async (context, ct) =>
     {
+        TimeRange range = context.Range;
         IReadOnlyList<ProcessActivity> all = await catalog.ListProcessesAsync(ct).ConfigureAwait(false);
         return all.Where(p =>
             (range.End is not { } end || p.Process.InsertTime <= end) && (range.Begin is not { } begin || p.Last.LastInsertTime >= begin)).ToArray();

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Tables;
@@ -27,8 +28,9 @@ internal static class StreamsView
     public static ViewDefinition Definition { get; } =
         ViewColumns.Aggregated("streams", RowColumn.SchemaOf(s_columns), "insert_time", "last_update_time");
 
-    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<StreamActivity>(s_columns, async (range, ct) =>
+    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<StreamActivity>(s_columns, async (context, ct) =>
     {
+        TimeRange range = context.Range;
         IReadOnlyList<StreamActivity> all = await catalog.ListStreamsAsync(ct).ConfigureAwait(false);
         return all.Where(s =>
             (range.End is not { } end || s.Stream.InsertTime <= end) && (range.Begin is not { } begin || s.Last.LastInsertTime >= begin)).ToArray();

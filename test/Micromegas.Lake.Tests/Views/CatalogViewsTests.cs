@@ -86,4 +86,28 @@ public sealed class CatalogViewsTests
         Assert.Equal(40, rows.Count(r => r[7] is not null));
         Assert.Equal(["insert_time"], (object?[])rows.First(r => (string)r[0]! == "blocks")[13]!);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Log_stats_count_the_lines_by_minute(bool withPartitions)
+    {
+        await using LakeHost lake = await GoldenHost.OpenAsync("global", withPartitions: withPartitions);
+        (object?[][] byLevel, TimeRange range) = GoldenAnswer.Find(96);
+        (List<object?[]> rows, _) = await lake.ReadViewAsync("log_stats", range);
+        Assert.Equal(
+            byLevel.Select(r => ((long)r[0]!, (long)r[1]!)),
+            rows.GroupBy(r => (int)r[2]!).OrderBy(g => g.Key).Select(g => ((long)g.Key, g.Sum(r => (long)r[4]!))));
+        Assert.Equal(rows.Count, rows.Select(r => (r[0], r[1], r[2], r[3])).Distinct().Count());
+        (List<object?[]> lines, _) = await lake.ReadViewAsync("log_entries");
+        (List<object?[]> all, _) = await lake.ReadViewAsync("log_stats");
+        Assert.Equal(lines.Count, all.Sum(r => (long)r[4]!));
+
+        // A minute counts whole or not at all, by its begin.
+        long minute = (long)rows[0][0]!;
+        Assert.Equal(0, minute % 60_000_000_000);
+        (List<object?[]> one, _) = await lake.ReadViewAsync("log_stats", new TimeRange(minute - 5, minute + 1));
+        Assert.Equal(all.Where(r => (long)r[0]! == minute).Sum(r => (long)r[4]!), one.Sum(r => (long)r[4]!));
+        Assert.DoesNotContain((await lake.ReadViewAsync("log_stats", new TimeRange(minute + 1, null))).Rows, r => (long)r[0]! == minute);
+    }
 }
