@@ -72,10 +72,10 @@ internal static class Calendar
         return FromCivil(year, ofYear, Math.Min(date.Day, DaysInMonth(year, ofYear)));
     }
 
-    /// <summary>A date plus an interval; what is left of a day is cut off (toward the past).</summary>
+    /// <summary>A date plus an interval, of whose nanoseconds only whole days count: a date minus one hour is the same date (golden: datetime).</summary>
     public static int ShiftDate(int date, MonthDayNano interval)
     {
-        var days = AddMonths(date, interval.Months) + interval.Days + TimeUnits.FloorDivide(interval.Nanoseconds, TimeUnits.NanosecondsPerDay);
+        var days = AddMonths(date, interval.Months) + interval.Days + (interval.Nanoseconds / TimeUnits.NanosecondsPerDay);
         if (days is < int.MinValue or > int.MaxValue)
         {
             Throw.Overflow("The date is out of range");

@@ -1,0 +1,66 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Binding.Coercion;
+
+namespace Micromegas.Engine.Functions;
+
+/// <summary>Types of calls that take lists.</summary>
+internal static class ListAccept
+{
+    /// <summary>Any kind of list as a plain list; NULL as a list of nulls.</summary>
+    public static readonly Parameter List = static type => type.Kind == TypeKind.Null ? DataType.List(DataType.Null) : AsList(type);
+
+    /// <summary>A list of numbers, as Float64.</summary>
+    public static readonly Parameter Numbers = static type =>
+        AsList(type) is { } list && (list.ItemField.Type.ValueType.IsNumeric || list.ItemField.Type.Kind == TypeKind.Null) ? DataType.List(DataType.Float64) : null;
+
+    public static DataType? AsList(DataType type)
+    {
+        type = type.ValueType;
+        return type.Kind == TypeKind.List ? type : type.IsList ? DataType.List(type.ItemField) : null;
+    }
+
+    /// <summary>A list and a value that may be an item of it, brought to one item type.</summary>
+    public static (DataType List, DataType Item) WithItem(string name, FunctionArguments arguments, int list = 0, int item = 1)
+    {
+        var listType = List(arguments.Types[list]) ?? throw FunctionErrors.NoMatch(name, arguments);
+        var common = TypeCoercion.Union(listType.ItemField.Type, arguments.Types[item]) ?? throw FunctionErrors.NoMatch(name, arguments);
+        return (DataType.List(listType.ItemField with { Type = common, Nullable = true }), common);
+    }
+
+    /// <summary>Lists brought to one type.</summary>
+    public static DataType Common(string name, FunctionArguments arguments)
+    {
+        DataType? common = null;
+        foreach (var type in arguments.Types)
+        {
+            var list = List(type) ?? throw FunctionErrors.NoMatch(name, arguments);
+            common = common is null ? list : TypeCoercion.Union(common, list) ?? throw FunctionErrors.NoMatch(name, arguments);
+        }
+        return DataType.List(common!.ItemField with { Nullable = true });
+    }
+
+    /// <summary>A call of a list, an item and possibly more.</summary>
+    public static Func<FunctionArguments, FunctionSignature> Item(string name, Func<DataType, DataType> result, params Parameter[] more) => arguments =>
+    {
+        FunctionErrors.CheckCount(name, arguments, 2, 2 + more.Length);
+        var (list, item) = WithItem(name, arguments);
+        DataType[] types = [list, item, .. more.Take(arguments.Count - 2).Select((parameter, i) => parameter(arguments.Types[i + 2]) ?? throw FunctionErrors.NoMatch(name, arguments))];
+        return new FunctionSignature(types, result(list));
+    };
+
+    /// <summary>A call of one list and possibly more.</summary>
+    public static Func<FunctionArguments, FunctionSignature> One(string name, Func<DataType, DataType> result, int required, params Parameter[] more) =>
+        arguments => Accept.Match(name, arguments, required, [List, .. more], types => result(types[0]));
+
+    /// <summary>A call of lists of one type.</summary>
+    public static Func<FunctionArguments, FunctionSignature> Same(string name, Func<DataType, DataType> result, int least, int most) => arguments =>
+    {
+        FunctionErrors.CheckCount(name, arguments, least, most);
+        var list = Common(name, arguments);
+        return new FunctionSignature([.. arguments.Types.Select(_ => list)], result(list));
+    };
+
+    public static DataType Self(DataType list) => list;
+
+    public static DataType ItemOf(DataType list) => list.ItemField.Type;
+}
