@@ -66,7 +66,7 @@ public partial class ReadmeSamples : IAsyncLifetime
             marks.Add(name);
         }
 
-        Assert.Superset(new HashSet<string> { "ado", "dapper" }, marks.ToHashSet());
+        Assert.Superset(new HashSet<string> { "ado", "linq", "dapper" }, marks.ToHashSet());
     }
 
     /// <summary>The lines between the marks of a sample, moved to the left.</summary>

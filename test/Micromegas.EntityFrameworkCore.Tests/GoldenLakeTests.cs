@@ -42,6 +42,7 @@ public class GoldenLakeTests(GoldenLakeTests.Fixture fixture) : IClassFixture<Go
 
         Assert.Equal(all.Count(e => e.Time >= middle), await context.LogEntries.CountAsync(e => e.Time >= middle));
         Assert.Equal(all.Count(static e => e.Level <= TelemetryLevel.Warn), await context.LogEntries.CountAsync(static e => e.Level <= TelemetryLevel.Warn));
+        Assert.Equal(all.Count(static e => e.Message.Contains('e')), await context.LogEntries.CountAsync(static e => e.Message.Contains('e')));
         Assert.Equal(all.Count(e => targets.Contains(e.Target)), await context.LogEntries.CountAsync(e => targets.Contains(e.Target)));
         Assert.Equal(all.Max(static e => e.Time), await context.LogEntries.MaxAsync(static e => e.Time));
         Assert.Equal(
@@ -50,6 +51,7 @@ public class GoldenLakeTests(GoldenLakeTests.Fixture fixture) : IClassFixture<Go
         Assert.Equal(
             all.OrderByDescending(static e => e.Time).Skip(3).Take(5).Select(static e => e.Time),
             (await context.LogEntries.OrderByDescending(static e => e.Time).Skip(3).Take(5).ToListAsync()).Select(static e => e.Time));
+        Assert.True(await context.LogEntries.AnyAsync(static e => e.Level == TelemetryLevel.Info));
     }
 
     [Fact]
@@ -72,6 +74,17 @@ public class GoldenLakeTests(GoldenLakeTests.Fixture fixture) : IClassFixture<Go
     }
 
     [Fact]
+    public async Task Groups_by_time_bin()
+    {
+        await using var context = NewContext();
+        var all = await context.Measures.Select(static m => m.Time).ToListAsync();
+        var stride = TimeSpan.FromSeconds(10);
+        var expected = all.GroupBy(t => t.Floor(stride)).Select(static g => (g.Key, g.Count())).Order().ToList();
+        var actual = await context.Measures.GroupBy(static m => m.Time.Floor(TimeSpan.FromSeconds(10))).Select(static g => new { g.Key, N = g.Count() }).ToListAsync();
+        Assert.Equal(expected, actual.Select(static g => (g.Key, g.N)).Order());
+    }
+
+    [Fact]
     public async Task View_instances_compose()
     {
         await using var context = NewContext();
@@ -80,39 +93,38 @@ public class GoldenLakeTests(GoldenLakeTests.Fixture fixture) : IClassFixture<Go
         Assert.Equal(lines, (await context.LogEntries(Guid.Parse(Lobby)).ToListAsync()).Count);
         var warnings = await context.LogEntries(Lobby).Where(static e => e.Level <= TelemetryLevel.Warn).OrderBy(static e => e.Time).Select(static e => e.Message).ToListAsync();
         Assert.Equal(await context.LogEntries.CountAsync(static e => e.ProcessId == Lobby && e.Level <= TelemetryLevel.Warn), warnings.Count);
+        Assert.True(await context.ViewInstance<Measure>(Match).AnyAsync());
+    }
+
+    [Fact]
+    public async Task Properties_are_queried()
+    {
+        await using var context = NewContext();
+        var all = await context.LogEntries.Select(static e => e.Properties).ToListAsync();
+        var (key, value) = all.SelectMany(static p => p).First();
+        Assert.Equal(
+            all.Count(p => p.TryGetValue(key, out var v) && v == value),
+            await context.LogEntries.CountAsync(e => e.Properties[key] == value));
+    }
+
+    [Fact]
+    public async Task Joins_processes()
+    {
+        await using var context = NewContext();
+        var joined = await context.LogEntries.Join(context.Processes, static e => e.ProcessId, static p => p.ProcessId, static (e, p) => new { e.Exe, Other = p.Exe })
+            .ToListAsync();
+        Assert.NotEmpty(joined);
+        Assert.All(joined, static row => Assert.Equal(row.Exe, row.Other));
     }
 
     public sealed class Fixture : IAsyncLifetime
     {
-        private string _directory = "";
+        private readonly GoldenCopy _lake = new(Path.Combine(Path.GetTempPath(), "mmd-ef-" + Guid.NewGuid().ToString("N")), "merged");
 
-        public string ConnectionString => $"Data Source={_directory};Mode=ReadOnly";
+        public string ConnectionString => $"Data Source={_lake.Directory};Mode=ReadOnly";
 
-        public async Task InitializeAsync()
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Micromegas.Data.sln")))
-            {
-                folder = folder.Parent;
-            }
+        public Task InitializeAsync() => _lake.CreateAsync();
 
-            var golden = Path.Combine(folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository."), "test", "golden", "lake");
-            _directory = Path.Combine(Path.GetTempPath(), "mmd-ef-" + Guid.NewGuid().ToString("N"));
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(golden, "store"), "*", SearchOption.AllDirectories))
-            {
-                var target = Path.Combine(_directory, "store", Path.GetRelativePath(Path.Combine(golden, "store"), file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
-
-            await (await MicromegasLake.CreateAsync(_directory)).ImportCatalogAsync(Path.Combine(golden, "catalog", "merged"));
-            await MicromegasLake.CloseAsync(_directory);
-        }
-
-        public async Task DisposeAsync()
-        {
-            await MicromegasLake.CloseAsync(_directory);
-            Directory.Delete(_directory, recursive: true);
-        }
+        public Task DisposeAsync() => _lake.DeleteAsync();
     }
 }
