@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Micromegas.Columnar;
 using Micromegas.Parquet.Metadata;
@@ -81,19 +82,25 @@ public sealed class ParquetFile
         {
             throw new ParquetException("the file is too short for a Parquet file", new ParquetLocation(key), null);
         }
-        var tail = new byte[(int)Math.Min(length, FirstRead)];
-        await store.ReadAsync(key, [new ByteRange(length - tail.Length, tail.Length)], [tail], ct).ConfigureAwait(false);
-        var footerLength = CheckTail(tail, length, key);
+        var tailLength = (int)Math.Min(length, FirstRead);
+        var rented = ArrayPool<byte>.Shared.Rent(tailLength);
         byte[] footer;
-        if (footerLength + TailLength <= tail.Length)
+        try
         {
-            footer = tail[(tail.Length - TailLength - footerLength)..^TailLength];
+            var tail = rented.AsMemory(0, tailLength);
+            await store.ReadAsync(key, [new ByteRange(length - tailLength, tailLength)], [tail], ct).ConfigureAwait(false);
+            footer = new byte[CheckTail(tail.Span, length, key)];
+            if (footer.Length + TailLength <= tailLength)
+            {
+                tail.Span[^(TailLength + footer.Length)..^TailLength].CopyTo(footer);
+                return Decode(key, length, footer);
+            }
         }
-        else
+        finally
         {
-            footer = new byte[footerLength];
-            await store.ReadAsync(key, [new ByteRange(length - TailLength - footerLength, footerLength)], [footer], ct).ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(rented);
         }
+        await store.ReadAsync(key, [new ByteRange(length - TailLength - footer.Length, footer.Length)], [footer], ct).ConfigureAwait(false);
         return Decode(key, length, footer);
     }
 

@@ -40,7 +40,7 @@ internal sealed class RandomTable(Random random)
         {
             return Leaves[random.Next(Leaves.Length)];
         }
-        switch (random.Next(4))
+        switch (random.Next(5))
         {
             case 0:
                 return DataType.List(NextField("tag", depth - 1));
@@ -48,6 +48,8 @@ internal sealed class RandomTable(Random random)
                 return DataType.LargeList(NextField("item", depth - 1));
             case 2:
                 return DataType.Map(new Field("entries", DataType.Struct(new Field("key", DataType.Utf8, false), NextField("value", depth - 1)), false));
+            case 3:
+                return DataType.FixedSizeList(NextField("item", depth - 1), random.Next(4));
             default:
                 var members = new Field[random.Next(1, 4)];
                 for (var i = 0; i < members.Length; i++)
@@ -126,6 +128,8 @@ internal sealed class RandomTable(Random random)
                 return NextBytes(type.Width);
             case TypeKind.List or TypeKind.LargeList:
                 return NextItems(type.ItemField, random.Next(5));
+            case TypeKind.FixedSizeList:
+                return NextItems(type.ItemField, type.Width);
             case TypeKind.Map:
                 return NextItems(type.ItemField, random.Next(4));
             case TypeKind.Struct:

@@ -19,7 +19,7 @@ public class CorruptFileTests
     public async Task Damaged_files_of_the_recorded_lake_never_do_worse_than_a_typed_error(string view)
     {
         var key = GoldenFiles.Keys.First(key => key.Contains(view, StringComparison.Ordinal));
-        await DamageAsync(await GoldenFiles.Store.ReadAllAsync(key, default), 200, 1);
+        await DamageAsync(await GoldenFiles.Store.ReadAllAsync(key, default), 80, 1);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public class CorruptFileTests
         var schema = table.NextSchema(4, 3);
         var columns = schema.Fields.Select(field => table.NextColumn(field, 300)).ToArray();
         var options = new ParquetWriterOptions { Codec = seed % 2 == 0 ? ParquetCodec.None : ParquetCodec.Snappy, DictionaryBytes = 500, PageRows = 100 };
-        await DamageAsync(await WrittenFile.WriteAsync(schema, columns, options), 250, seed);
+        await DamageAsync(await WrittenFile.WriteAsync(schema, columns, options), 100, seed);
     }
 
     [Fact]

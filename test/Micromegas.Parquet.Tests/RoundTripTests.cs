@@ -9,7 +9,7 @@ public class RoundTripTests
 {
     [Fact]
     public void Any_table_comes_back_as_it_was_written() =>
-        Prop.ForAll<int>(seed => RoundTripAsync(seed).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        Prop.ForAll<int>(seed => RoundTripAsync(seed).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
 
     [Theory]
     [InlineData(0)]

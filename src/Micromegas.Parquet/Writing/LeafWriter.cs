@@ -12,6 +12,7 @@ internal abstract class LeafWriter : IDisposable
 {
     private readonly bool triesDictionary;
     private readonly NumberBuffer<int> sourceRows = new();
+    private readonly NumberBuffer<int> constantRows = new();
 
     /// <summary>The source dictionary seen last, and our codes of its values (-1 = not seen).</summary>
     private Vector? sourceDictionary;
@@ -182,14 +183,15 @@ internal abstract class LeafWriter : IDisposable
         return codes;
     }
 
-    private static Span<int> FirstRow(ReadOnlySpan<int> rows)
+    private Span<int> FirstRow(ReadOnlySpan<int> rows)
     {
-        var zeros = new int[rows.Length];
+        constantRows.Clear();
+        var first = constantRows.Extend(rows.Length);
         for (var i = 0; i < rows.Length; i++)
         {
-            zeros[i] = Math.Min(rows[i], 0);
+            first[i] = Math.Min(rows[i], 0);
         }
-        return zeros;
+        return first;
     }
 
     /// <param name="leaf">The leaf.</param>
