@@ -226,28 +226,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             throw Errors.At(join, SqlState.InvalidStatement, $"{join.Kind.ToString().ToUpperInvariant()} JOIN needs a condition.");
         }
         var plan = Join(left.Plan, right.Plan, kind, condition);
-        return kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? new Source(plan, left.Columns) : WithNulls(new Source(plan, both), left, right, kind);
-    }
-
-    /// <summary>An outer join's rows: the columns of the side that may be missing are other columns, which may be NULL.</summary>
-    private static Source WithNulls(Source joined, Source left, Source right, JoinKind kind)
-    {
-        IEnumerable<PlanColumn> filled = kind switch
-        {
-            JoinKind.Left => right.Plan.Columns,
-            JoinKind.Right => left.Plan.Columns,
-            JoinKind.Full => left.Plan.Columns.Concat(right.Plan.Columns),
-            _ => [],
-        };
-        var replaced = filled.Where(static column => !column.Nullable).Distinct()
-            .ToDictionary(static column => column, static column => new PlanColumn(column.Name, column.Type, true, column.Relation));
-        if (replaced.Count == 0)
-        {
-            return joined;
-        }
-        var plan = new LogicalProject(
-            joined.Plan, [.. joined.Plan.Columns.Select(column => new Assignment(replaced.GetValueOrDefault(column, column), new BoundColumn(column)))]);
-        return new Source(plan, [.. joined.Columns.Select(column => replaced.TryGetValue(column.Column, out var nullable) ? column with { Column = nullable } : column)]);
+        return new Source(plan, kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? left.Columns : both);
     }
 
     /// <summary>The side of an outer join that may be missing: its columns may be NULL above, whatever they are below.</summary>
@@ -310,7 +289,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             plan = new LogicalProject(plan, [.. plan.Columns.Select(static column => new Assignment(column, new BoundColumn(column))), .. merged]);
         }
-        return kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? new Source(plan, columns) : WithNulls(new Source(plan, columns), left, right, kind);
+        return new Source(plan, columns);
     }
 
     private ScopeColumn Find(Source source, string name, SyntaxNode node)
