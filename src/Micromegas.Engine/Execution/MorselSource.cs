@@ -174,7 +174,7 @@ internal sealed class MorselSource : PipelineSource
                 batch = source.IsStopped ? null : reader.Next();
                 if (batch is not null)
                 {
-                    Interlocked.Add(ref worker.Query.Statistics.RowsScanned, batch.RowCount);
+                    Interlocked.Add(ref worker.Query.Statistics.RowsScanned, batch.SelectedCount);
                     return Supply.Ready;
                 }
                 Close();

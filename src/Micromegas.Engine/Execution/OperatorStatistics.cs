@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Micromegas.Engine.Execution;
 
@@ -21,6 +22,13 @@ public sealed class OperatorStatistics
 
     /// <summary>Time that workers spent in the node itself, without the nodes above and below it.</summary>
     public TimeSpan Time => Stopwatch.GetElapsedTime(0, Volatile.Read(ref ticks));
+
+    /// <summary>The figures as EXPLAIN ANALYZE shows them.</summary>
+    public override string ToString()
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"rows={Rows}, batches={Batches}, time={Time.TotalMilliseconds:0.###}ms");
+        return SpilledBytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{text}, spilled={SpilledBytes}B") : text;
+    }
 
     internal void CountRows(int count)
     {

@@ -100,7 +100,6 @@ internal sealed class RowGroupMorselReader : MorselReader
             }
             output.RowCount = count;
             output.Selection = selection;
-            Interlocked.Add(ref context.Statistics.RowsScanned, output.SelectedCount);
             return output;
         }
         return null;
