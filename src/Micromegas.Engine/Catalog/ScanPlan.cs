@@ -31,6 +31,9 @@ public abstract class Morsel : IDisposable
     /// <summary>Rows, as far as known.</summary>
     public virtual long? RowCount => null;
 
+    /// <summary>The values of a column of the table, when known: lets a top-n leave the piece out.</summary>
+    public virtual ValueRange? RangeOf(int tableOrdinal) => null;
+
     /// <summary>Brings the bytes into memory. Called ahead of time, off the workers; <see cref="Open"/> comes only after it has completed.</summary>
     public virtual ValueTask PrefetchAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

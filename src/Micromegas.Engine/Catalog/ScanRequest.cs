@@ -24,4 +24,10 @@ public sealed class ScanRequest
 
     /// <summary>Rows after which nobody reads on, when known (only set when there are no predicates, or all were answered exactly).</summary>
     public long? Limit { get; init; }
+
+    /// <summary>
+    /// Set when only the first rows in the order of one column are wanted: rows that are known to come too late may be left out.
+    /// The engine leaves out whole morsels itself where they know their <see cref="Morsel.RangeOf"/>.
+    /// </summary>
+    public ScanBound? Bound { get; init; }
 }

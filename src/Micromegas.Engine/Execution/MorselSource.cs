@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Micromegas.Columnar;
 using Micromegas.Engine.Catalog;
@@ -11,6 +12,7 @@ namespace Micromegas.Engine.Execution;
 internal sealed class MorselSource : PipelineSource
 {
     private readonly ScanPlan scan;
+    private readonly ScanBound? bound;
     private readonly Lock gate = new();
     private readonly Queue<Morsel> ready = [];
     private readonly List<WorkerContext> waiting = [];
@@ -19,13 +21,20 @@ internal sealed class MorselSource : PipelineSource
     private Task feed = Task.CompletedTask;
     private bool ended;
 
-    public MorselSource(ScanPlan scan) => this.scan = scan;
+    /// <param name="scan">The scan.</param>
+    /// <param name="bound">What a top-n above knows of the rows that it still wants.</param>
+    public MorselSource(ScanPlan scan, ScanBound? bound = null)
+    {
+        this.scan = scan;
+        this.bound = bound;
+    }
 
     public override void Start(PipelineRun run)
     {
         stop = CancellationTokenSource.CreateLinkedTokenSource(run.CancellationToken);
         // Enough ahead that a worker finds the next morsel ready, few enough that a slow reader does not fill memory with fetched bytes.
-        window = new SemaphoreSlim((2 * run.Group.Parallelism) + 2);
+        // Under a bound the first pieces may make most others unnecessary, so little is fetched ahead.
+        window = new SemaphoreSlim(bound is null ? (2 * run.Group.Parallelism) + 2 : run.Group.Parallelism);
         feed = Task.Run(() => FeedAsync(run, stop.Token), CancellationToken.None);
     }
 
@@ -63,7 +72,7 @@ internal sealed class MorselSource : PipelineSource
         var delivery = DeliverAsync(run, fetches.Reader);
         try
         {
-            await foreach (var morsel in scan.OpenAsync(run.Context, cancellationToken).ConfigureAwait(false))
+            await foreach (var morsel in OpenAsync(run, cancellationToken).ConfigureAwait(false))
             {
                 fetches.Writer.TryWrite(new Fetch(morsel, morsel.PrefetchAsync(cancellationToken).AsTask()));
                 await window!.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -81,6 +90,50 @@ internal sealed class MorselSource : PipelineSource
         await delivery.ConfigureAwait(false);
         Publish(null);
     }
+
+    /// <summary>The scan's morsels; under a bound in the order of what they promise, without those that cannot have rows of the result.</summary>
+    private async IAsyncEnumerable<Morsel> OpenAsync(PipelineRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var morsels = scan.OpenAsync(run.Context, cancellationToken);
+        if (bound is null)
+        {
+            await foreach (var morsel in morsels.ConfigureAwait(false))
+            {
+                yield return morsel;
+            }
+            yield break;
+        }
+        var all = new List<Morsel>();
+        var given = new HashSet<Morsel>();
+        try
+        {
+            await foreach (var morsel in morsels.ConfigureAwait(false))
+            {
+                all.Add(morsel);
+            }
+            foreach (var morsel in bound.Order(all))
+            {
+                if (!Excludes(morsel))
+                {
+                    given.Add(morsel);
+                    yield return morsel;
+                }
+            }
+        }
+        finally
+        {
+            foreach (var morsel in all)
+            {
+                if (!given.Contains(morsel))
+                {
+                    morsel.Dispose();
+                }
+            }
+        }
+    }
+
+    private bool Excludes(Morsel morsel) =>
+        bound is not null && morsel.RangeOf(bound.TableOrdinal) is { } range && bound.Excludes(range);
 
     private async Task DeliverAsync(PipelineRun run, ChannelReader<Fetch> fetches)
     {
@@ -167,6 +220,11 @@ internal sealed class MorselSource : PipelineSource
                     if (supply != Supply.Ready)
                     {
                         return supply;
+                    }
+                    if (source.Excludes(morsel!))
+                    {
+                        Close();
+                        continue;
                     }
                     reader = morsel!.Open(worker.Query);
                 }

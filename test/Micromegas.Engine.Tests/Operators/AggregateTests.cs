@@ -5,7 +5,7 @@ namespace Micromegas.Engine.Tests.Operators;
 
 public sealed class AggregateTests : IDisposable
 {
-    private const int Count = 30_000;
+    private const int Count = 10_000;
 
     private readonly OperatorRun run = new();
     private readonly Row[] rows;
@@ -133,7 +133,7 @@ public sealed class AggregateTests : IDisposable
     [Fact]
     public async Task A_small_budget_spills_and_gives_the_same_groups()
     {
-        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(1_500_000), CancellationToken.None);
+        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(600_000), CancellationToken.None);
         var groups = await run.RunAsync("SELECT id, s, count(*) FROM a GROUP BY id, s", context.Options, context: context);
 
         Assert.Equal(rows.Select(static row => OperatorRun.Text([row.Id, row.S, 1L])).Order(StringComparer.Ordinal), groups.Select(OperatorRun.Text).Order(StringComparer.Ordinal));

@@ -16,9 +16,9 @@ public sealed class JoinTests : IDisposable
     public JoinTests()
     {
         var random = new Random(11);
-        lefts = [.. Enumerable.Range(0, 3_000).Select(id => new Left(
+        lefts = [.. Enumerable.Range(0, 1_500).Select(id => new Left(
             id, random.Next(10) == 0 ? null : $"key {random.Next(300)}", random.Next(8) == 0 ? null : random.Next(50)))];
-        rights = [.. Enumerable.Range(0, 600).Select(id => new Right(
+        rights = [.. Enumerable.Range(0, 400).Select(id => new Right(
             id, random.Next(10) == 0 ? null : $"key {random.Next(450)}", random.Next(50)))];
         run.Add(
             "l",

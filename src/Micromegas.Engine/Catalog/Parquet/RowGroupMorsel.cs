@@ -13,6 +13,15 @@ internal sealed class RowGroupMorsel(
 
     public override long? RowCount => group.RowCount;
 
+    public override ValueRange? RangeOf(int tableOrdinal)
+    {
+        if (fileColumns[tableOrdinal] is not { } position || group.Columns[position].Statistics is not { Min: { } min, Max: { } max } statistics)
+        {
+            return null;
+        }
+        return new ValueRange(min, max, statistics.NullCount is not 0);
+    }
+
     public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
     {
         var present = readOrdinals.Where(ordinal => fileColumns[ordinal] is not null).ToArray();

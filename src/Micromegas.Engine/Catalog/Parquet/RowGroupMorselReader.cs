@@ -25,6 +25,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly Batch output;
     private readonly Selection[] selections = [new(), new()];
     private readonly ConstantVector?[] missing;
+    private readonly BoundFilter? bound;
     private long rowsLeft;
 
     public RowGroupMorselReader(RowGroupReader reader, long rowCount, Schema tableSchema, ScanRequest request, int[] positions, QueryContext context)
@@ -39,9 +40,10 @@ internal sealed class RowGroupMorselReader : MorselReader
         missing = new ConstantVector?[tableSchema.Count];
         predicateBatch = new Batch(tableSchema, new Vector[tableSchema.Count]);
         output = new Batch(tableSchema.Project([.. projection]), new Vector[projection.Count]);
+        bound = request.Bound is { } top && positions[top.TableOrdinal] >= 0 ? new BoundFilter(top) : null;
         steps = MakeSteps(request);
         var filtered = steps.SelectMany(static step => step.Reads).ToHashSet();
-        deliverOnly = [.. projection.Distinct().Where(ordinal => !filtered.Contains(ordinal))];
+        deliverOnly = [.. projection.Distinct().Where(ordinal => !filtered.Contains(ordinal) && ordinal != bound?.TableOrdinal)];
         if (steps.Any(CannotMatch))
         {
             Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
@@ -55,6 +57,10 @@ internal sealed class RowGroupMorselReader : MorselReader
     private Step[] MakeSteps(ScanRequest request)
     {
         var known = new HashSet<int>();
+        if (bound is not null)
+        {
+            known.Add(bound.TableOrdinal);
+        }
         var result = new List<Step>();
         foreach (var predicate in Ordered(request.Predicates))
         {
@@ -111,6 +117,17 @@ internal sealed class RowGroupMorselReader : MorselReader
         selection = null;
         var left = count;
         predicateBatch.RowCount = count;
+        if (bound is not null)
+        {
+            var values = current[bound.TableOrdinal] = predicateBatch.Columns[bound.TableOrdinal] = Read(bound.TableOrdinal, count);
+            left = bound.Filter(values, count, selections[1]);
+            selection = left == count ? null : selections[1];
+            if (left == 0)
+            {
+                SkipSteps(0, count);
+                return 0;
+            }
+        }
         for (var i = 0; i < steps.Length; i++)
         {
             var step = steps[i];
@@ -124,14 +141,19 @@ internal sealed class RowGroupMorselReader : MorselReader
             selection = left == count ? selection : result;
             if (left == 0)
             {
-                for (var later = i + 1; later < steps.Length; later++)
-                {
-                    Skip(steps[later].Reads, count);
-                }
+                SkipSteps(i + 1, count);
                 return 0;
             }
         }
         return left;
+    }
+
+    private void SkipSteps(int first, int count)
+    {
+        for (var i = first; i < steps.Length; i++)
+        {
+            Skip(steps[i].Reads, count);
+        }
     }
 
     private Vector Read(int ordinal, int count)
@@ -193,6 +215,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     public override void Dispose()
     {
         base.Dispose();
+        bound?.Dispose();
         foreach (var step in steps)
         {
             step.Expression.Dispose();

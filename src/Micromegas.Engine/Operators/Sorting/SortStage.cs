@@ -18,6 +18,7 @@ internal sealed unsafe class SortStage : Operator
 
     private readonly SortState state;
     private readonly SortKeyEncoder encoder;
+    private readonly TopChooser chooser;
     private readonly RowWriter writer;
     private readonly MemoryReservation reservation;
     private readonly Vector[] columns;
@@ -34,6 +35,7 @@ internal sealed unsafe class SortStage : Operator
         this.state = state;
         this.worker = worker;
         encoder = new SortKeyEncoder(state.Keys, state.Columns, state.Context);
+        chooser = new TopChooser(state);
         writer = state.Store.CreateWriter();
         reservation = state.Reserve();
         columns = new Vector[state.Store.Types.Count];
@@ -101,6 +103,7 @@ internal sealed unsafe class SortStage : Operator
     {
         base.Dispose();
         encoder.Dispose();
+        chooser.Dispose();
         writer.Dispose();
         rows.Dispose();
         ids.Dispose();
@@ -114,24 +117,19 @@ internal sealed unsafe class SortStage : Operator
     /// <summary>Lists the rows that may be in the result.</summary>
     private int Choose(Batch batch, BinaryVector keys)
     {
-        var selection = batch.Selection;
-        var count = selection?.Count ?? batch.RowCount;
-        var bound = state.IsTop ? state.Bound : null;
-        if (state.IsTop && state.Top == 0)
+        var count = batch.SelectedCount;
+        if (batch.Selection is { } selection)
         {
-            return 0;
+            selection.Span.CopyTo(new Span<int>(rows.Items, count));
         }
-        var kept = 0;
-        for (var i = 0; i < count; i++)
+        else
         {
-            var row = selection is null ? i : selection.Rows[i];
-            rows.Items[kept] = row;
-            if (bound is null || SortEntry.Of(keys.Bytes + keys.Offsets[row], keys.Offsets[row + 1] - keys.Offsets[row], 0).ComparePrefix(bound.Entry) <= 0)
+            for (var row = 0; row < count; row++)
             {
-                kept++;
+                rows.Items[row] = row;
             }
         }
-        return kept;
+        return state.IsTop ? chooser.Choose(batch, keys, rows.Items, count) : count;
     }
 
     private void Account()
@@ -176,10 +174,11 @@ internal sealed unsafe class SortStage : Operator
         worker.ThrowIfCancelled();
         run.Entries.Count = state.Top;
         var last = run.Entries[state.Top - 1];
-        state.Tighten(last, state.KeyColumn is { } whole ? whole.Get(last.Id).Span : []);
+        using var reader = state.Store.CreateReader();
+        var lastId = last.Id;
+        state.Tighten(last, state.FirstKeyOrdinal < 0 ? null : reader.Take(state.FirstKeyOrdinal, &lastId, 1), 0);
         int[] old = [.. writer.Chunks];
         writer.Forget();
-        using var reader = state.Store.CreateReader();
         for (var start = 0; start < state.Top; start += Batch.MaxRows)
         {
             var count = Math.Min(Batch.MaxRows, state.Top - start);

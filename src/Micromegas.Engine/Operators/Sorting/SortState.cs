@@ -1,5 +1,7 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators.Rows;
 using Micromegas.Engine.Operators.Spilling;
 using Micromegas.Engine.Plans;
@@ -48,6 +50,7 @@ internal sealed class SortState : IDisposable
         StoresKeys = !probe.IsFixed || probe.FixedLength > SortEntry.PrefixLength;
         PayloadTypes = [.. columns.Select(static column => column.Type)];
         Store = new RowStore(StoresKeys ? [.. PayloadTypes, DataType.Binary] : PayloadTypes);
+        FirstKeyOrdinal = keys.Count > 0 && keys[0].Expression is BoundColumn first ? columns.ToList().IndexOf(first.Column) : -1;
         IsTop = limit is { } some && offset <= LargestTop && some <= LargestTop - offset;
         Top = IsTop ? (int)(limit!.Value + offset) : 0;
     }
@@ -78,7 +81,13 @@ internal sealed class SortState : IDisposable
 
     public int Top { get; }
 
-    /// <summary>The row behind which no row can be in the result; null while unknown. A scan that knows its rows' order may stop there.</summary>
+    /// <summary>The column that the first sort key is; -1 when it is computed.</summary>
+    public int FirstKeyOrdinal { get; }
+
+    /// <summary>The scan below, told what rows of the first key are still wanted; null when there is none to tell.</summary>
+    public ScanBound? ScanBound { get; set; }
+
+    /// <summary>The row behind which no row can be in the result; null while unknown.</summary>
     public TopBound? Bound => bound;
 
     public IReadOnlyList<SortRun> Runs => runs;
@@ -86,13 +95,20 @@ internal sealed class SortState : IDisposable
     public BytesColumnStore? KeyColumn => StoresKeys ? (BytesColumnStore?)Store.ColumnOf(PayloadTypes.Count) : null;
 
     /// <summary>Offers a bound; the tightest counts.</summary>
-    public void Tighten(SortEntry entry, ReadOnlySpan<byte> key)
+    /// <param name="entry">The last row that is kept.</param>
+    /// <param name="firstKey">The vector of its first sort key, if that is a column.</param>
+    /// <param name="row">Its row there.</param>
+    public void Tighten(SortEntry entry, Vector? firstKey, int row)
     {
+        if (ScanBound is not null && firstKey is not null)
+        {
+            ScanBound.Tighten(firstKey.GetScalar(row));
+        }
         lock (gate)
         {
             if (bound is not { } known || entry.ComparePrefix(known.Entry) < 0)
             {
-                bound = new TopBound(entry, key.ToArray());
+                bound = new TopBound(entry);
             }
         }
     }
@@ -146,5 +162,4 @@ internal sealed class SortState : IDisposable
 
 /// <summary>The last row that a top-n keeps so far.</summary>
 /// <param name="Entry">Its entry; the id means nothing.</param>
-/// <param name="Key">Its whole normalized key.</param>
-internal sealed record TopBound(SortEntry Entry, byte[] Key);
+internal sealed record TopBound(SortEntry Entry);

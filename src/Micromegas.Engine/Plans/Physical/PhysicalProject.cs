@@ -1,4 +1,5 @@
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators;
 using Micromegas.Engine.Plans.Logical;
 
@@ -8,6 +9,19 @@ internal sealed class PhysicalProject(PhysicalPlan input, IReadOnlyList<Assignme
     : PhysicalPlan([.. assignments.Select(static assignment => assignment.Column)], input)
 {
     public override string Name => "Project";
+
+    /// <summary>The input's column that an output column is a mere renaming of.</summary>
+    public PlanColumn? SourceOf(PlanColumn column)
+    {
+        foreach (var assignment in assignments)
+        {
+            if (ReferenceEquals(assignment.Column, column))
+            {
+                return (assignment.Expression as BoundColumn)?.Column;
+            }
+        }
+        return null;
+    }
 
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {

@@ -12,7 +12,17 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
 {
     private volatile ScanPlan? planned;
 
+    /// <summary>What a top-n above knows of the rows it still wants; set before the node is opened.</summary>
+    public ScanBound? Bound { get; set; }
+
     public override string Name => "Scan";
+
+    /// <summary>A bound for a column that the scan delivers; null when that column cannot be bounded.</summary>
+    public ScanBound? CreateBound(PlanColumn column, bool descending, bool nullsFirst)
+    {
+        var ordinal = scan.TableColumns.ToList().IndexOf(column);
+        return ordinal >= 0 && ScanBound.IsSupported(column.Type) ? new ScanBound(ordinal, descending, nullsFirst) : null;
+    }
 
     public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? []];
 
@@ -35,7 +45,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     {
         IReadOnlyList<PlanColumn> columns = [.. delivered.Select(ordinal => scan.TableColumns[ordinal])];
         var schema = new Schema(columns.Select(static column => column.ToField()).ToArray());
-        var pipeline = new Pipeline(new MorselSource(plan), Statistics);
+        var pipeline = new Pipeline(new MorselSource(plan, Bound), Statistics);
         if (context.Options.FlattenDictionaries)
         {
             pipeline.Add(_ => new FlattenStage(schema, Statistics));
@@ -72,6 +82,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             Predicates = scan.Predicates,
             TimeRange = scan.TimeRange,
             Limit = scan.Limit,
+            Bound = Bound,
         },
         execution.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators.Sorting;
 using Micromegas.Engine.Plans.Logical;
 
@@ -14,9 +15,40 @@ internal sealed class PhysicalSort(PhysicalPlan input, IReadOnlyList<SortKey> ke
 
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
-        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
         var state = execution.Own(new SortState(Columns, keys, limit, offset, execution.Context, Name, Statistics));
+        if (state.IsTop)
+        {
+            BindScan(state);
+        }
+        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
         await execution.RunAsync(pipeline, worker => new SortStage(state, worker)).ConfigureAwait(false);
         return new Pipeline(new SortSource(state, Schema), Statistics);
+    }
+
+    /// <summary>Tells the scan below, if there is nothing but filters and renamings in between, which rows of the first key are still wanted.</summary>
+    private void BindScan(SortState state)
+    {
+        if (keys.Count == 0 || keys[0].Expression is not BoundColumn { Column: var column })
+        {
+            return;
+        }
+        var below = Inputs[0];
+        while (below is PhysicalFilter or PhysicalProject)
+        {
+            if (below is PhysicalProject project)
+            {
+                if (project.SourceOf(column) is not { } source)
+                {
+                    return;
+                }
+                column = source;
+            }
+            below = below.Inputs[0];
+        }
+        if (below is PhysicalScan scan && scan.CreateBound(column, keys[0].Descending, keys[0].NullsFirst) is { } bound)
+        {
+            scan.Bound = bound;
+            state.ScanBound = bound;
+        }
     }
 }
