@@ -18,6 +18,9 @@ internal static class PhysicalPlanner
         LogicalUnionAll union => new PhysicalUnionAll([.. union.Branches.Select(Plan)], union.Output),
         LogicalSetOperation operation => new PhysicalSetOperation(Plan(operation.Left), Plan(operation.Right), operation),
         LogicalWindow window => new PhysicalWindow(Plan(window.Input), window),
+        LogicalDistinctOn distinct => new PhysicalDistinctOn(Plan(distinct.Input), distinct),
+        LogicalRecursive recursive => new PhysicalRecursive(Plan(recursive.Anchor), Plan(recursive.Step), recursive),
+        LogicalRecursiveReference reference => new PhysicalRecursiveReference(reference),
         LogicalUnnest unnest => new PhysicalUnnest(Plan(unnest.Input), unnest),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),
     };
