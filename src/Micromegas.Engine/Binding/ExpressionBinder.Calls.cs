@@ -130,7 +130,9 @@ internal sealed partial class ExpressionBinder
             throw Errors.At(call, SqlState.UndefinedFunction, $"'nullif' does not take {arguments.Length} arguments.");
         }
         var same = Fold(Compare(ComparisonOperator.Equal, arguments[0], arguments[1], call));
-        return Fold(new BoundCase([new BoundWhen(same, NullOf(arguments[0].Type))], arguments[0], arguments[0].Type));
+        // The result has the common type of both, not that of the first (golden: column-number).
+        var value = CommonType(arguments, call)[0];
+        return Fold(new BoundCase([new BoundWhen(same, NullOf(value.Type))], value, value.Type));
     }
 
     private static BoundLiteral NullOf(DataType type) => new(new Scalar(type, null));

@@ -24,6 +24,12 @@ internal static class AggregateFunctions
         new VarianceFunction("var_pop", isSample: false, isDeviation: false, "var_population"),
         new VarianceFunction("stddev", isSample: true, isDeviation: true, "stddev_samp"),
         new VarianceFunction("stddev_pop", isSample: false, isDeviation: true),
+        new MedianFunction(),
+        new PercentileFunction(),
+        new ApproximatePercentileFunction("approx_percentile_cont", isMedian: false, hasWeight: false),
+        new ApproximatePercentileFunction("approx_percentile_cont_with_weight", isMedian: false, hasWeight: true),
+        new ApproximatePercentileFunction("approx_median", isMedian: true, hasWeight: false),
+        new ApproximateDistinctFunction(),
         .. PairFunction.All,
     ];
 }

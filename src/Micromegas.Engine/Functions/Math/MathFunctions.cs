@@ -29,8 +29,9 @@ internal static class MathFunctions
         Float("asinh", "Inverse hyperbolic sine.", Math.Asinh),
         Float("acosh", "Inverse hyperbolic cosine.", Math.Acosh),
         Float("atanh", "Inverse hyperbolic tangent.", Math.Atanh),
-        Float("degrees", "Radians as degrees.", static x => x * (180 / Math.PI)),
-        Float("radians", "Degrees as radians.", static x => x * (Math.PI / 180)),
+        // Float32 angles convert in single precision, as upstream does.
+        Float("degrees", "Radians as degrees.", static x => x * (180 / Math.PI), static x => (float)x * 57.29577951308232f),
+        Float("radians", "Degrees as radians.", static x => x * (Math.PI / 180), static x => (float)x * (MathF.PI / 180)),
         Float("signum", "Sign: -1, 0 or 1.", static x => double.IsNaN(x) ? x : x > 0 ? 1 : x < 0 ? -1 : 0),
         new RoundingFunction("ceil", "Smallest whole number that is not less.", Math.Ceiling),
         new RoundingFunction("floor", "Largest whole number that is not greater.", Math.Floor),
@@ -72,9 +73,9 @@ internal static class MathFunctions
             static s => new BitRowKernel(s, static (a, row) => a.Float64(0, row) == 0)),
     ];
 
-    private static DefinedFunction Float(string name, string summary, Func<double, double> compute) => new(
+    private static DefinedFunction Float(string name, string summary, Func<double, double> compute, Func<double, double>? single = null) => new(
         name, "(x)", summary, Accept.SameType(name, 1, Accept.Float), signature => signature.ReturnType.Kind == TypeKind.Float32
-            ? new SingleKernel(signature.ReturnType, compute)
+            ? new SingleKernel(signature.ReturnType, single ?? compute)
             : new DoubleKernel(signature.ReturnType, compute));
 
     private static FunctionSignature Pair(string name, FunctionArguments arguments, bool integersAreFloat32)

@@ -1,0 +1,247 @@
+using System.Numerics;
+using Micromegas.Columnar;
+using Micromegas.Engine.Expressions;
+
+namespace Micromegas.Engine.Functions;
+
+/// <summary>Orders values and takes the point between two of them.</summary>
+internal interface IRank<T>
+    where T : unmanaged
+{
+    static abstract int Compare(T left, T right);
+
+    static abstract T Between(T low, T high, double part);
+}
+
+internal readonly struct DoubleRank : IRank<double>
+{
+    public static int Compare(double left, double right) => TotalOrder.Key(left).CompareTo(TotalOrder.Key(right));
+
+    public static double Between(double low, double high, double part) => part == 0 || low.Equals(high) ? low : low + ((high - low) * part);
+}
+
+internal readonly struct SingleRank : IRank<float>
+{
+    public static int Compare(float left, float right) => TotalOrder.Key(left).CompareTo(TotalOrder.Key(right));
+
+    public static float Between(float low, float high, double part) => part == 0 || low.Equals(high) ? low : (float)(low + ((high - low) * part));
+}
+
+internal readonly struct DecimalRank : IRank<Int128>
+{
+    public static int Compare(Int128 left, Int128 right) => left.CompareTo(right);
+
+    public static Int128 Between(Int128 low, Int128 high, double part) => part == 0 ? low : low + ((high - low) / 2);
+}
+
+internal readonly struct WideDecimalRank : IRank<Int256>
+{
+    public static int Compare(Int256 left, Int256 right) => left.CompareTo(right);
+
+    public static Int256 Between(Int256 low, Int256 high, double part) =>
+        part == 0 ? low : Int256.FromBigInteger(low.ToBigInteger() + ((high.ToBigInteger() - low.ToBigInteger()) / 2));
+}
+
+/// <summary>Keeps all values of each group; the result is found by selection, not by sorting.</summary>
+internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, double share) : Accumulator
+    where T : unmanaged
+    where TRank : struct, IRank<T>
+{
+    private T[]?[] values = [];
+    private GroupArray<int> counts = new();
+    private Selection? scratch;
+    private long bytes;
+
+    public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.List(type)];
+
+    public override long MemoryBytes => bytes + (values.Length * 8L) + counts.Bytes;
+
+    public override void Resize(int groupCount)
+    {
+        counts.Resize(groupCount);
+        if (groupCount > values.Length)
+        {
+            Array.Resize(ref values, Math.Max(groupCount, values.Length * 2));
+        }
+    }
+
+    public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
+    {
+        var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
+        var reader = new FlatReader<T>(arguments[0]);
+        foreach (var row in new RowSet(rows, rowCount, null))
+        {
+            Append(groups[row], reader[row]);
+        }
+    }
+
+    public override void UpdateSingle(ReadOnlySpan<Vector> arguments, Selection? selection, int rowCount)
+    {
+        var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
+        if (rows is null && arguments[0] is FlatVector<T> flat)
+        {
+            Reserve(0, rowCount);
+            flat.Span[..rowCount].CopyTo(values[0].AsSpan(counts.Items[0]));
+            counts.Items[0] += rowCount;
+            return;
+        }
+        var reader = new FlatReader<T>(arguments[0]);
+        foreach (var row in new RowSet(rows, rowCount, null))
+        {
+            Append(0, reader[row]);
+        }
+    }
+
+    public override Vector[] ExportState(int start, int count)
+    {
+        using var builder = new ListVectorBuilder(StateTypes[0]);
+        var items = (FlatVectorBuilder<T>)builder.Items;
+        for (var group = start; group < start + count; group++)
+        {
+            foreach (var value in values[group].AsSpan(0, counts.Items[group]))
+            {
+                items.Append(value);
+            }
+            builder.EndList();
+        }
+        return [builder.Build()];
+    }
+
+    public override void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount)
+    {
+        var lists = new ListReader(state[0]);
+        var items = new FlatReader<T>(lists.Items);
+        for (var row = 0; row < rowCount; row++)
+        {
+            var group = groups[row];
+            Reserve(group, lists.Count(row));
+            for (var i = lists.Start(row); i < lists.End(row); i++)
+            {
+                values[group]![counts.Items[group]++] = items[i];
+            }
+        }
+    }
+
+    public override Vector Finish(int start, int count)
+    {
+        var result = FlatVector<T>.Allocate(type, count);
+        for (var i = 0; i < count; i++)
+        {
+            var total = counts.Items[start + i];
+            if (total == 0)
+            {
+                Nulls.Set(result, i);
+                continue;
+            }
+            result.Values[i] = At(values[start + i].AsSpan(0, total));
+        }
+        return result;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        scratch?.Dispose();
+    }
+
+    private void Append(int group, T value)
+    {
+        ref var count = ref counts.Items[group];
+        var target = values[group];
+        if (target is null || count == target.Length)
+        {
+            Reserve(group, 1);
+            target = values[group]!;
+        }
+        target[count++] = value;
+    }
+
+    private void Reserve(int group, int more)
+    {
+        var needed = counts.Items[group] + more;
+        var current = values[group];
+        if (current is not null && needed <= current.Length)
+        {
+            return;
+        }
+        var grown = new T[Math.Max(needed, Math.Max((current?.Length ?? 0) * 2, 8))];
+        current.AsSpan(0, counts.Items[group]).CopyTo(grown);
+        bytes += (grown.Length - (current?.Length ?? 0)) * (long)sizeof(T);
+        values[group] = grown;
+    }
+
+    private T At(Span<T> items)
+    {
+        var position = share * (items.Length - 1);
+        var low = (int)Math.Floor(position);
+        var part = position - low;
+        Select(items, low);
+        if (part == 0)
+        {
+            return items[low];
+        }
+        // Everything behind is larger: the next value is the least of them.
+        var next = items[low + 1];
+        foreach (var item in items[(low + 2)..])
+        {
+            next = TRank.Compare(item, next) < 0 ? item : next;
+        }
+        return TRank.Between(items[low], next, part);
+    }
+
+    /// <summary>Brings the item of a rank to its place, smaller ones before and larger ones behind it.</summary>
+    private static void Select(Span<T> items, int rank)
+    {
+        int low = 0, high = items.Length - 1;
+        var limit = 2 * BitOperations.Log2((uint)items.Length + 1) + 8;
+        while (high - low > 16)
+        {
+            if (--limit == 0)
+            {
+                break;
+            }
+            var pivot = Middle(items[low], items[low + ((high - low) / 2)], items[high]);
+            int i = low, j = high;
+            while (i <= j)
+            {
+                while (TRank.Compare(items[i], pivot) < 0)
+                {
+                    i++;
+                }
+                while (TRank.Compare(items[j], pivot) > 0)
+                {
+                    j--;
+                }
+                if (i <= j)
+                {
+                    (items[i], items[j]) = (items[j], items[i]);
+                    i++;
+                    j--;
+                }
+            }
+            if (rank <= j)
+            {
+                high = j;
+            }
+            else if (rank >= i)
+            {
+                low = i;
+            }
+            else
+            {
+                return;
+            }
+        }
+        // A short rest, or one that pivots did not shrink.
+        items[low..(high + 1)].Sort(static (left, right) => TRank.Compare(left, right));
+    }
+
+    private static T Middle(T a, T b, T c)
+    {
+        if (TRank.Compare(a, b) > 0)
+        {
+            (a, b) = (b, a);
+        }
+        return TRank.Compare(b, c) <= 0 ? b : TRank.Compare(a, c) > 0 ? a : c;
+    }
+}
