@@ -8,7 +8,7 @@ internal interface IBenchmarkEngine : IDisposable
     long Run(string sql);
 
     /// <summary>
-    /// The rows for comparison: integers as <see cref="Int128"/>, timestamps as nanoseconds since the epoch, floating-point numbers as
+    /// The rows for comparison: integers as <see cref="Int128"/>, timestamps as nanoseconds since the epoch in whole microseconds, floating-point numbers as
     /// <see cref="double"/>, text as <see cref="string"/>.
     /// </summary>
     IReadOnlyList<object?[]> Rows(string sql);

@@ -33,7 +33,7 @@ internal sealed class MicromegasEngine(DbConnection connection) : IBenchmarkEngi
             for (var i = 0; i < row.Length; i++)
             {
                 row[i] = reader.IsDBNull(i) ? null
-                    : timestamps[i] ? (Int128)reader.GetFieldValue<long>(i)
+                    : timestamps[i] ? (Int128)Microsecond(reader.GetFieldValue<long>(i))
                     : Comparable(reader.GetValue(i));
             }
 
@@ -42,6 +42,9 @@ internal sealed class MicromegasEngine(DbConnection connection) : IBenchmarkEngi
 
         return rows;
     }
+
+    // DuckDB reads the files' nanoseconds as microseconds, cut off.
+    private static long Microsecond(long nanoseconds) => nanoseconds - (((nanoseconds % 1000) + 1000) % 1000);
 
     public void Dispose() => connection.Dispose();
 
