@@ -1,5 +1,4 @@
 using Micromegas.Columnar;
-using Micromegas.Engine.Binding.Coercion;
 using Micromegas.Engine.Functions;
 
 namespace Micromegas.Engine.Binding;
@@ -31,7 +30,8 @@ internal static class WindowFunctions
         {
             throw Wrong(name, arguments);
         }
-        var type = arguments.Count < 3 ? arguments.Types[0] : TypeCoercion.Union(arguments.Types[0], arguments.Types[2]) ?? throw Wrong(name, arguments);
+        // The default takes the argument's type, whatever its own (recorded: lag(Int32, 1, 0) is Int32).
+        var type = arguments.Types[0];
         DataType[] types = [type, DataType.Int64, type];
         return new FunctionSignature(types[..arguments.Count], type);
     }

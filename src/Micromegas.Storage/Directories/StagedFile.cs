@@ -49,8 +49,9 @@ internal sealed class StagedFile : IDisposable
                 Directory.CreateDirectory(folder);
                 return publish();
             }
-            catch (DirectoryNotFoundException) when (attempt < FolderRetries)
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < FolderRetries)
             {
+                // A deletion cleaned the folder up in between; making a folder says so as if a file were missing.
                 Thread.Yield();
             }
         }
