@@ -62,19 +62,23 @@ public sealed class ExecutionRulesTests
     public async Task Disposal_in_mid_stream_frees_every_buffer()
     {
         using var table = TestPlans.Numbers(500_000);
+
+        // A pool of its own: idle workers of the shared one may still refer to what other tests lost.
+        using var pool = new WorkerPool(2);
         var before = BufferCount.Now();
         for (var i = 0; i < 10; i++)
         {
             var scan = TestPlans.Scan(table);
             var filter = new LogicalFilter(scan, TestPlans.Compare(scan.Column("odd"), ComparisonOperator.Equal, true));
-            await using var result = QueryExecution.Start(filter, TestPlans.Context(), WorkerPool.Shared);
+            await using var result = QueryExecution.Start(filter, TestPlans.Context(), pool);
             for (var k = 0; k < i; k++)
             {
                 await result.ReadAsync(CancellationToken.None);
             }
         }
 
-        Assert.Equal(before, BufferCount.Now());
+        var after = BufferCount.Now();
+        Assert.True(after <= before, $"{after - before} buffers were not given back.");
     }
 
     [Fact]
