@@ -47,11 +47,20 @@ internal sealed class StagedFile : IDisposable
             try
             {
                 Directory.CreateDirectory(folder);
+            }
+            catch (IOException) when (attempt < FolderRetries && !File.Exists(folder))
+            {
+                // A deletion cleaned the folder up in between. Making one says so in two ways: as if a file were
+                // missing (a parent went), or as if a file had the name (the folder was there, then was not).
+                Thread.Yield();
+                continue;
+            }
+            try
+            {
                 return publish();
             }
             catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < FolderRetries)
             {
-                // A deletion cleaned the folder up in between; making a folder says so as if a file were missing.
                 Thread.Yield();
             }
         }
