@@ -1,40 +1,60 @@
 using Micromegas.Benchmarks;
+using Micromegas.Benchmarks.Data;
 using Micromegas.Benchmarks.Engines;
 using Micromegas.Benchmarks.Measuring;
-using Micromegas.Benchmarks.Statements;
-using Micromegas.Data;
+using Micromegas.Benchmarks.Probes;
+using Micromegas.Benchmarks.Rows;
 using Micromegas.Testing;
 
-const int Threads = 2;
-string[] tables = ["log_entries", "measures"];
-var quick = args.Contains("--quick");
-var only = args.SkipWhile(argument => argument != "--only").Skip(1).FirstOrDefault();
-var folder = Path.Combine(Repository.Shared, "bench", "parquet");
-if (!Directory.Exists(folder))
+BenchmarkOptions options;
+try
 {
-    Console.Error.WriteLine("eng/bench: its data, ../shared/bench/parquet, are not there");
+    options = BenchmarkOptions.Parse(args);
+}
+catch (Exception exception) when (exception is ArgumentException or FormatException)
+{
+    Console.Error.WriteLine(exception.Message);
     return 2;
 }
-
-var files = tables.ToDictionary(name => name, name => Path.Combine(folder, name + ".parquet"));
-var settings = new MicromegasDataSourceBuilder($"Threads={Threads};Command Timeout=0");
-foreach (var (name, file) in files)
+if (options.Probe.Count > 0)
 {
-    settings.AddParquet(name, [file]);
+    return ProcessProbe.Run(options.Probe);
 }
-
-await using var source = settings.Build();
-using var ours = new MicromegasEngine(source.OpenConnection());
-using var duckDb = new DuckDbEngine(files, Threads);
-var bounds = ours.Rows("SELECT min(time), max(time) FROM log_entries")[0];
-var statements = TelemetryStatements.Over((long)(Int128)bounds[0]!, (long)(Int128)bounds[1]!)
-    .Where(statement => only is null || statement.Name.Contains(only, StringComparison.OrdinalIgnoreCase));
-var race = quick ? new Race(ours, duckDb, warmUps: 1, rounds: 3) : new Race(ours, duckDb, warmUps: 2, rounds: 7);
-var report = new RaceReport([.. statements.Select(race.Run)]);
-if (!quick && only is null)
+var recipe = new RecipeFiles(options.Measures, options.Logs);
+recipe.Make(Console.Error.WriteLine);
+var rows = new GoalRows(recipe);
+var reports = new List<RaceReport>();
+foreach (var row in rows.All().Where(row => options.Rows.Count == 0 || options.Rows.Contains(row.Name)))
 {
-    report.UpdatePage(Repository.PathOf("docs", "benchmarks.md"), $"Against DuckDB {DuckDbEngine.Version}, {Threads} threads each.");
+    var statements = row.Statements.Where(statement => options.Only is null || statement.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToArray();
+    using var ours = new MicromegasEngine(row.Files, row.Threads, row.KeepsFooters);
+    if (options.Repeat > 0)
+    {
+        Repetition.Run(ours, statements, options.Repeat, Console.Out);
+        continue;
+    }
+    using var duckDb = new DuckDbEngine(row.Files, row.Threads, row.KeepsFooters);
+    var race = new Race(ours, duckDb, options.WarmUps, options.Rounds);
+    var report = new RaceReport(row.Title, row.Goal, [.. statements.Select(race.Run)]);
+    report.Write(Console.Out);
+    reports.Add(report);
 }
-
-report.Write(Console.Out);
-return report.Complete ? 0 : 1;
+if (options.Repeat > 0)
+{
+    return 0;
+}
+if (options.Figures is { } path)
+{
+    File.WriteAllLines(path, reports.SelectMany(static report => report.Figures()));
+}
+if (options.IsComplete)
+{
+    var probes = ProbeReport.Measure(rows, recipe, Console.Out);
+    BenchmarkPage.Update(
+        Repository.PathOf("docs", "benchmarks.md"),
+        $"Against DuckDB {DuckDbEngine.Version}; {options.Measures:N0} metrics and {options.Logs:N0} log entries of the recipe.",
+        reports,
+        probes);
+}
+Console.WriteLine(reports[0].LastLine);
+return reports.All(static report => report.Complete) ? 0 : 1;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Micromegas.Benchmarks.Data;
 using Micromegas.DuckDb;
 
 namespace Micromegas.Benchmarks.Engines;
@@ -8,14 +9,16 @@ internal sealed class DuckDbEngine : IBenchmarkEngine
 {
     private readonly DuckDbDatabase database;
 
-    public DuckDbEngine(IReadOnlyDictionary<string, string> files, int threads)
+    /// <param name="files">The tables.</param>
+    /// <param name="threads">Threads of a statement.</param>
+    /// <param name="keepsFooters">Whether footers stay in memory from statement to statement, as ours do.</param>
+    public DuckDbEngine(TableFiles files, int threads, bool keepsFooters = true)
     {
         database = DuckDbDatabase.OpenInMemory(threads);
-        // We keep footers too.
-        database.Execute("SET parquet_metadata_cache = true");
-        foreach (var (name, file) in files)
+        database.Execute($"SET parquet_metadata_cache = {(keepsFooters ? "true" : "false")}");
+        foreach (var (name, paths) in files.Tables)
         {
-            database.Execute($"CREATE VIEW {name} AS SELECT * FROM read_parquet('{file}')");
+            database.Execute($"CREATE VIEW {name} AS SELECT * FROM read_parquet([{string.Join(", ", paths.Select(path => $"'{path}'"))}])");
         }
     }
 
@@ -55,6 +58,7 @@ internal sealed class DuckDbEngine : IBenchmarkEngine
     {
         (null, _) => null,
         (long microseconds, DuckDbTypeId.Timestamp or DuckDbTypeId.TimestampWithZone) => (Int128)microseconds * 1000,
+        (long nanoseconds, DuckDbTypeId.TimestampNanoseconds) => (Int128)(nanoseconds - (((nanoseconds % 1000) + 1000) % 1000)),
         (sbyte number, _) => (Int128)number,
         (short number, _) => (Int128)number,
         (int number, _) => (Int128)number,

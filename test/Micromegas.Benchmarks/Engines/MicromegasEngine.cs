@@ -1,13 +1,37 @@
 using System.Data.Common;
+using Micromegas.Benchmarks.Data;
+using Micromegas.Data;
 
 namespace Micromegas.Benchmarks.Engines;
 
 /// <summary>Our engine, asked as programs ask it: through ADO.NET.</summary>
-/// <param name="connection">An open connection; disposed of with the engine.</param>
-internal sealed class MicromegasEngine(DbConnection connection) : IBenchmarkEngine
+internal sealed class MicromegasEngine : IBenchmarkEngine
 {
+    private readonly TableFiles files;
+    private readonly string settings;
+    private readonly bool keepsFooters;
+    private MicromegasDataSource source;
+    private DbConnection connection;
+
+    /// <param name="files">The tables.</param>
+    /// <param name="threads">Threads of a statement.</param>
+    /// <param name="keepsFooters">Whether files stay open from statement to statement.</param>
+    /// <param name="memoryLimit">What all statements together may hold, such as <c>256MB</c>.</param>
+    public MicromegasEngine(TableFiles files, int threads, bool keepsFooters = true, string? memoryLimit = null)
+    {
+        this.files = files;
+        this.keepsFooters = keepsFooters;
+        settings = $"Threads={threads};Command Timeout=0" + (memoryLimit is null ? "" : $";Memory Limit={memoryLimit};Command Memory Limit={memoryLimit}");
+        (source, connection) = Open();
+    }
+
     public long Run(string sql)
     {
+        if (!keepsFooters)
+        {
+            Dispose();
+            (source, connection) = Open();
+        }
         using var command = Command(sql);
         using var reader = command.ExecuteReader();
         var rows = 0L;
@@ -46,7 +70,22 @@ internal sealed class MicromegasEngine(DbConnection connection) : IBenchmarkEngi
     // DuckDB reads the files' nanoseconds as microseconds, cut off.
     private static long Microsecond(long nanoseconds) => nanoseconds - (((nanoseconds % 1000) + 1000) % 1000);
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        connection.Dispose();
+        source.Dispose();
+    }
+
+    private (MicromegasDataSource Source, DbConnection Connection) Open()
+    {
+        var builder = new MicromegasDataSourceBuilder(settings);
+        foreach (var (name, paths) in files.Tables)
+        {
+            builder.AddParquet(name, paths);
+        }
+        var opened = builder.Build();
+        return (opened, opened.OpenConnection());
+    }
 
 #pragma warning disable CA2100 // The statements are this program's own.
     private DbCommand Command(string sql)

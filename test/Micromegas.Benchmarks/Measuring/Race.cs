@@ -8,7 +8,7 @@ namespace Micromegas.Benchmarks.Measuring;
 /// <param name="ours">Our engine.</param>
 /// <param name="duckDb">The yardstick.</param>
 /// <param name="warmUps">Rounds that are not counted.</param>
-/// <param name="rounds">Rounds of which the best counts.</param>
+/// <param name="rounds">Rounds that count: the median of their ratios.</param>
 internal sealed class Race(IBenchmarkEngine ours, IBenchmarkEngine duckDb, int warmUps, int rounds)
 {
     public Measurement Run(BenchmarkStatement statement)
@@ -34,20 +34,34 @@ internal sealed class Race(IBenchmarkEngine ours, IBenchmarkEngine duckDb, int w
             ours.Run(statement.Sql);
         }
 
-        var (ourBest, duckDbBest) = (double.MaxValue, double.MaxValue);
+        var times = new List<(double Ours, double DuckDb)>();
+        var processor = new List<(double Ours, double DuckDb)>();
         for (var i = 0; i < rounds; i++)
         {
-            duckDbBest = Math.Min(duckDbBest, Time(duckDb, statement.DuckDbSql));
-            ourBest = Math.Min(ourBest, Time(ours, statement.Sql));
+            var yardstick = Time(duckDb, statement.DuckDbSql);
+            var own = Time(ours, statement.Sql);
+            times.Add((own.Time, yardstick.Time));
+            processor.Add((own.Processor, yardstick.Processor));
         }
 
-        return new(statement, ourBest, duckDbBest);
+        return new(statement, times.Min(static round => round.Ours), times.Min(static round => round.DuckDb))
+        {
+            Ratio = MedianRatio(times),
+            ProcessorRatio = MedianRatio(processor),
+        };
     }
 
-    private static double Time(IBenchmarkEngine engine, string sql)
+    private static double MedianRatio(List<(double Ours, double DuckDb)> rounds)
+    {
+        var ratios = rounds.Select(static round => round.DuckDb / round.Ours).Order().ToArray();
+        return (ratios[(ratios.Length - 1) / 2] + ratios[ratios.Length / 2]) / 2;
+    }
+
+    private static (double Time, double Processor) Time(IBenchmarkEngine engine, string sql)
     {
         var start = Stopwatch.GetTimestamp();
+        var processor = ProcessorTime.Milliseconds;
         engine.Run(sql);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, ProcessorTime.Milliseconds - processor);
     }
 }

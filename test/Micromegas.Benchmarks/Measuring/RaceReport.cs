@@ -1,59 +1,51 @@
 using System.Globalization;
-using System.Text;
 
 namespace Micromegas.Benchmarks.Measuring;
 
-/// <summary>The table of a race, for people who wait for it and for <c>docs/benchmarks.md</c>.</summary>
-internal sealed class RaceReport(IReadOnlyList<Measurement> measurements)
+/// <summary>The measurements of one row of the table of goals.</summary>
+internal sealed class RaceReport(string title, string goal, IReadOnlyList<Measurement> measurements)
 {
-    private const string TableBegin = "<!-- table: written by eng/bench -->";
-    private const string TableEnd = "<!-- end of table -->";
+    public string Title => title;
 
-    public bool Complete => measurements.All(measurement => measurement.Problem is null);
+    public string Goal => goal;
 
-    private IEnumerable<double> Ratios => measurements.Where(measurement => measurement.Problem is null).Select(measurement => measurement.Ratio);
+    public IReadOnlyList<Measurement> Measurements => measurements;
 
-    /// <summary>Prints times and ratios, and last the line that scripts read.</summary>
+    public bool Complete => measurements.All(static measurement => measurement.Problem is null);
+
+    /// <summary>What scripts read.</summary>
+    public string LastLine => string.Create(CultureInfo.InvariantCulture, $"geomean {Mean:0.00} worst {Worst:0.00}");
+
+    /// <summary>Geometric mean of the ratios, 0 without any.</summary>
+    public double Mean => MeanOf(Ratios);
+
+    /// <summary>Geometric mean of the ratios of processor time.</summary>
+    public double ProcessorMean => MeanOf(measurements.Where(static measurement => measurement.Problem is null).Select(static measurement => measurement.ProcessorRatio));
+
+    public double Worst => Ratios.DefaultIfEmpty().Min();
+
+    private IEnumerable<double> Ratios => measurements.Where(static measurement => measurement.Problem is null).Select(static measurement => measurement.Ratio);
+
+    /// <summary>Prints times and ratios for people who wait for them.</summary>
     public void Write(TextWriter output)
     {
-        output.WriteLine($"{"statement",-26} {"ours, ms",10} {"DuckDB, ms",11} {"ratio",8}");
+        output.WriteLine(title);
+        output.WriteLine($"{"statement",-26} {"ours, ms",10} {"DuckDB, ms",11} {"ratio",8} {"CPU ratio",10}");
         foreach (var measurement in measurements)
         {
             output.WriteLine(measurement.Problem is { } problem
                 ? $"{measurement.Statement.Name,-26} {problem}"
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{measurement.Statement.Name,-26} {measurement.Ours,10:0.0} {measurement.DuckDb,11:0.0} {measurement.Ratio,8:0.00}"));
+                    $"{measurement.Statement.Name,-26} {measurement.Ours,10:0.0} {measurement.DuckDb,11:0.0} {measurement.Ratio,8:0.00} {measurement.ProcessorRatio,10:0.00}"));
         }
-
-        var geomean = Ratios.Any() ? Math.Exp(Ratios.Average(Math.Log)) : 0;
-        var worst = Ratios.DefaultIfEmpty().Min();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"geomean {geomean:0.00} worst {worst:0.00}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{LastLine}, of processor time {ProcessorMean:0.00}"));
+        output.WriteLine();
     }
 
-    /// <summary>Replaces the table in a page; the words around it are people's. Ratios only: times are worth nothing on another machine.</summary>
-    public void UpdatePage(string path, string description)
-    {
-        var page = File.ReadAllText(path);
-        var begin = page.IndexOf(TableBegin, StringComparison.Ordinal);
-        var end = page.IndexOf(TableEnd, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-        {
-            throw new FormatException($"{path} has no place for the table.");
-        }
+    /// <summary>One line a statement: row, statement, ratio, ratio of processor time.</summary>
+    public IEnumerable<string> Figures() => measurements.Select(measurement => string.Create(
+        CultureInfo.InvariantCulture, $"{title}\t{measurement.Statement.Name}\t{measurement.Ratio:0.000}\t{measurement.ProcessorRatio:0.000}\t{measurement.Problem}"));
 
-        var table = new StringBuilder().Append(TableBegin).Append('\n').Append(description).Append("\n\n| Statement | DuckDB / ours |\n|---|---|\n");
-        foreach (var measurement in measurements)
-        {
-            var result = measurement.Problem is null ? measurement.Ratio.ToString("0.00", CultureInfo.InvariantCulture) : "no comparison";
-            table.Append(CultureInfo.InvariantCulture, $"| {measurement.Statement.Name}: `{measurement.Statement.Sql}` | {result} |\n");
-        }
-
-        if (Ratios.Any())
-        {
-            table.Append(CultureInfo.InvariantCulture, $"| geometric mean | {Math.Exp(Ratios.Average(Math.Log)):0.00} |\n");
-        }
-
-        File.WriteAllText(path, string.Concat(page.AsSpan(0, begin), table.ToString(), page.AsSpan(end)));
-    }
+    private static double MeanOf(IEnumerable<double> ratios) => ratios.Any() ? Math.Exp(ratios.Average(Math.Log)) : 0;
 }

@@ -14,7 +14,7 @@ internal static class RowComparison
             return $"{ours.Count} rows, DuckDB has {duckDb.Count}";
         }
 
-        if (check == RowCheck.AnyOrder)
+        if (check is RowCheck.AnyOrder or RowCheck.FirstColumnInAnyOrder)
         {
             ours = Sorted(ours);
             duckDb = Sorted(duckDb);
@@ -27,7 +27,7 @@ internal static class RowComparison
                 return $"{ours[row].Length} columns, DuckDB has {duckDb[row].Length}";
             }
 
-            var columns = check == RowCheck.FirstColumn ? 1 : ours[row].Length;
+            var columns = check is RowCheck.FirstColumn or RowCheck.FirstColumnInAnyOrder ? 1 : ours[row].Length;
             for (var column = 0; column < columns; column++)
             {
                 if (!Equal(ours[row][column], duckDb[row][column]))

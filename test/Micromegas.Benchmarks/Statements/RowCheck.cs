@@ -14,4 +14,7 @@ internal enum RowCheck
     /// which of the tied rows come first, or come at all under a limit, is its own affair.
     /// </summary>
     FirstColumn,
+
+    /// <summary>The same values in the first column, in any order: the others are approximations.</summary>
+    FirstColumnInAnyOrder,
 }
