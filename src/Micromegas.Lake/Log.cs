@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Warning, "File {FilePath} has no partition record and could not be removed")]
     public static partial void OrphanLeft(ILogger logger, string filePath, Exception exception);
+
+    [LoggerMessage(3007, LogLevel.Information, "Maintenance of {ViewSet}: {Verb} {Rows} rows, {FilePath}")]
+    public static partial void GlobalPartitionWritten(ILogger logger, string viewSet, string verb, long rows, string? filePath);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Micromegas.Lake.Catalogs;
 
 /// <summary>
@@ -23,6 +25,10 @@ internal static class CatalogTime
     public static long FloorToHour(long nanoseconds) => FloorDivide(nanoseconds, NanosecondsPerHour) * NanosecondsPerHour;
 
     public static long Now(TimeProvider clock) => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10 * 1000;
+
+    /// <summary>The time in ISO form, UTC, with microseconds.</summary>
+    public static string ToText(long nanoseconds) =>
+        DateTime.UnixEpoch.AddTicks(FloorDivide(nanoseconds, 100)).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     private static long FloorDivide(long value, long divisor)
     {

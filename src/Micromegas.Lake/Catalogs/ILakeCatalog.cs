@@ -29,11 +29,11 @@ internal interface ILakeCatalog : IAsyncDisposable
     /// <summary>The same per clock hour of insert time; hours without blocks are left out.</summary>
     ValueTask<IReadOnlyList<HourTotals>> SumBlocksPerHourAsync(BlockFilter filter, CancellationToken ct);
 
-    /// <summary>Processes of the join that the view <c>blocks</c> is made of, by id.</summary>
-    ValueTask<IReadOnlyList<ProcessActivity>> ListProcessesAsync(CancellationToken ct);
+    /// <summary>Processes of the join that the view <c>blocks</c> is made of, by id; their activity counts the blocks that are meant.</summary>
+    ValueTask<IReadOnlyList<ProcessActivity>> ListProcessesAsync(BlockFilter filter, CancellationToken ct);
 
-    /// <summary>Streams of the same join, by id.</summary>
-    ValueTask<IReadOnlyList<StreamActivity>> ListStreamsAsync(CancellationToken ct);
+    /// <summary>Streams of the same join, by id; likewise.</summary>
+    ValueTask<IReadOnlyList<StreamActivity>> ListStreamsAsync(BlockFilter filter, CancellationToken ct);
 
     /// <summary>Partitions by (begin_insert_time, file_path).</summary>
     ValueTask<IReadOnlyList<PartitionRecord>> ListPartitionsAsync(PartitionFilter filter, CancellationToken ct);

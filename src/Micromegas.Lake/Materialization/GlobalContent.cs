@@ -22,14 +22,16 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
         PartitionRecord[] all = coverage.Partitions.Where(p => !p.IsEmpty).ToArray();
 
         // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
-        PartitionRecord[] matching = recorded is not { } range ? all : all.Where(p => p.EventRange is { } events
-            && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)).ToArray();
+        PartitionRecord[] matching = all.Where(p => times.WantsInserted(p.InsertRange) && (recorded is not { } range
+            || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
         SourceBlock[] blocks = coverage.Uncovered.Where(b => IsWanted(b, times)).ToArray();
         return new ViewContent(matching, blocks, all.Length - matching.Length);
     }
 
-    private static bool IsWanted(SourceBlock block, ScanTimes times) => times.WantedRange is not { } wanted
-        || (block.Block.BeginTime <= wanted.End && block.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
+    private static bool IsWanted(SourceBlock block, ScanTimes times) =>
+        times.WantsInserted(new LakeTimeRange(block.Block.InsertTime, block.Block.InsertTime))
+        && (times.WantedRange is not { } wanted
+            || (block.Block.BeginTime <= wanted.End && block.Block.EndTime >= CatalogTime.Truncate(wanted.Begin)));
 
     /// <summary>Hours that are over and whose partition is missing or misses blocks, as far as the question touches them.</summary>
     private List<LakeTimeRange> ClosedHours(Coverage coverage, ScanTimes times)

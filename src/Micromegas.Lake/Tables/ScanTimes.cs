@@ -19,9 +19,21 @@ internal sealed record ScanTimes(TimeRange Range, TimeRange Wanted)
         TimeRange early = PredicateRange.Of(request.Predicates, request.TableColumns[view.Schema.IndexOf(view.MinTimeColumn)]);
         TimeRange late = PredicateRange.Of(request.Predicates, request.TableColumns[view.Schema.IndexOf(view.MaxTimeColumn)]);
 
+        int inserted = view.Schema.IndexOf("insert_time");
+
         // A row's earlier time bounds it from above only, its later one from below.
-        return new ScanTimes(range, range.Intersect(new TimeRange(late.Begin, early.End)));
+        return new ScanTimes(range, range.Intersect(new TimeRange(late.Begin, early.End)))
+        {
+            Inserted = inserted < 0 ? TimeRange.All : PredicateRange.Of(request.Predicates, request.TableColumns[inserted]),
+        };
     }
+
+    /// <summary>Insert times that the predicates allow, both ends included.</summary>
+    public TimeRange Inserted { get; private init; }
+
+    /// <summary>Whether a partition of these insert times can hold wanted rows.</summary>
+    public bool WantsInserted(LakeTimeRange range) =>
+        (Inserted.End is not { } end || range.Begin <= end) && (Inserted.Begin is not { } begin || range.End >= begin);
 
     /// <summary>Both ends included; null for all times.</summary>
     public LakeTimeRange? WantedRange => ToLakeRange(Wanted);

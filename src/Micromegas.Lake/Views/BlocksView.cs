@@ -45,6 +45,8 @@ internal static class BlocksView
         RowColumn.Properties<SourceBlock>(ViewColumns.Required("processes.properties", DataType.DictionaryJsonb), b => b.Process.Properties),
     ];
 
+    public static IReadOnlyList<RowColumn<SourceBlock>> Columns => s_columns;
+
     public static ViewDefinition Definition { get; } = new()
     {
         Name = "blocks",

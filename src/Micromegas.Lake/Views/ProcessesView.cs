@@ -32,13 +32,15 @@ internal static class ProcessesView
         RowColumn.Long<ProcessActivity>(new Field("last_block_end_time", DataType.LakeTime), p => p.Last.LastEndTime),
     ];
 
+    public static IReadOnlyList<RowColumn<ProcessActivity>> Columns => s_columns;
+
     public static ViewDefinition Definition { get; } =
         ViewColumns.Aggregated("processes", RowColumn.SchemaOf(s_columns), "insert_time", "last_update_time");
 
     public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<ProcessActivity>(s_columns, async (context, ct) =>
     {
         TimeRange range = context.Range;
-        IReadOnlyList<ProcessActivity> all = await catalog.ListProcessesAsync(ct).ConfigureAwait(false);
+        IReadOnlyList<ProcessActivity> all = await catalog.ListProcessesAsync(default, ct).ConfigureAwait(false);
         return all.Where(p =>
             (range.End is not { } end || p.Process.InsertTime <= end) && (range.Begin is not { } begin || p.Last.LastInsertTime >= begin)).ToArray();
     });

@@ -25,13 +25,15 @@ internal static class StreamsView
         RowColumn.Long<StreamActivity>(new Field("last_update_time", DataType.LakeTime), s => s.Last.LastInsertTime),
     ];
 
+    public static IReadOnlyList<RowColumn<StreamActivity>> Columns => s_columns;
+
     public static ViewDefinition Definition { get; } =
         ViewColumns.Aggregated("streams", RowColumn.SchemaOf(s_columns), "insert_time", "last_update_time");
 
     public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<StreamActivity>(s_columns, async (context, ct) =>
     {
         TimeRange range = context.Range;
-        IReadOnlyList<StreamActivity> all = await catalog.ListStreamsAsync(ct).ConfigureAwait(false);
+        IReadOnlyList<StreamActivity> all = await catalog.ListStreamsAsync(default, ct).ConfigureAwait(false);
         return all.Where(s =>
             (range.End is not { } end || s.Stream.InsertTime <= end) && (range.Begin is not { } begin || s.Last.LastInsertTime >= begin)).ToArray();
     });

@@ -70,11 +70,11 @@ internal sealed class SqliteCatalog : ILakeCatalog
     public ValueTask<IReadOnlyList<HourTotals>> SumBlocksPerHourAsync(BlockFilter filter, CancellationToken ct) =>
         _thread.ReadAsync<IReadOnlyList<HourTotals>>(connection => SqliteSources.SumPerHour(connection, filter), ct);
 
-    public ValueTask<IReadOnlyList<ProcessActivity>> ListProcessesAsync(CancellationToken ct) =>
-        SnapshotAsync<IReadOnlyList<ProcessActivity>>(SqliteSources.ListProcesses, ct);
+    public ValueTask<IReadOnlyList<ProcessActivity>> ListProcessesAsync(BlockFilter filter, CancellationToken ct) =>
+        SnapshotAsync<IReadOnlyList<ProcessActivity>>(connection => SqliteSources.ListProcesses(connection, filter), ct);
 
-    public ValueTask<IReadOnlyList<StreamActivity>> ListStreamsAsync(CancellationToken ct) =>
-        SnapshotAsync<IReadOnlyList<StreamActivity>>(SqliteSources.ListStreams, ct);
+    public ValueTask<IReadOnlyList<StreamActivity>> ListStreamsAsync(BlockFilter filter, CancellationToken ct) =>
+        SnapshotAsync<IReadOnlyList<StreamActivity>>(connection => SqliteSources.ListStreams(connection, filter), ct);
 
     public ValueTask<IReadOnlyList<PartitionRecord>> ListPartitionsAsync(PartitionFilter filter, CancellationToken ct) =>
         _thread.ReadAsync<IReadOnlyList<PartitionRecord>>(connection => SqlitePartitions.List(connection, filter), ct);

@@ -128,30 +128,30 @@ internal static class SqliteSources
         return sources;
     }
 
-    public static List<ProcessActivity> ListProcesses(SqliteConnection connection)
+    public static List<ProcessActivity> ListProcesses(SqliteConnection connection, BlockFilter filter)
     {
         var processes = new List<ProcessActivity>();
-        foreach ((Guid id, _, Activity last) in ListActivity(connection, "b.process_id"))
+        foreach ((Guid id, _, Activity last) in ListActivity(connection, "b.process_id", filter))
         {
             processes.Add(new ProcessActivity(FindProcess(connection, id) ?? throw Vanished("process"), last));
         }
         return processes;
     }
 
-    public static List<StreamActivity> ListStreams(SqliteConnection connection)
+    public static List<StreamActivity> ListStreams(SqliteConnection connection, BlockFilter filter)
     {
         var streams = new List<StreamActivity>();
-        foreach ((Guid id, Guid process, Activity last) in ListActivity(connection, "b.stream_id"))
+        foreach ((Guid id, Guid process, Activity last) in ListActivity(connection, "b.stream_id", filter))
         {
             streams.Add(new StreamActivity(FindStream(connection, id) ?? throw Vanished("stream"), process, last));
         }
         return streams;
     }
 
-    private static List<(Guid Id, Guid Process, Activity Last)> ListActivity(SqliteConnection connection, string key)
+    private static List<(Guid Id, Guid Process, Activity Last)> ListActivity(SqliteConnection connection, string key, BlockFilter filter)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT {key}, b.process_id, max(b.insert_time), max(b.end_ticks), max(b.end_time){Join} GROUP BY {key} ORDER BY {key}";
+        using SqliteCommand command = Where(
+            connection, $"SELECT {key}, b.process_id, max(b.insert_time), max(b.end_ticks), max(b.end_time){Join}", filter, $" GROUP BY {key} ORDER BY {key}");
         using SqliteDataReader row = command.ExecuteReader();
         var found = new List<(Guid Id, Guid Process, Activity Last)>();
         while (row.Read())
