@@ -134,8 +134,50 @@ public sealed class JoinTests : IDisposable
     public async Task A_hopeless_budget_is_a_typed_error()
     {
         var error = await Assert.ThrowsAsync<MemoryLimitException>(
-            () => run.RunAsync("SELECT id, rid FROM l JOIN r ON k = rk", new EngineOptions(), new MemoryBudget(20_000)));
+            () => run.RunAsync("SELECT id, rid FROM l JOIN r ON k = rk", new EngineOptions(), new MemoryBudget(2_000)));
         Assert.Equal("HashJoin", error.Owner);
+    }
+
+    [Theory]
+    [InlineData("SELECT id, rid, rk FROM big JOIN other ON k = rk")]
+    [InlineData("SELECT id, rid, rk FROM big LEFT JOIN other ON k = rk AND rid % 3 = 0")]
+    [InlineData("SELECT id, rid, rk FROM big RIGHT JOIN other ON k = rk AND id % 2 = 0")]
+    [InlineData("SELECT id, rid, rk FROM big FULL JOIN other ON k = rk")]
+    [InlineData("SELECT id FROM big LEFT SEMI JOIN other ON k = rk")]
+    [InlineData("SELECT id FROM big LEFT ANTI JOIN other ON k = rk AND rid < id")]
+    [InlineData("SELECT id, k IN (SELECT rk FROM other WHERE rid % 5 > 0) FROM big")]
+    [InlineData("SELECT id, n IN (SELECT rid FROM other WHERE rk = k) FROM big", 2_500_000)]
+    [InlineData("SELECT id, rid FROM big JOIN other ON one = rone AND id = rid")]
+    public async Task Build_sides_that_do_not_fit_spill(string sql, int budget = 700_000)
+    {
+        AddLarge();
+        var expected = Sorted(await run.RunAsync(sql, new EngineOptions()));
+        foreach (var threads in new[] { 1, 2 })
+        {
+            var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(budget), CancellationToken.None);
+            var rows = Sorted(await run.RunAsync(sql, context.Options, context: context));
+            Assert.Equal(expected, rows);
+            Assert.True(context.Statistics.SpilledBytes > 0, "nothing was spilled");
+            Assert.Equal(0, context.Budget.Used);
+        }
+    }
+
+    [Theory]
+    [InlineData("SELECT id, rid FROM few LEFT JOIN other ON one = rone AND id = rid")]
+    [InlineData("SELECT id, rid FROM few FULL JOIN other ON one = rone AND id > rid")]
+    [InlineData("SELECT id FROM few WHERE one NOT IN (SELECT rone FROM other)")]
+    [InlineData("SELECT id, id IN (SELECT rid FROM other WHERE rone = one) FROM few")]
+    [InlineData("SELECT id, rid FROM few LEFT JOIN other ON id * 1000 > rid + 19000")]
+    [InlineData("SELECT id, rid FROM few FULL JOIN other ON id * 1000 > rid + 19000")]
+    public async Task Build_sides_of_one_key_or_none_are_taken_block_by_block(string sql)
+    {
+        AddLarge();
+        var expected = Sorted(await run.RunAsync(sql, new EngineOptions()));
+        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(300_000), CancellationToken.None);
+        var rows = Sorted(await run.RunAsync(sql, context.Options, context: context));
+        Assert.Equal(expected, rows);
+        Assert.True(context.Statistics.SpilledBytes > 0, "nothing was spilled");
+        Assert.Equal(0, context.Budget.Used);
     }
 
     [Fact]
@@ -163,6 +205,29 @@ public sealed class JoinTests : IDisposable
     }
 
     public void Dispose() => run.Dispose();
+
+    private void AddLarge()
+    {
+        var random = new Random(12);
+        foreach (var (name, count) in new[] { ("big", 30_000), ("few", 40) })
+        {
+            run.Add(
+                name,
+                Enumerable.Range(0, count).ToArray(),
+                (new Field("id", DataType.Int64, false), static id => (long)id),
+                (new Field("k", DataType.Utf8), _ => random.Next(20) == 0 ? null : $"some key {random.Next(9_000)}"),
+                (new Field("n", DataType.Int64), _ => random.Next(20) == 0 ? null : (long)random.Next(20_000)),
+                (new Field("one", DataType.Int32), _ => random.Next(20) == 0 ? null : 1));
+        }
+        run.Add(
+            "other",
+            Enumerable.Range(0, 20_000).ToArray(),
+            (new Field("rid", DataType.Int64, false), static id => (long)id),
+            (new Field("rk", DataType.DictionaryUtf8), _ => random.Next(20) == 0 ? null : $"some key {random.Next(9_000)}"),
+            (new Field("rone", DataType.Int32), _ => random.Next(20) == 0 ? null : 1));
+    }
+
+    private static string[] Sorted(List<object?[]> rows) => [.. rows.Select(OperatorRun.Text).Order(StringComparer.Ordinal)];
 
     private IEnumerable<(Left L, Right R)> Pairs(Func<Left, Right, bool> condition) =>
         lefts.SelectMany(l => rights.Where(r => condition(l, r)).Select(r => (l, r)));

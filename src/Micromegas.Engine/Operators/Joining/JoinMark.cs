@@ -12,7 +12,7 @@ internal sealed unsafe class JoinMark(JoinTable table, JoinSpec spec) : IDisposa
 {
     private readonly BitVector marks = new();
     private readonly NativeList<int> groups = new();
-    private readonly KeyEncoder? groupEncoder = table.Groups is null ? null : new KeyEncoder(table.Groups, add: false);
+    private readonly KeyEncoder? groupEncoder = table.Groups is null ? null : new KeyEncoder(table.Groups.Keys, add: false);
 
     /// <summary>Marks of rows by the numbers of their keys; there is no further condition.</summary>
     public BitVector OfKeys(Vector[] keys, int* numbers, Batch batch)
@@ -70,7 +70,7 @@ internal sealed unsafe class JoinMark(JoinTable table, JoinSpec spec) : IDisposa
             var row = batch.Selection is { } selection ? selection.Rows[i] : i;
             var group = groups.Items[row];
             // Nothing to compare with is a plain no, even for NULL.
-            if (numbers[row] < 0 && group >= 0 && (operand.IsNull(row) || table.HasNull(group)))
+            if (numbers[row] < 0 && group >= 0 && (operand.IsNull(row) || table.Groups!.HasNull(group)))
             {
                 if (bits == null)
                 {

@@ -14,6 +14,7 @@ internal sealed unsafe class JoinProbeStage : Operator
 {
     private readonly JoinTable table;
     private readonly JoinSpec spec;
+    private readonly JoinCarry? carry;
     private readonly CompiledExpression[] keys;
     private readonly Vector[] keyValues;
     private readonly KeyEncoder encoder;
@@ -33,11 +34,15 @@ internal sealed unsafe class JoinProbeStage : Operator
     private bool emitsRight;
     private int rightPosition;
 
-    public JoinProbeStage(JoinTable table, JoinSpec spec)
+    /// <param name="table">The build side, or a block of it.</param>
+    /// <param name="spec">The join.</param>
+    /// <param name="carry">What other blocks of the build side say of the left rows; null when the table is all there is.</param>
+    public JoinProbeStage(JoinTable table, JoinSpec spec, JoinCarry? carry = null)
         : base(spec.Statistics)
     {
         this.table = table;
         this.spec = spec;
+        this.carry = carry;
         keys = CompiledExpression.Compile(spec.Keys.Select(static key => key.Left), spec.LeftColumns, spec.Context);
         keyValues = new Vector[keys.Length];
         encoder = new KeyEncoder(table.Keys, add: false);
@@ -50,7 +55,7 @@ internal sealed unsafe class JoinProbeStage : Operator
 
     protected override Flow Process(Batch batch, WorkerContext worker)
     {
-        if (table.Keys.Count == 0 && spec.Kind is (JoinKind.Inner or JoinKind.LeftSemi or JoinKind.Right))
+        if (carry is null && table.Keys.Count == 0 && spec.Kind is (JoinKind.Inner or JoinKind.LeftSemi or JoinKind.Right))
         {
             return Flow.Done;
         }
@@ -60,11 +65,11 @@ internal sealed unsafe class JoinProbeStage : Operator
         }
         numbers.EnsureCapacity(batch.RowCount);
         encoder.Resolve(keyValues, batch.Selection, batch.RowCount, numbers.Items);
-        if (spec.Residual is null && spec.IsExistence)
+        if (carry is null && spec.Residual is null && spec.IsExistence)
         {
             return EmitExistence(batch, worker);
         }
-        if (spec is { Residual: null, KeepsRight: false } && (table.IsUnique || spec.Kind == JoinKind.LeftSingle))
+        if (carry is null && spec is { Residual: null, KeepsRight: false } && (table.IsUnique || spec.Kind == JoinKind.LeftSingle))
         {
             return EmitSingle(batch, worker);
         }
@@ -74,6 +79,7 @@ internal sealed unsafe class JoinProbeStage : Operator
         pairsAreDone = false;
         matches.Count = 0;
         matches.Resize(batch.RowCount, 0);
+        carry?.Matches.Span.Slice(carry.Position, batch.RowCount).CopyTo(matches.Span);
         return Drive(worker);
     }
 
@@ -242,7 +248,7 @@ internal sealed unsafe class JoinProbeStage : Operator
         {
             worker.ThrowIfCancelled();
             FindPairs();
-            var flow = mark is not null && spec.IsThreeValued ? CountUnknown() : EmitPairs(worker);
+            var flow = mark is not null && spec is { IsThreeValued: true, Residual: not null } ? CountUnknown() : EmitPairs(worker);
             if (flow == Flow.Full)
             {
                 return flow;
@@ -334,10 +340,19 @@ internal sealed unsafe class JoinProbeStage : Operator
     {
         var batch = current!;
         current = null;
+        if (carry is not null)
+        {
+            matches.Span.CopyTo(carry.Matches.Span.Slice(carry.Position, batch.RowCount));
+            carry.Position += batch.RowCount;
+            if (!carry.IsLastPass)
+            {
+                return Flow.Continue;
+            }
+        }
         if (mark is not null)
         {
             batch.Columns.CopyTo(output.Columns, 0);
-            output.Columns[^1] = mark.OfMatches(matches.Items, batch.RowCount);
+            output.Columns[^1] = spec.Residual is null ? OfCarriedKeys(batch) : mark.OfMatches(matches.Items, batch.RowCount);
             output.RowCount = batch.RowCount;
             output.Selection = batch.Selection;
             return Emit(output, worker);
@@ -355,6 +370,16 @@ internal sealed unsafe class JoinProbeStage : Operator
             output.Columns[spec.LeftColumns.Count + i] = rightNulls[i].Take(batch.RowCount);
         }
         return EmitLeft(batch, wanted: false, worker);
+    }
+
+    /// <summary>A mark on keys alone, whose matches were found in several passes.</summary>
+    private BitVector OfCarriedKeys(Batch batch)
+    {
+        for (var row = 0; row < batch.RowCount; row++)
+        {
+            numbers[row] = matches[row] == 1 ? 0 : -1;
+        }
+        return mark!.OfKeys(keyValues, numbers.Items, batch);
     }
 
     private bool FindUnmatchedRight()

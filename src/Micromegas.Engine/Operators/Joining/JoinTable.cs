@@ -1,77 +1,55 @@
 using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
-using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators.Keys;
 using Micromegas.Engine.Operators.Rows;
 
 namespace Micromegas.Engine.Operators.Joining;
 
 /// <summary>
-/// The build side of a join: its rows, the numbered keys, and for each key its rows. Written by the build pipeline's workers, indexed once, then read
-/// by all workers of the probe side.
+/// Rows of a join's build side in memory (all, or one piece of them): the rows, the numbered keys, and for each key its rows. Written by the build
+/// pipeline's workers, indexed once, then read by all workers of the probe side.
 /// </summary>
 internal sealed unsafe class JoinTable : IDisposable
 {
     private readonly JoinSpec spec;
-    private readonly int[] keyOrdinals;
+    private readonly JoinLayout layout;
     private readonly NativeList<int> starts = new();
     private readonly NativeList<int> rowIds = new();
     private readonly NativeList<byte> matched = new();
-    private readonly NativeList<byte> groupHasNull = new();
-    private readonly List<MemoryReservation> reservations = [];
-    private readonly Lock gate = new();
     private int probes;
 
-    public JoinTable(JoinSpec spec)
+    public JoinTable(JoinSpec spec, JoinLayout layout, JoinGroups? groups)
     {
         this.spec = spec;
-        var computed = new List<DataType>();
-        keyOrdinals = new int[spec.Keys.Count];
-        for (var i = 0; i < keyOrdinals.Length; i++)
-        {
-            keyOrdinals[i] = spec.Keys[i].Right is BoundColumn column ? spec.RightColumns.ToList().IndexOf(column.Column) : -1;
-            if (keyOrdinals[i] < 0)
-            {
-                keyOrdinals[i] = spec.RightColumns.Count + computed.Count;
-                computed.Add(spec.Keys[i].Right.Type);
-                ComputedKeys.Add(spec.Keys[i].Right);
-            }
-        }
-        Rows = new RowStore([.. spec.RightColumns.Select(static column => column.Type), .. computed]);
+        this.layout = layout;
+        Groups = groups;
+        Rows = new RowStore(layout.Types);
         Keys = new KeyTable(spec.Keys.Select(static key => key.Right.Type));
-        Groups = spec.IsThreeValued ? new KeyTable(spec.Keys.Take(spec.NullsEqualKeys).Select(static key => key.Right.Type)) : null;
     }
 
-    /// <summary>The rows: the right columns, then <see cref="ComputedKeys"/>.</summary>
+    /// <summary>The rows, as <see cref="JoinLayout"/> says.</summary>
     public RowStore Rows { get; }
 
-    /// <summary>Keys that are not plain columns and so are stored beside them.</summary>
-    public List<BoundExpression> ComputedKeys { get; } = [];
+    public KeyTable Keys { get; private set; }
 
-    public KeyTable Keys { get; }
-
-    /// <summary>For a mark that may be null: the rows' keys that match NULL with NULL.</summary>
-    public KeyTable? Groups { get; }
+    /// <summary>For a mark that may be null: the groups of all build rows.</summary>
+    public JoinGroups? Groups { get; }
 
     /// <summary>Whether no key has more than one row.</summary>
     public bool IsUnique { get; private set; } = true;
 
+    /// <summary>Rows stored.</summary>
+    public long RowCount => Enumerable.Range(0, Rows.ChunkCount).Sum(chunk => (long)Rows.RowsOf(chunk));
+
+    /// <summary>Bytes of the index.</summary>
+    public long IndexBytes => Keys.Bytes + starts.Bytes + rowIds.Bytes + matched.Bytes;
+
+    /// <summary>Bytes that indexing takes at most, before it is done.</summary>
+    public long NeededIndexBytes(long rows) => layout.IndexBytes(rows, Rows, Keys.Width) + (spec.KeepsRight ? ((long)Rows.ChunkCount + 1) << RowStore.ChunkShift : 0);
+
     /// <summary>Rows of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> RowsOf(int key) => new(rowIds.Items + starts[key], starts[key + 1] - starts[key]);
-
-    /// <summary>Whether a group has a row whose ordinary key is null.</summary>
-    public bool HasNull(int group) => groupHasNull[group] != 0;
-
-    public MemoryReservation Reserve()
-    {
-        var reservation = new MemoryReservation(spec.Context.Budget, spec.Name);
-        lock (gate)
-        {
-            reservations.Add(reservation);
-        }
-        return reservation;
-    }
 
     /// <summary>Remembers that a row had a match. Several workers may say so of one row at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,21 +62,21 @@ internal sealed unsafe class JoinTable : IDisposable
     /// <summary>Whether the caller is the last probe to end: then nobody marks rows any more.</summary>
     public bool EndProbe() => Interlocked.Decrement(ref probes) == 0;
 
-    /// <summary>Numbers the keys of all rows; the build pipeline has ended.</summary>
-    public void Index(CancellationToken cancellationToken)
+    /// <summary>Numbers the keys of all rows; nothing is written any more.</summary>
+    /// <param name="countGroups">Whether <see cref="Groups"/> are counted too.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public void Index(bool countGroups, CancellationToken cancellationToken)
     {
-        var reservation = Reserve();
         using var numbers = new NativeList<int>();
         using var encoder = new KeyEncoder(Keys, add: true);
-        using var groupEncoder = Groups is null ? null : new KeyEncoder(Groups, add: true);
         using var reader = Rows.CreateReader();
         using var ids = new NativeList<int>();
         using var block = new NativeList<int>();
         using var present = new Selection();
         ids.EnsureCapacity(Batch.MaxRows);
         block.EnsureCapacity(Batch.MaxRows);
-        var keys = new Vector[keyOrdinals.Length];
-        var nullable = Enumerable.Range(spec.NullsEqualKeys, keys.Length - spec.NullsEqualKeys).ToArray();
+        numbers.EnsureCapacity(Math.Max(1, Rows.ChunkCount << RowStore.ChunkShift));
+        var keys = new Vector[layout.KeyCount];
         for (var chunk = 0; chunk < Rows.ChunkCount; chunk++)
         {
             for (var start = 0; start < Rows.RowsOf(chunk); start += Batch.MaxRows)
@@ -111,30 +89,26 @@ internal sealed unsafe class JoinTable : IDisposable
                 }
                 for (var i = 0; i < keys.Length; i++)
                 {
-                    keys[i] = reader.Take(keyOrdinals[i], ids.Items, count);
+                    keys[i] = reader.Take(layout.OrdinalOf(i), ids.Items, count);
                 }
-                present.Count = SelectPresent(keys, nullable, count, present.Rows);
+                present.Count = SelectPresent(keys, count, present.Rows);
                 new Span<int>(block.Items, count).Fill(-1);
                 encoder.Resolve(keys, present, count, block.Items);
-                numbers.EnsureCapacity(((chunk + 1) << RowStore.ChunkShift) + 1);
                 numbers.Resize(ids[0], -1);
                 for (var i = 0; i < count; i++)
                 {
                     numbers.Add(block[i]);
                 }
-                if (groupEncoder is not null)
+                if (countGroups)
                 {
-                    CountNulls(groupEncoder, keys, nullable, count, block);
+                    Groups?.Add(layout, keys, null, count);
                 }
-                Hold(reservation, numbers.Bytes + Keys.Bytes + (Groups?.Bytes ?? 0));
             }
         }
-        Arrange(numbers);
-        Hold(reservation, Keys.Bytes + starts.Bytes + rowIds.Bytes + (Groups?.Bytes ?? 0));
+        Arrange(numbers, cancellationToken);
         if (spec.KeepsRight)
         {
             matched.Resize(Rows.ChunkCount << RowStore.ChunkShift, 0);
-            reservation.Grow(matched.Bytes);
         }
     }
 
@@ -142,51 +116,24 @@ internal sealed unsafe class JoinTable : IDisposable
     {
         Rows.Dispose();
         Keys.Dispose();
-        Groups?.Dispose();
         starts.Dispose();
         rowIds.Dispose();
         matched.Dispose();
-        groupHasNull.Dispose();
-        foreach (var reservation in reservations)
-        {
-            reservation.Dispose();
-        }
     }
 
-    private static int SelectPresent(Vector[] keys, int[] nullable, int count, int* rows)
+    private int SelectPresent(Vector[] keys, int count, int* rows)
     {
         var selected = 0;
         for (var i = 0; i < count; i++)
         {
             rows[selected] = i;
-            var isPresent = true;
-            foreach (var key in nullable)
-            {
-                isPresent &= !keys[key].IsNull(i);
-            }
-            selected += isPresent ? 1 : 0;
+            selected += layout.LacksKey(keys, i) ? 0 : 1;
         }
         return selected;
     }
 
-    private void CountNulls(KeyEncoder encoder, Vector[] keys, int[] nullable, int count, NativeList<int> block)
-    {
-        encoder.Resolve(keys.AsSpan(0, spec.NullsEqualKeys), null, count, block.Items);
-        groupHasNull.Resize(Groups!.Count, 0);
-        for (var i = 0; i < count; i++)
-        {
-            foreach (var key in nullable)
-            {
-                if (keys[key].IsNull(i))
-                {
-                    groupHasNull[block[i]] = 1;
-                }
-            }
-        }
-    }
-
     /// <summary>Puts the row ids of each key together.</summary>
-    private void Arrange(NativeList<int> numbers)
+    private void Arrange(NativeList<int> numbers, CancellationToken cancellationToken)
     {
         starts.Resize(Keys.Count + 1, 0);
         var rows = 0;
@@ -203,6 +150,7 @@ internal sealed unsafe class JoinTable : IDisposable
             IsUnique &= starts[key + 1] <= 1;
             starts[key + 1] += starts[key];
         }
+        cancellationToken.ThrowIfCancellationRequested();
         rowIds.Resize(Math.Max(rows, 1), -1);
         using var next = new NativeList<int>();
         next.EnsureCapacity(Keys.Count + 1);
@@ -213,18 +161,6 @@ internal sealed unsafe class JoinTable : IDisposable
             {
                 rowIds[next.Items[numbers[id]]++] = id;
             }
-        }
-    }
-
-    private static void Hold(MemoryReservation reservation, long bytes)
-    {
-        if (bytes > reservation.Bytes)
-        {
-            reservation.Grow(bytes - reservation.Bytes);
-        }
-        else
-        {
-            reservation.Shrink(reservation.Bytes - bytes);
         }
     }
 }

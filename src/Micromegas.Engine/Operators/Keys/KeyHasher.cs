@@ -11,7 +11,14 @@ internal sealed unsafe class KeyHasher : IDisposable
     private readonly ByteWriter bytes = new();
 
     /// <summary>Hashes the first <paramref name="count"/> rows of the columns.</summary>
-    public void Hash(ReadOnlySpan<Vector> columns, int count, ulong* hashes)
+    public void Hash(ReadOnlySpan<Vector> columns, int count, ulong* hashes) => Hash(columns, null, count, hashes);
+
+    /// <summary>Hashes some rows of the columns.</summary>
+    /// <param name="columns">The values.</param>
+    /// <param name="rows">The rows; null = the first <paramref name="count"/>.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="hashes">Gets one hash a row, in the order of <paramref name="rows"/>.</param>
+    public void Hash(ReadOnlySpan<Vector> columns, int* rows, int count, ulong* hashes)
     {
         new Span<ulong>(hashes, count).Clear();
         foreach (var column in columns)
@@ -19,7 +26,8 @@ internal sealed unsafe class KeyHasher : IDisposable
             var access = VectorAccess.Of(column, scratch);
             for (var i = 0; i < count; i++)
             {
-                var value = access.IsNull(i) ? 0x1F83D9ABFB41BD6B : HashValue(access.Plain, access.IndexOf(i));
+                var row = rows == null ? i : rows[i];
+                var value = access.IsNull(row) ? 0x1F83D9ABFB41BD6B : HashValue(access.Plain, access.IndexOf(row));
                 hashes[i] = BitOperations.RotateLeft(hashes[i] ^ value, 27) * 0x9E3779B97F4A7C15;
             }
         }

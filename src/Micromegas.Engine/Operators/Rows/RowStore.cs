@@ -40,6 +40,21 @@ internal sealed class RowStore : IDisposable
     /// <summary>Bytes of a chunk.</summary>
     public long BytesOf(int chunk) => columns.Sum(column => column?.BytesOf(chunk) ?? 0);
 
+    /// <summary>Bytes of a column.</summary>
+    public long BytesOfColumn(int ordinal)
+    {
+        var bytes = 0L;
+        if (columns[ordinal] is { } column)
+        {
+            bytes = column.SharedBytes;
+            for (var chunk = 0; chunk < ChunkCount; chunk++)
+            {
+                bytes += column.BytesOf(chunk);
+            }
+        }
+        return bytes;
+    }
+
     /// <summary>Something to take rows with; one a worker.</summary>
     public RowReader CreateReader() => new(this);
 

@@ -1,0 +1,115 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Rows;
+
+namespace Micromegas.Engine.Operators.Joining;
+
+/// <summary>
+/// What is known of the left rows of a piece whose right rows are joined block by block: whether a row had a match so far. What is to be said of
+/// a left row itself is said in the last pass.
+/// </summary>
+internal sealed class JoinCarry : IDisposable
+{
+    /// <summary>A byte a left row, as <see cref="JoinProbeStage"/> keeps it for a batch.</summary>
+    public NativeList<byte> Matches { get; } = new();
+
+    /// <summary>First row of the batch that is joined now.</summary>
+    public int Position { get; set; }
+
+    public bool IsLastPass { get; set; }
+
+    public void Dispose() => Matches.Dispose();
+}
+
+/// <summary>Streams the left rows of a piece past a table, batch by batch as somebody asks for the joined rows.</summary>
+internal sealed class JoinPass : IDisposable
+{
+    private readonly JoinPiece piece;
+    private readonly IReadOnlyList<DataType> leftTypes;
+    private readonly JoinProbeStage probe;
+    private readonly Capture capture = new();
+    private readonly Schema leftSchema;
+    private Vector[] current = [];
+    private int nextBlock;
+    private bool isPaused;
+    private bool ended;
+
+    public JoinPass(JoinState state, JoinTable table, JoinPiece piece, JoinCarry? carry)
+    {
+        this.piece = piece;
+        leftTypes = state.LeftTypes;
+        leftSchema = new Schema(state.Spec.LeftColumns.Select(static column => column.ToField()).ToArray());
+        probe = new JoinProbeStage(table, state.Spec, carry) { Next = capture };
+        if (carry is not null)
+        {
+            carry.Position = 0;
+        }
+    }
+
+    /// <summary>The next joined rows, borrowed until the next call; null at the end.</summary>
+    public Batch? Next(WorkerContext worker)
+    {
+        while (isPaused || !ended)
+        {
+            worker.ThrowIfCancelled();
+            Flow flow;
+            if (isPaused)
+            {
+                flow = probe.Resume(worker);
+            }
+            else if (nextBlock < piece.Left.Count)
+            {
+                Free();
+                var block = piece.Left[nextBlock++];
+                current = block.Read(leftTypes);
+                flow = probe.Push(new Batch(leftSchema, current) { RowCount = block.Rows }, worker);
+            }
+            else
+            {
+                flow = probe.Finish(worker);
+                ended = flow != Flow.Full;
+            }
+            ended |= flow == Flow.Done;
+            isPaused = flow == Flow.Full;
+            if (capture.Take() is { } batch)
+            {
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    public void Dispose()
+    {
+        Free();
+        probe.Dispose();
+    }
+
+    private void Free()
+    {
+        foreach (var column in current)
+        {
+            column.Dispose();
+        }
+        current = [];
+    }
+
+    /// <summary>Stops the join at every batch.</summary>
+    private sealed class Capture : Stage
+    {
+        private Batch? batch;
+
+        public Batch? Take()
+        {
+            var taken = batch;
+            batch = null;
+            return taken;
+        }
+
+        public override Flow Push(Batch batch, WorkerContext worker)
+        {
+            this.batch = batch;
+            return Flow.Full;
+        }
+    }
+}
