@@ -18,6 +18,9 @@ public sealed class SqlEngine(FunctionRegistry functions, WorkerPool workers)
 
     public WorkerPool Workers { get; } = workers;
 
+    /// <summary>Names of the optimizer's rules, for <see cref="EngineOptions.DisabledRules"/>.</summary>
+    public static IEnumerable<string> OptimizerRules => LogicalOptimizer.RuleNames;
+
     /// <summary>The statements of a script.</summary>
     /// <exception cref="EngineException">The text does not parse (42601).</exception>
     public static IReadOnlyList<Statement> Parse(string sql)
