@@ -103,4 +103,39 @@ internal static class OtlpFields
         public const int Which = 1;
         public const int Value = 2;
     }
+
+    public static class Span
+    {
+        public const int TraceId = 1;
+        public const int SpanId = 2;
+        public const int ParentSpanId = 4;
+        public const int Name = 5;
+        public const int Kind = 6;
+        public const int Start = 7;
+        public const int End = 8;
+        public const int Attributes = 9;
+        public const int Events = 11;
+        public const int Links = 13;
+        public const int Status = 15;
+    }
+
+    public static class SpanEvent
+    {
+        public const int Time = 1;
+        public const int Name = 2;
+        public const int Attributes = 3;
+    }
+
+    public static class SpanLink
+    {
+        public const int TraceId = 1;
+        public const int SpanId = 2;
+        public const int Attributes = 4;
+    }
+
+    public static class Status
+    {
+        public const int Message = 2;
+        public const int Code = 3;
+    }
 }

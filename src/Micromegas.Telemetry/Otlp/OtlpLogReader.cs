@@ -16,27 +16,14 @@ internal sealed class OtlpLogReader : IDisposable
     {
         ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
         int scopes = 0;
-        while (resource.ReadTag(out int field, out ProtobufWireType type))
+        while (OtlpScope.TryRead(ref resource, out OtlpScope scope))
         {
-            if (field != OtlpFields.Resource.Scopes)
-            {
-                resource.Skip(field, type);
-                continue;
-            }
-
-            OtlpScope scope = new(OtlpValue.ReadMessage(ref resource, type));
             int targetKey = scopes++;
             ProtobufReader records = scope.Records;
-            while (records.ReadTag(out field, out type))
+            while (OtlpScope.TryReadRecord(ref records, out ProtobufReader record))
             {
-                if (field != OtlpFields.ScopeEntry.Records)
-                {
-                    records.Skip(field, type);
-                    continue;
-                }
-
                 events++;
-                ReadRecord(OtlpValue.ReadMessage(ref records, type), scope, targetKey, block.Row.BeginTime, ref sink);
+                ReadRecord(record, scope, targetKey, block.Row.BeginTime, ref sink);
                 rows++;
             }
         }
@@ -140,10 +127,8 @@ internal sealed class OtlpLogReader : IDisposable
             return;
         }
 
-        Span<byte> hex = stackalloc byte[32];
-        Convert.TryToHexStringLower(id, hex, out int written);
         builder.AddKey(key);
-        builder.AddString(hex[..written]);
+        OtlpValue.AddHex(id, builder);
     }
 
     // Texts as they are, numbers plainly, bytes as base64, structures as compact JSON.

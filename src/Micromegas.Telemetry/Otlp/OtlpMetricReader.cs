@@ -15,26 +15,13 @@ internal sealed class OtlpMetricReader : IDisposable
     {
         ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
         keys = 1;
-        while (resource.ReadTag(out int field, out ProtobufWireType type))
+        while (OtlpScope.TryRead(ref resource, out OtlpScope scope))
         {
-            if (field != OtlpFields.Resource.Scopes)
-            {
-                resource.Skip(field, type);
-                continue;
-            }
-
-            OtlpScope scope = new(OtlpValue.ReadMessage(ref resource, type));
             int targetKey = keys++;
             ProtobufReader metrics = scope.Records;
-            while (metrics.ReadTag(out field, out type))
+            while (OtlpScope.TryReadRecord(ref metrics, out ProtobufReader message))
             {
-                if (field != OtlpFields.ScopeEntry.Records)
-                {
-                    metrics.Skip(field, type);
-                    continue;
-                }
-
-                Metric metric = new(OtlpValue.ReadMessage(ref metrics, type)) { Target = scope.Name, TargetKey = targetKey, NameKey = keys };
+                Metric metric = new(message) { Target = scope.Name, TargetKey = targetKey, NameKey = keys };
                 keys += 4;
                 ReadMetric(metric, ref sink, ref events, ref rows);
             }

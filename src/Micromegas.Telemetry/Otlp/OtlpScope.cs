@@ -38,22 +38,50 @@ internal ref struct OtlpScope
     /// <summary>Reads the entry again, for its records.</summary>
     public readonly ProtobufReader Records => entry;
 
+    /// <summary>Reads the next scope entry of a resource message.</summary>
+    public static bool TryRead(scoped ref ProtobufReader resource, out OtlpScope scope)
+    {
+        if (TryFind(ref resource, OtlpFields.Resource.Scopes, out ProtobufReader found))
+        {
+            scope = new OtlpScope(found);
+            return true;
+        }
+
+        scope = default;
+        return false;
+    }
+
+    /// <summary>Reads the next record of a scope entry.</summary>
+    public static bool TryReadRecord(scoped ref ProtobufReader records, out ProtobufReader record) =>
+        TryFind(ref records, OtlpFields.ScopeEntry.Records, out record);
+
+    /// <summary>Reads the next embedded message of that field number.</summary>
+    public static bool TryFind(scoped ref ProtobufReader reader, int wanted, out ProtobufReader message)
+    {
+        while (reader.ReadTag(out int field, out ProtobufWireType type))
+        {
+            if (field == wanted)
+            {
+                message = OtlpValue.ReadMessage(ref reader, type);
+                return true;
+            }
+
+            reader.Skip(field, type);
+        }
+
+        message = default;
+        return false;
+    }
+
     /// <summary>Adds the members that the scope overlays on the properties of its records (spec/data-lake.md §8.7).</summary>
     public readonly void AddExtras(JsonbBuilder builder)
     {
         AddText("otel.scope.name"u8, Name, builder);
         AddText("otel.scope.version"u8, Version, builder);
         ProtobufReader attributes = scope;
-        while (attributes.ReadTag(out int field, out ProtobufWireType type))
+        while (TryFind(ref attributes, OtlpFields.Scope.Attributes, out ProtobufReader attribute))
         {
-            if (field == OtlpFields.Scope.Attributes)
-            {
-                OtlpValue.AddMember(OtlpValue.ReadMessage(ref attributes, type), builder, "otel.scope.attr."u8, skipAbsent: true);
-            }
-            else
-            {
-                attributes.Skip(field, type);
-            }
+            OtlpValue.AddMember(attribute, builder, "otel.scope.attr."u8, skipAbsent: true);
         }
 
         AddText("otel.scope.schema_url"u8, SchemaUrl, builder);

@@ -141,6 +141,14 @@ internal static class OtlpValue
         return output.WrittenSpan[start..];
     }
 
+    /// <summary>Adds bytes as lower-case hexadecimal digits.</summary>
+    public static void AddHex(ReadOnlySpan<byte> bytes, JsonbBuilder builder)
+    {
+        Span<byte> hex = bytes.Length <= 32 ? stackalloc byte[64] : new byte[bytes.Length * 2];
+        Convert.TryToHexStringLower(bytes, hex, out int written);
+        builder.AddString(hex[..written]);
+    }
+
     private static int Base64Length(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length);
 
     private static void AddBase64(ReadOnlySpan<byte> bytes, JsonbBuilder builder)

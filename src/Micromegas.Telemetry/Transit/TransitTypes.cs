@@ -25,6 +25,23 @@ internal static class TransitTypes
     public const string TaggedIntegerMetricEvent = "TaggedIntegerMetricEvent";
     public const string TaggedFloatMetricEvent = "TaggedFloatMetricEvent";
 
+    public const string BeginThreadSpanEvent = "BeginThreadSpanEvent";
+    public const string EndThreadSpanEvent = "EndThreadSpanEvent";
+    public const string BeginThreadNamedSpanEvent = "BeginThreadNamedSpanEvent";
+    public const string EndThreadNamedSpanEvent = "EndThreadNamedSpanEvent";
+    public const string BeginAsyncSpanEvent = "BeginAsyncSpanEvent";
+    public const string EndAsyncSpanEvent = "EndAsyncSpanEvent";
+    public const string BeginAsyncNamedSpanEvent = "BeginAsyncNamedSpanEvent";
+    public const string EndAsyncNamedSpanEvent = "EndAsyncNamedSpanEvent";
+
+    public const string NetConnectionBeginEvent = "NetConnectionBeginEvent";
+    public const string NetConnectionEndEvent = "NetConnectionEndEvent";
+    public const string NetObjectBeginEvent = "NetObjectBeginEvent";
+    public const string NetObjectEndEvent = "NetObjectEndEvent";
+    public const string NetPropertyEvent = "NetPropertyEvent";
+    public const string NetRpcBeginEvent = "NetRPCBeginEvent";
+    public const string NetRpcEndEvent = "NetRPCEndEvent";
+
     /// <summary>True for dynamic types with a layout fixed by code, other than the dependencies.</summary>
     public static bool HasReader(string name) => name is LogStringEvent or LogStringEventV2 or LogStringInteropEventV2
         or LogStringInteropEventV3 or TaggedLogString or TaggedLogInteropEvent or ImageEvent;

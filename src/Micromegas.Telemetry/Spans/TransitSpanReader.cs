@@ -1,0 +1,211 @@
+using Micromegas.Formats;
+
+namespace Micromegas.Telemetry;
+
+/// <summary>Reads the begins and ends of spans in native <c>cpu</c> blocks, of Rust and of Unreal clients (spec/data-lake.md §5.6, §5.7).</summary>
+internal sealed class TransitSpanReader : IDisposable
+{
+    private readonly TransitBlock block = new();
+    private readonly BlockWarnings warnings;
+    private readonly Dictionary<long, int> namedScopes = [];
+    private Shape[] shapes = [];
+
+    // By dependency: the number of its scope, plus one.
+    private int[] scopeOf = [];
+
+    public TransitSpanReader(BlockWarnings warnings)
+    {
+        this.warnings = warnings;
+    }
+
+    private enum Form : byte
+    {
+        Unknown,
+        Value,
+        DynamicWithoutReader,
+        Thread,
+        Async,
+    }
+
+    /// <summary>The scopes that events refer to; they stay from block to block until they are cleared.</summary>
+    public SpanScopes Scopes { get; } = new();
+
+    /// <summary>Reads a block; counts in <paramref name="events"/> also when it fails.</summary>
+    public void Read<TSink>(in BlockSource source, ref TSink sink, int maxLength, ref int events)
+        where TSink : struct, ISpanEventSink, allows ref struct
+    {
+        block.Load(source, maxLength);
+        Prepare();
+        ReadOnlySpan<byte> data = block.Objects;
+        long id = source.Row.ObjectOffset;
+        RecordWalk walk = new(block.ObjectLayouts, data);
+        while (walk.MoveNext())
+        {
+            events++;
+            ref Shape shape = ref shapes[walk.Type];
+            if (shape.NeedsCheck)
+            {
+                block.Dependencies.CheckReferences(shape.Layout, data, walk.Start);
+            }
+
+            switch (shape.Form)
+            {
+                case Form.Thread or Form.Async when shape.IsAsync != TSink.TakesAsync:
+                    block.Dependencies.CheckReferences(shape.Layout, data, walk.Start);
+                    break;
+                case Form.Thread or Form.Async:
+                    if (!sink.Add(ReadEvent(shape, data, walk.Start, id)))
+                    {
+                        return;
+                    }
+
+                    break;
+                case Form.DynamicWithoutReader:
+                    throw new CorruptDataException($"'{shape.Layout.Name}' has no members", walk.Start);
+                case Form.Unknown:
+                    warnings.Add($"unknown span event '{shape.Layout.Name}'");
+                    break;
+            }
+
+            id = unchecked(id + 1);
+        }
+    }
+
+    public void Dispose()
+    {
+        block.Dispose();
+        Scopes.Dispose();
+    }
+
+    private void Prepare()
+    {
+        TypeLayout[] layouts = block.ObjectLayouts;
+        if (shapes.Length < layouts.Length)
+        {
+            shapes = new Shape[layouts.Length];
+        }
+
+        for (int i = 0; i < layouts.Length; i++)
+        {
+            shapes[i] = Bind(layouts[i]);
+        }
+
+        int dependencies = block.Dependencies.Count;
+        if (scopeOf.Length < dependencies)
+        {
+            scopeOf = new int[dependencies * 2];
+        }
+        else
+        {
+            Array.Clear(scopeOf, 0, dependencies);
+        }
+
+        namedScopes.Clear();
+    }
+
+    private static Shape Bind(TypeLayout layout)
+    {
+        (Form form, bool isNamed) = layout.Name switch
+        {
+            _ when layout.IsReference && layout.Size != 0 => (Form.Value, false),
+            TransitTypes.BeginThreadSpanEvent or TransitTypes.EndThreadSpanEvent => (Form.Thread, false),
+            TransitTypes.BeginThreadNamedSpanEvent or TransitTypes.EndThreadNamedSpanEvent => (Form.Thread, true),
+            TransitTypes.BeginAsyncSpanEvent or TransitTypes.EndAsyncSpanEvent => (Form.Async, false),
+            TransitTypes.BeginAsyncNamedSpanEvent or TransitTypes.EndAsyncNamedSpanEvent => (Form.Async, true),
+            _ => (Form.Unknown, false),
+        };
+        bool isAsync = form == Form.Async;
+        Shape shape = new()
+        {
+            Form = layout.Size == 0 && form != Form.Unknown ? Form.DynamicWithoutReader : form,
+            Layout = layout,
+            IsNamed = isNamed,
+            IsAsync = isAsync,
+            IsBegin = layout.Name.StartsWith("Begin", StringComparison.Ordinal),
+            Time = layout.Find("time"),
+            Description = layout.Find((isAsync, isNamed) switch
+            {
+                (false, false) => "thread_span_desc",
+                (false, true) => "thread_span_location",
+                (true, false) => "span_desc",
+                (true, true) => "span_location",
+            }),
+            Name = layout.Find("name"),
+            SpanId = layout.Find("span_id"),
+            ParentId = layout.Find("parent_span_id"),
+            Depth = layout.Find("depth"),
+        };
+
+        // Reading looks every reference up; where it reads all of them they need no check of their own.
+        bool readsAll = form is Form.Thread or Form.Async
+            && layout.Fault is null
+            && layout.References.Length == (isNamed ? 2 : 1)
+            && shape.Description.Form == MemberForm.Reference
+            && (!isNamed || (shape.Name.Form == MemberForm.Reference && shape.Name.Offset != shape.Description.Offset));
+        shape.NeedsCheck = layout.Size != 0 && !readsAll;
+        return shape;
+    }
+
+    private SpanEvent ReadEvent(in Shape shape, ReadOnlySpan<byte> data, int start, long id)
+    {
+        int description = block.ReadReference(data, start, shape.Description);
+        int scope = shape.IsNamed
+            ? NamedScope(description, block.ReadText(data, start, shape.Name))
+            : scopeOf[description] is > 0 and int known ? known - 1 : Resolve(description);
+        long ticks = (long)TransitBlock.ReadUInt64(data, start, shape.Time);
+        return shape.IsAsync
+            ? new SpanEvent(
+                shape.IsBegin,
+                id,
+                ticks,
+                scope,
+                (long)TransitBlock.ReadUInt64(data, start, shape.SpanId),
+                (long)TransitBlock.ReadUInt64(data, start, shape.ParentId),
+                TransitBlock.ReadUInt32(data, start, shape.Depth))
+            : new SpanEvent(shape.IsBegin, id, ticks, scope, 0, 0, 0);
+    }
+
+    private int Resolve(int description)
+    {
+        int scope = Intern(description, block.TextOf(description, "name"));
+        scopeOf[description] = scope + 1;
+        return scope;
+    }
+
+    private int NamedScope(int location, int name)
+    {
+        long key = ((long)location << 32) | (uint)name;
+        if (!namedScopes.TryGetValue(key, out int scope))
+        {
+            namedScopes.Add(key, scope = Intern(location, name));
+        }
+
+        return scope;
+    }
+
+    private int Intern(int site, int name)
+    {
+        DependencyTable dependencies = block.Dependencies;
+        return Scopes.Intern(
+            dependencies.Text(name),
+            dependencies.Text(block.TextOf(site, "file")),
+            dependencies.Text(block.TextOf(site, "target")),
+            block.NumberOf(site, "line"));
+    }
+
+    private struct Shape
+    {
+        public Form Form;
+        public bool IsBegin;
+        public bool IsNamed;
+        public bool IsAsync;
+        public bool NeedsCheck;
+        public TypeLayout Layout;
+        public MemberAccess Time;
+        public MemberAccess Description;
+        public MemberAccess Name;
+        public MemberAccess SpanId;
+        public MemberAccess ParentId;
+        public MemberAccess Depth;
+    }
+}
