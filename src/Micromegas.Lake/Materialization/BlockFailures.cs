@@ -22,7 +22,14 @@ internal sealed class BlockFailures(string viewSet, ILogger logger, TimeProvider
                 _failed.Add(new FailedBlock(id, viewSet, failure, CatalogTime.Now(clock)));
             }
         }
-        foreach (string warning in block.Warnings)
+        Warn(block.Source, block.Warnings, context);
+    }
+
+    /// <summary>Tells what was skipped in a block.</summary>
+    public void Warn(SourceBlock block, IReadOnlyList<string> warnings, QueryContext? context)
+    {
+        Guid id = block.Block.BlockId;
+        foreach (string warning in warnings)
         {
             Log.BlockWarning(logger, id, viewSet, warning);
             context?.Warn?.Invoke($"block {id}: {warning}");

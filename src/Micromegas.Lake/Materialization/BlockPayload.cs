@@ -33,8 +33,9 @@ internal sealed class BlockPayload(IObjectStore store, SourceBlock source)
         {
             return new DecodedBlock(source, null, null, $"its object '{source.Block.ObjectKey}' is missing", []);
         }
-        StreamDescription stream = s_streams.GetValue(
-            source.Stream, static s => new StreamDescription(s.Format, s.DependenciesMetadata, s.ObjectsMetadata));
-        return decoder.Decode(source, stream, bytes);
+        return decoder.Decode(source, DescriptionOf(source.Stream), bytes);
     }
+
+    public static StreamDescription DescriptionOf(StreamRecord stream) =>
+        s_streams.GetValue(stream, static s => new StreamDescription(s.Format, s.DependenciesMetadata, s.ObjectsMetadata));
 }

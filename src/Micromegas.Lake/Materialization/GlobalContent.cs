@@ -25,7 +25,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
         PartitionRecord[] matching = all.Where(p => times.WantsInserted(p.InsertRange) && (recorded is not { } range
             || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
         SourceBlock[] blocks = coverage.Uncovered.Where(b => IsWanted(b, times)).ToArray();
-        return new ViewContent(matching, blocks, all.Length - matching.Length);
+        return new ViewContent(matching, blocks, [], all.Length - matching.Length);
     }
 
     private static bool IsWanted(SourceBlock block, ScanTimes times) =>

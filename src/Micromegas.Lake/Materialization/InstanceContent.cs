@@ -18,10 +18,6 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
         List<JitPartition> prescribed = JitGrouping.Group(
             await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order);
         List<JitPartition> stale = await FindStaleAsync(prescribed, ct).ConfigureAwait(false);
-        if (stale.Count > 0 && view.CreateDecoder is null)
-        {
-            throw new EngineException(SqlState.FeatureNotSupported, $"this version cannot make partitions of {view.Name}");
-        }
         if (stale.Count > 0 && !lake.IsReadOnly)
         {
             stale = await BuildAsync(identity, times, context, ct).ConfigureAwait(false);
@@ -29,12 +25,27 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
 
         IReadOnlyList<PartitionRecord> listed = await ListAsync(times, ct).ConfigureAwait(false);
         PartitionRecord[] fresh = listed.Where(p => p.Violation() is null && !stale.Exists(s => s.InsertRange.Touches(p.InsertRange))).ToArray();
-        IEnumerable<SourceBlock> blocks = stale.SelectMany(s => s.Blocks);
-        if (times.WantedRange is { } wanted)
+        PartitionRecord[] partitions = fresh.Where(p => !p.IsEmpty).ToArray();
+        JitPartition[] live = await PrepareAsync(stale, ct).ConfigureAwait(false);
+        return view.CreateChainDecoder is null
+            ? new ViewContent(partitions, live.SelectMany(s => s.Blocks).Where(b => Touches(b, times)).ToArray(), [], 0)
+            : new ViewContent(partitions, [], live.Where(s => s.Blocks.Any(b => Touches(b, times))).ToArray(), 0);
+    }
+
+    private static bool Touches(SourceBlock block, ScanTimes times) => times.WantedRange is not { } wanted
+        || (block.Block.BeginTime <= wanted.End && block.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
+
+    /// <summary>What decoding needs beyond the rows of the blocks.</summary>
+    private async ValueTask<JitPartition[]> PrepareAsync(List<JitPartition> partitions, CancellationToken ct)
+    {
+        var prepared = new JitPartition[partitions.Count];
+        for (int i = 0; i < prepared.Length; i++)
         {
-            blocks = blocks.Where(b => b.Block.BeginTime <= wanted.End && b.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
+            prepared[i] = view.EstimatesClockFromProcess
+                ? partitions[i] with { Blocks = await ProcessFrequency.EstimateAsync(lake.Catalog, partitions[i].Blocks, ct).ConfigureAwait(false) }
+                : partitions[i];
         }
-        return new ViewContent(fresh.Where(p => !p.IsEmpty).ToArray(), blocks.ToArray(), 0);
+        return prepared;
     }
 
     /// <summary>Makes the stale partitions; gives back those that others kept from being made, which are then read live.</summary>
@@ -46,19 +57,24 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
             for (int attempt = 1; ; attempt++)
             {
                 // Whoever built before us may have made them, and blocks may have come.
-                List<JitPartition> stale = await FindStaleAsync(
-                    JitGrouping.Group(await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order),
-                    ct).ConfigureAwait(false);
+                List<JitPartition> prescribed = JitGrouping.Group(
+                    await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order);
+                List<JitPartition> stale = await FindStaleAsync(prescribed, ct).ConfigureAwait(false);
                 if (stale.Count == 0 || attempt > Attempts)
                 {
                     return stale;
                 }
-                foreach (JitPartition partition in stale)
+                JitPartition[] prepared = await PrepareAsync(stale, ct).ConfigureAwait(false);
+                foreach (JitPartition partition in prepared)
                 {
+                    // Event-ordered partitions may touch each other: one that is right stays when its neighbour is written.
+                    (RetireMode mode, LakeTimeRange[] handled) = view.Order == BlockOrder.Event
+                        ? (RetireMode.Overlap, prescribed.TakeWhile(p => p.InsertRange != partition.InsertRange).Select(p => p.InsertRange).ToArray())
+                        : (RetireMode.Containment, []);
                     try
                     {
-                        await new PartitionBuilder(lake, view, instance, context).BuildAsync(partition.Blocks, partition.InsertRange, ct)
-                            .ConfigureAwait(false);
+                        await new PartitionBuilder(lake, view, instance, context)
+                            .BuildAsync(partition.Blocks, partition.InsertRange, mode, handled, ct).ConfigureAwait(false);
                     }
                     catch (PartitionConflictException)
                     {

@@ -37,6 +37,10 @@ internal sealed class BlockScan
         _failures = new BlockFailures(view.Name, lake.Logger, lake.Options.TimeProvider);
     }
 
+    private LiveRowsFilter Filter => new(_request.Predicates, _columns, _request.Projection.Select(p => Array.IndexOf(_ordinals, p)).ToArray(), _output);
+
+    public Morsel Plan(JitPartition partition) => new ChainMorsel(this, partition);
+
     public Morsel Plan(SourceBlock block) => new BlockMorsel(this, new BlockPayload(_lake.Store, block));
 
     private sealed class BlockMorsel(BlockScan scan, BlockPayload payload) : Morsel
@@ -59,82 +63,39 @@ internal sealed class BlockScan
             scan._failures.Report(block, context);
             Interlocked.Increment(ref context.Statistics.BlocksDecoded);
             Interlocked.Add(ref context.Statistics.LiveRows, block.RowCount);
-            return new Reader(scan, block, context);
+            return new LiveRowsReader(scan.Filter, block.Rows is { } rows ? [rows] : [], context);
         }
     }
 
-    private sealed class Reader : MorselReader
+    /// <summary>Blocks that are decoded together: they are fetched at once, and their rows are taken batch by batch.</summary>
+    private sealed class ChainMorsel(BlockScan scan, JitPartition partition) : Morsel
     {
-        private readonly BlockScan _scan;
-        private readonly DecodedBlock _block;
-        private readonly BatchView? _view;
-        private readonly VectorExpression[] _predicates;
-        private readonly Selection[] _selections = [new(), new()];
-        private readonly Batch _result;
-        private readonly int _batchSize;
-        private int _position;
+        private readonly List<Batch> _rows = [];
 
-        public Reader(BlockScan scan, DecodedBlock block, QueryContext context)
+        public override long? RowCount => partition.SourceCount;
+
+        public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
         {
-            _scan = scan;
-            _block = block;
-            _view = block.Rows is null ? null : new BatchView(block.Rows);
-            _predicates = scan._request.Predicates.Select(p => ExpressionCompiler.Compile(p, scan._columns, context)).ToArray();
-            _result = new Batch(scan._output, new Vector[scan._output.Count]);
-            _batchSize = context.Options.BatchSize;
+            using var pipeline = new ChainPipeline(scan._view, scan._ordinals, scan._lake.Store, scan._failures, scan._request.Context);
+            await foreach (Batch rows in pipeline.DecodeAsync(partition.Blocks, cancellationToken).ConfigureAwait(false))
+            {
+                _rows.Add(rows);
+            }
         }
 
-        public override Batch? Next()
+        public override MorselReader Open(QueryContext context)
         {
-            while (_position < _block.RowCount)
-            {
-                int count = Math.Min(_batchSize, _block.RowCount - _position);
-                Batch slice = _view!.Move(_position, count);
-                _position += count;
-                if (Filter(slice, out Selection? selection) == 0)
-                {
-                    continue;
-                }
-                IReadOnlyList<int> projection = _scan._request.Projection;
-                for (int i = 0; i < projection.Count; i++)
-                {
-                    _result.Columns[i] = slice.Columns[Array.IndexOf(_scan._ordinals, projection[i])];
-                }
-                _result.RowCount = count;
-                _result.Selection = selection;
-                return _result;
-            }
-            return null;
+            Interlocked.Add(ref context.Statistics.LiveRows, _rows.Sum(r => r.RowCount));
+            var reader = new LiveRowsReader(scan.Filter, [.. _rows], context);
+            _rows.Clear();
+            return reader;
         }
 
         public override void Dispose()
         {
             base.Dispose();
-            foreach (VectorExpression predicate in _predicates)
-            {
-                predicate.Dispose();
-            }
-            foreach (Selection selection in _selections)
-            {
-                selection.Dispose();
-            }
-            _view?.Dispose();
-            _block.Dispose();
-        }
-
-        private int Filter(Batch slice, out Selection? selection)
-        {
-            selection = null;
-            int left = slice.RowCount;
-            for (int i = 0; i < _predicates.Length && left > 0; i++)
-            {
-                Selection result = _selections[ReferenceEquals(selection, _selections[0]) ? 1 : 0];
-                int before = left;
-                left = _predicates[i].Filter(slice, selection, result);
-                result.Count = left;
-                selection = left == before ? selection : result;
-            }
-            return left;
+            _rows.ForEach(OwnedColumns.Dispose);
+            _rows.Clear();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
+using Micromegas.Lake.Views;
 
 namespace Micromegas.Lake.Tables;
 
@@ -90,10 +91,7 @@ internal sealed class RowTable<TRow>(
 
         private void Release()
         {
-            foreach (Vector column in _batch?.Columns ?? [])
-            {
-                column.Dispose();
-            }
+            OwnedColumns.Dispose(_batch);
             _batch = null;
         }
     }

@@ -61,5 +61,9 @@ internal sealed class ViewScan(
         {
             yield return blocks.Plan(block);
         }
+        foreach (JitPartition partition in content.Chained)
+        {
+            yield return blocks.Plan(partition);
+        }
     }
 }

@@ -26,5 +26,7 @@ internal static class AsyncEventsView
         MaxTimeColumn = "time",
         Tag = "cpu",
         Instances = ViewInstanceKind.Process,
+        EstimatesClockFromProcess = true,
+        CreateDecoder = projection => new AsyncEventsDecoder(Definition!.Schema, projection),
     };
 }

@@ -9,7 +9,7 @@ namespace Micromegas.Lake.Views;
 /// </summary>
 internal static class ConstantColumn
 {
-    public static DictionaryVector Text(string value, int rows) => Bytes(DataType.DictionaryUtf8, Encoding.UTF8.GetBytes(value), rows);
+    public static DictionaryVector Text(DataType type, string value, int rows) => Bytes(type, Encoding.UTF8.GetBytes(value), rows);
 
     public static unsafe DictionaryVector Bytes(DataType type, ReadOnlySpan<byte> value, int rows)
     {

@@ -17,11 +17,5 @@ internal sealed record DecodedBlock(
     /// <summary>Native memory held.</summary>
     public long Bytes => Rows?.Columns.Sum(c => c.OwnedBytes) ?? 0;
 
-    public void Dispose()
-    {
-        foreach (Vector column in Rows?.Columns ?? [])
-        {
-            column.Dispose();
-        }
-    }
+    public void Dispose() => OwnedColumns.Dispose(Rows);
 }

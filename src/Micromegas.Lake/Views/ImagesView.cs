@@ -18,5 +18,6 @@ internal static class ImagesView
         MaxTimeColumn = "time",
         Tag = "image",
         Instances = ViewInstanceKind.Process,
+        CreateDecoder = projection => new ImagesDecoder(Definition!.Schema, projection),
     };
 }

@@ -11,6 +11,20 @@ internal sealed class KeyedDictionary(DataType type) : IDisposable
     private int[] _codes = [];
     private int _keys;
 
+    /// <summary>Bytes of native memory held.</summary>
+    public long AllocatedBytes => _builder.AllocatedBytes;
+
+    /// <summary>Appends the value of a key that had one before; false when it is new.</summary>
+    public bool TryAppend(int key)
+    {
+        if (key >= _keys || _codes[key] < 0)
+        {
+            return false;
+        }
+        _builder.AppendCode(_codes[key]);
+        return true;
+    }
+
     public void Append(ReadOnlySpan<byte> value, int key)
     {
         if (key < 0)
@@ -36,8 +50,6 @@ internal sealed class KeyedDictionary(DataType type) : IDisposable
         _keys = 0;
         return _builder.Build();
     }
-
-    public void Discard() => Build().Dispose();
 
     public void Dispose() => _builder.Dispose();
 

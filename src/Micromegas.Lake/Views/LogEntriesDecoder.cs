@@ -1,5 +1,4 @@
 using Micromegas.Columnar;
-using Micromegas.Lake.Catalogs;
 using Micromegas.Telemetry;
 
 namespace Micromegas.Lake.Views;
@@ -8,85 +7,44 @@ namespace Micromegas.Lake.Views;
 internal sealed class LogEntriesDecoder : BlockDecoder
 {
     private readonly LogBlockDecoder _decoder = new();
-    private readonly FlatVectorBuilder<long> _time = new(DataType.LakeTime);
-    private readonly FlatVectorBuilder<int> _level = new(DataType.Int32);
-    private readonly KeyedDictionary _target = new(DataType.DictionaryUtf8);
-    private readonly BinaryVectorBuilder _message = new(DataType.Utf8);
-    private readonly KeyedDictionary _properties = new(DataType.DictionaryJsonb);
-    private readonly bool _wantsTarget;
-    private readonly bool _wantsMessage;
-    private readonly bool _wantsProperties;
-    private TimeBounds _times;
+    private readonly FlatVectorBuilder<long>? _time;
+    private readonly FlatVectorBuilder<int>? _level;
+    private readonly KeyedDictionary? _target;
+    private readonly BinaryVectorBuilder? _message;
+    private readonly KeyedDictionary? _properties;
 
     public LogEntriesDecoder(Schema schema, IReadOnlyList<int> projection)
         : base(schema, projection)
     {
-        _wantsTarget = Output.IndexOf("target") >= 0;
-        _wantsMessage = Output.IndexOf("msg") >= 0;
-        _wantsProperties = Output.IndexOf("properties") >= 0;
+        _time = Columns.Flat<long>("time");
+        _level = Columns.Flat<int>("level");
+        _target = Columns.Coded("target");
+        _message = Columns.Bytes("msg");
+        _properties = Columns.Coded("properties");
     }
 
     public override void Dispose()
     {
+        base.Dispose();
         _decoder.Dispose();
-        _time.Dispose();
-        _level.Dispose();
-        _target.Dispose();
-        _message.Dispose();
-        _properties.Dispose();
     }
 
-    protected override BlockOutcome DecodeEvents(in BlockSource source, out int rows)
+    protected override BlockOutcome DecodeEvents(in BlockSource source)
     {
-        _times = default;
         var sink = new Sink(this);
-        BlockOutcome outcome = _decoder.Decode(source, ref sink);
-        rows = _time.Length;
-        return outcome;
-    }
-
-    protected override LakeTimeRange EventTimes => _times.Range;
-
-    protected override Vector? BuildEventColumn(string name) => name switch
-    {
-        "time" => _time.Build(),
-        "level" => _level.Build(),
-        "target" => _target.Build(),
-        "msg" => _message.Build(),
-        "properties" => _properties.Build(),
-        _ => null,
-    };
-
-    protected override void DiscardEvents()
-    {
-        _time.Build().Dispose();
-        _level.Build().Dispose();
-        _target.Discard();
-        _message.Build().Dispose();
-        _properties.Discard();
-    }
-
-    private void Add(in LogEvent row)
-    {
-        _times.Add(row.Time);
-        _time.Append(row.Time);
-        _level.Append(row.Level);
-        if (_wantsTarget)
-        {
-            _target.Append(row.Target, row.TargetKey);
-        }
-        if (_wantsMessage)
-        {
-            _message.Append(row.Message);
-        }
-        if (_wantsProperties)
-        {
-            _properties.Append(row.Properties, row.PropertiesKey);
-        }
+        return _decoder.Decode(source, ref sink);
     }
 
     private readonly struct Sink(LogEntriesDecoder rows) : ILogSink
     {
-        public void Add(in LogEvent row) => rows.Add(row);
+        public void Add(in LogEvent row)
+        {
+            rows.Times.Add(row.Time);
+            rows._time?.Append(row.Time);
+            rows._level?.Append(row.Level);
+            rows._target?.Append(row.Target, row.TargetKey);
+            rows._message?.Append(row.Message);
+            rows._properties?.Append(row.Properties, row.PropertiesKey);
+        }
     }
 }

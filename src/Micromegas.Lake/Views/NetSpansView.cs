@@ -30,5 +30,7 @@ internal static class NetSpansView
         Tag = "net",
         Instances = ViewInstanceKind.Process,
         Order = BlockOrder.Event,
+        EstimatesClockFromProcess = true,
+        CreateChainDecoder = projection => new NetSpansDecoder(Definition!.Schema, projection),
     };
 }

@@ -35,5 +35,6 @@ internal static class OtelSpansView
         MaxTimeColumn = "end_time",
         Tag = "trace",
         Instances = ViewInstanceKind.Process,
+        CreateDecoder = projection => new OtelSpansDecoder(Definition!.Schema, projection),
     };
 }

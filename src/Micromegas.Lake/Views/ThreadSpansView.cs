@@ -26,5 +26,7 @@ internal static class ThreadSpansView
         MaxTimeColumn = "end",
         Instances = ViewInstanceKind.Stream,
         Order = BlockOrder.Event,
+        EstimatesClockFromProcess = true,
+        CreateChainDecoder = projection => new ThreadSpansDecoder(Definition!.Schema, projection),
     };
 }

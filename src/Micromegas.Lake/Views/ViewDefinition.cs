@@ -37,8 +37,17 @@ internal sealed record ViewDefinition
 
     public BlockOrder Order { get; init; }
 
-    /// <summary>Makes a decoder that delivers the columns of a projection; null for views whose blocks this version cannot decode.</summary>
+    /// <summary>Makes a decoder that delivers the columns of a projection, for views whose blocks are decoded one by one.</summary>
     public Func<IReadOnlyList<int>, BlockDecoder>? CreateDecoder { get; init; }
+
+    /// <summary>The same for views whose events reach from block to block.</summary>
+    public Func<IReadOnlyList<int>, ChainDecoder>? CreateChainDecoder { get; init; }
+
+    /// <summary>
+    /// Ticks of a process that does not know its frequency are converted with one estimated from all of its blocks, instead of from each block by itself
+    /// (spec/data-lake.md §6.4).
+    /// </summary>
+    public bool EstimatesClockFromProcess { get; init; }
 
     /// <summary>Columns by which every partition's rows are sorted.</summary>
     public IReadOnlyList<string>? SortOrder { get; init; }

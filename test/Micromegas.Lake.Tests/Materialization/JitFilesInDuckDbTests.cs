@@ -11,6 +11,11 @@ public sealed class JitFilesInDuckDbTests
     [Theory]
     [InlineData("log_entries")]
     [InlineData("measures")]
+    [InlineData("thread_spans")]
+    [InlineData("async_events")]
+    [InlineData("net_spans")]
+    [InlineData("images")]
+    [InlineData("otel_spans")]
     public async Task DuckDB_finds_the_rows_of_upstreams_files_in_ours(string view)
     {
         using var folder = new ScratchFolder();

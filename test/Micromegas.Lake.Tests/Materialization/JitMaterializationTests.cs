@@ -21,6 +21,11 @@ public sealed class JitMaterializationTests
     [Theory]
     [InlineData("log_entries", 10)]
     [InlineData("measures", 10)]
+    [InlineData("thread_spans", 9)]
+    [InlineData("async_events", 3)]
+    [InlineData("net_spans", 1)]
+    [InlineData("images", 2)]
+    [InlineData("otel_spans", 4)]
     public async Task The_records_are_those_that_upstream_wrote(string view, int instances)
     {
         await using ILakeCatalog recorded = await GoldenLake.OpenAsync("jit");

@@ -1,0 +1,17 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Lake.Views;
+
+/// <summary>The columns of a batch that belong to who took it.</summary>
+internal sealed class OwnedColumns(Batch batch) : IDisposable
+{
+    public void Dispose() => Dispose(batch);
+
+    public static void Dispose(Batch? batch)
+    {
+        foreach (Vector column in batch?.Columns ?? [])
+        {
+            column.Dispose();
+        }
+    }
+}
