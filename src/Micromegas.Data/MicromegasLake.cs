@@ -1,5 +1,6 @@
 using Micromegas.Data.Execution;
 using Micromegas.Lake;
+using Micromegas.Lake.Maintenance;
 
 namespace Micromegas.Data;
 
@@ -63,6 +64,21 @@ public sealed class MicromegasLake
     /// <param name="options">What to say about the process, and when to store; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option has a value that it must not have.</exception>
     public TelemetryWriter CreateWriter(TelemetryWriterOptions? options = null) => new(_host, options ?? new TelemetryWriterOptions());
+
+    /// <summary>Maintenance of the lake: a hosted service, or once on demand.</summary>
+    /// <param name="options">What it does; null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option has a value that it must not have.</exception>
+    public LakeMaintenance CreateMaintenance(LakeMaintenanceOptions? options = null)
+    {
+        options ??= new LakeMaintenanceOptions();
+        return new LakeMaintenance(new LakeMaintainer(_host, new MaintenanceOptions
+        {
+            MaintainsSharedViews = options.MaintainsSharedViews,
+            WritesSeconds = options.WritesSeconds,
+            MemoryLimit = options.MemoryLimit,
+            GracePeriod = options.GracePeriod,
+        }));
+    }
 
     private static async Task<MicromegasLake> GetAsync(string directory, LakeMode mode, CancellationToken cancellationToken)
     {

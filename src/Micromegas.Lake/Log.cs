@@ -25,4 +25,10 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Information, "Maintenance of {ViewSet}: {Verb} {Rows} rows, {FilePath}")]
     public static partial void GlobalPartitionWritten(ILogger logger, string viewSet, string verb, long rows, string? filePath);
+
+    [LoggerMessage(3008, LogLevel.Error, "The {Task} task of maintenance failed; the next run tries again")]
+    public static partial void MaintenanceFailed(ILogger logger, Exception exception, string task);
+
+    [LoggerMessage(3009, LogLevel.Error, "Maintenance of view {ViewSet} failed; the next run tries again")]
+    public static partial void ViewMaintenanceFailed(ILogger logger, Exception exception, string viewSet);
 }

@@ -22,7 +22,10 @@ internal static class CatalogTime
     /// <summary>The same instant as the catalogue would give it back.</summary>
     public static long Truncate(long nanoseconds) => ToNanoseconds(ToMicroseconds(nanoseconds));
 
-    public static long FloorToHour(long nanoseconds) => FloorDivide(nanoseconds, NanosecondsPerHour) * NanosecondsPerHour;
+    public static long FloorToHour(long nanoseconds) => FloorTo(nanoseconds, NanosecondsPerHour);
+
+    /// <summary>The last multiple of a length, counted from 1970, that is not after the time.</summary>
+    public static long FloorTo(long nanoseconds, long length) => FloorDivide(nanoseconds, length) * length;
 
     public static long Now(TimeProvider clock) => (clock.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) / 10 * 1000;
 

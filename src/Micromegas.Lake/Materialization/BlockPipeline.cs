@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Views;
@@ -8,13 +9,13 @@ using Micromegas.Storage;
 namespace Micromegas.Lake.Materialization;
 
 /// <summary>
-/// Fetches and decodes blocks side by side, on the statement's workers, and hands them over in their order. How many are under way is bounded by their size
-/// (spec/lakehouse.md §3.15).
+/// Fetches and decodes blocks side by side, on the statement's workers, and hands them over in their order. How many are under way is bounded by the statement's
+/// memory budget (spec/lakehouse.md §3.15 bounds upstream by a fixed size): what is refused waits until a block before it was taken.
 /// </summary>
 internal sealed class BlockPipeline(ViewDefinition view, IObjectStore store, QueryContext context) : IDisposable
 {
-    private const long PayloadBytesUnderWay = 100 << 20;
-    private const int BlocksUnderWay = 64;
+    // Payloads are compressed, rows are columns with a dictionary each: what a block takes once decoded is a guess until then.
+    private const int GrowthGuess = 6;
 
     private readonly int[] _columns = Enumerable.Range(0, view.Schema.Count).ToArray();
     private readonly ConcurrentBag<BlockDecoder> _decoders = [];
@@ -22,27 +23,36 @@ internal sealed class BlockPipeline(ViewDefinition view, IObjectStore store, Que
     /// <summary>Every block's rows, in order; whoever takes one disposes it.</summary>
     public async IAsyncEnumerable<DecodedBlock> DecodeAsync(IReadOnlyList<SourceBlock> blocks, [EnumeratorCancellation] CancellationToken ct)
     {
-        long largest = blocks.Count == 0 ? 1 : Math.Max(1, blocks.Max(b => b.Block.PayloadSize));
-        int window = (int)Math.Clamp(PayloadBytesUnderWay / largest, 1, Math.Min(BlocksUnderWay, 2 + (2 * context.Workers.ThreadCount)));
+        // More would only wait for a worker.
+        int window = 2 + (2 * context.Workers.ThreadCount);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var underWay = new Queue<Task<DecodedBlock>>();
+        var underWay = new Queue<(Task<DecodedBlock> Task, MemoryReservation Memory)>();
         try
         {
             for (int next = 0; next < blocks.Count || underWay.Count > 0;)
             {
-                while (next < blocks.Count && underWay.Count < window)
+                while (next < blocks.Count && underWay.Count < window && Reserve(blocks[next], underWay.Count == 0) is { } memory)
                 {
-                    underWay.Enqueue(DecodeAsync(blocks[next++], stop.Token));
+                    underWay.Enqueue((DecodeAsync(blocks[next++], stop.Token), memory));
                 }
-                yield return await underWay.Dequeue().ConfigureAwait(false);
+                (Task<DecodedBlock> task, MemoryReservation held) = underWay.Dequeue();
+                using (held)
+                {
+                    DecodedBlock block = await task.ConfigureAwait(false);
+
+                    // What it really takes; when that is more than the budget has, fewer others are begun.
+                    held.TryResize(block.Bytes);
+                    yield return block;
+                }
             }
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            foreach (Task<DecodedBlock> task in underWay)
+            foreach ((Task<DecodedBlock> task, MemoryReservation memory) in underWay)
             {
                 await DiscardAsync(task).ConfigureAwait(false);
+                memory.Dispose();
             }
         }
     }
@@ -53,6 +63,23 @@ internal sealed class BlockPipeline(ViewDefinition view, IObjectStore store, Que
         {
             decoder.Dispose();
         }
+    }
+
+    /// <summary>Null when the budget refuses and others are under way; the only one must have what it needs at least.</summary>
+    private MemoryReservation? Reserve(SourceBlock block, bool isOnly)
+    {
+        var memory = new MemoryReservation(context.Budget, "decoding blocks");
+        long payload = Math.Max(1, block.Block.PayloadSize);
+        if (memory.TryGrow(payload * GrowthGuess))
+        {
+            return memory;
+        }
+        if (!isOnly)
+        {
+            return null;
+        }
+        memory.Grow(payload);
+        return memory;
     }
 
     private static async Task DiscardAsync(Task<DecodedBlock> task)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Views;
@@ -28,6 +29,10 @@ internal sealed record PartitionOrder(LakeTimeRange InsertRange, long SourceCoun
 /// <summary>Writes the file of one partition and commits it: the file first, then one transaction (spec/lakehouse.md §4.6).</summary>
 internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string instance, QueryContext context)
 {
+    // Of the budget, what one row group in progress may take; and how small it gets at most.
+    private const int RowGroupShare = 4;
+    private const long SmallestRowGroup = 1 << 20;
+
     /// <param name="order">The record.</param>
     /// <param name="rows">All rows. An error while they are read ends everything: nothing is committed (spec/lakehouse.md §4.10 H1).</param>
     /// <param name="ct">Cancels; neither file nor record is left then.</param>
@@ -72,6 +77,9 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
         await using (upload.ConfigureAwait(false))
         {
             ParquetWriterOptions layout = lake.Sharing == LakeSharing.Exclusive ? ParquetWriterOptions.Fast : ParquetWriterOptions.Upstream;
+            // A row group is held until it is full: where memory is scarce it ends early.
+            layout = layout with { RowGroupBytes = Math.Clamp(context.Budget.Limit / RowGroupShare, SmallestRowGroup, layout.RowGroupBytes) };
+            using var memory = new MemoryReservation(context.Budget, "writing a partition");
             using var writer = new ParquetWriter(view.Schema, ParquetSink.To(upload), layout);
             LakeTimeRange? events = null;
             await foreach (PartitionRows piece in rows.WithCancellation(ct).ConfigureAwait(false))
@@ -84,6 +92,7 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
                     }
                     events = events is { } sofar ? new LakeTimeRange(Math.Min(sofar.Begin, times.Begin), Math.Max(sofar.End, times.End)) : times;
                     await context.Workers.RunAsync(() => writer.Append(piece.Rows), ct).ConfigureAwait(false);
+                    Hold(memory, writer.BufferedBytes);
                     await writer.FlushAsync(ct).ConfigureAwait(false);
                 }
             }
@@ -95,6 +104,14 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
             ParquetWriteResult result = await writer.FinishAsync(ct).ConfigureAwait(false);
             await upload.CompleteAsync(ct).ConfigureAwait(false);
             return new Written(result.RowCount, result.Size, events);
+        }
+    }
+
+    private static void Hold(MemoryReservation memory, long bytes)
+    {
+        if (!memory.TryResize(bytes))
+        {
+            memory.Grow(bytes - memory.Bytes);
         }
     }
 

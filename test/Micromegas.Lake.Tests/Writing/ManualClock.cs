@@ -4,8 +4,21 @@ namespace Micromegas.Lake.Tests.Writing;
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private const long StartTicks = 987_654_321;
+    private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
     private TimeSpan elapsed;
+
+    /// <summary>Timers that will fire.</summary>
+    public int Armed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.Count(static timer => timer.Due is not null);
+            }
+        }
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -17,19 +30,30 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
     {
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
-        timers.Add(timer);
+        lock (gate)
+        {
+            timers.Add(timer);
+        }
         return timer;
     }
 
     public void Advance(TimeSpan by)
     {
         TimeSpan end = elapsed + by;
-        while (timers.Where(t => t.Due <= end).MinBy(t => t.Due) is { } next)
+        while (Next(end) is { } next)
         {
             elapsed = next.Due!.Value;
             next.Fire();
         }
         elapsed = end;
+    }
+
+    private Timer? Next(TimeSpan end)
+    {
+        lock (gate)
+        {
+            return timers.Where(t => t.Due <= end).MinBy(t => t.Due);
+        }
     }
 
     private sealed class Timer(ManualClock clock, Action callback) : ITimer
