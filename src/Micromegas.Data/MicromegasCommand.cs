@@ -142,7 +142,7 @@ public sealed class MicromegasCommand : DbCommand, ICloneable
     public new MicromegasParameter CreateParameter() => new();
 
     /// <summary>Runs the statement to its end.</summary>
-    /// <returns>Always -1: statements do not change rows.</returns>
+    /// <returns>Rows inserted, updated or deleted (scratch tables); -1 for statements of other kinds.</returns>
     public override int ExecuteNonQuery() => Blocking.Wait(() => ExecuteNonQueryCoreAsync(CancellationToken.None));
 
     /// <inheritdoc cref="ExecuteNonQuery" />

@@ -61,8 +61,8 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     /// <inheritdoc />
     public override bool IsClosed => _closed;
 
-    /// <summary>Always -1: statements do not change rows.</summary>
-    public override int RecordsAffected => -1;
+    /// <summary>Rows that the statement inserted, updated or deleted (scratch tables); -1 for statements of other kinds.</summary>
+    public override int RecordsAffected => (int)Math.Min(_result?.RecordsAffected ?? -1, int.MaxValue);
 
     /// <inheritdoc />
     public override object this[int ordinal] => GetValue(ordinal);

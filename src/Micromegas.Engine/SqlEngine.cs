@@ -6,6 +6,7 @@ using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Engine.Optimizer;
 using Micromegas.Engine.Plans.Logical;
+using Micromegas.Engine.Statements;
 using Micromegas.Sql;
 using Micromegas.Sql.Syntax;
 
@@ -72,9 +73,11 @@ public sealed class PlannedStatement
     private readonly QueryContext context;
     private readonly LogicalPlan plan;
     private readonly bool analyze;
+    private readonly StatementAction? action;
 
-    internal PlannedStatement(SqlEngine engine, QueryContext context, LogicalPlan plan, Schema schema, bool analyze = false)
+    internal PlannedStatement(SqlEngine engine, QueryContext context, LogicalPlan plan, Schema schema, bool analyze = false, StatementAction? action = null)
     {
+        this.action = action;
         this.engine = engine;
         this.context = context;
         this.plan = plan;
@@ -85,9 +88,16 @@ public sealed class PlannedStatement
     /// <summary>Columns of the result; none for a statement that gives no rows.</summary>
     public Schema Schema { get; }
 
-    /// <summary>Runs the statement.</summary>
+    /// <summary>Rows inserted, updated or deleted once <see cref="ExecuteAsync"/> has returned; <see langword="null"/> for statements of other kinds.</summary>
+    public long? RecordsAffected { get; private set; }
+
+    /// <summary>Runs the statement. One that changes something has done so when this returns; a question's rows are still to come.</summary>
     public async ValueTask<QueryResult> ExecuteAsync(CancellationToken cancellationToken)
     {
+        if (action is not null)
+        {
+            RecordsAffected = await action.RunAsync(context, cancellationToken).ConfigureAwait(false);
+        }
         var result = QueryExecution.Start(plan, context, engine.Workers);
         if (!analyze)
         {

@@ -15,6 +15,14 @@ public static class SqlState
     public const string GroupingError = "42803";
     public const string WindowingError = "42P20";
     public const string InvalidName = "42602";
+    public const string InvalidObjectDefinition = "42P17";
+    public const string WrongObjectType = "42809";
+    public const string UndefinedSchema = "3F000";
+    public const string DuplicateSchema = "42P06";
+    public const string DependentObjects = "2BP01";
+    public const string NotNullViolation = "23502";
+    public const string CheckViolation = "23514";
+    public const string UndefinedObject = "42704";
 
     /// <summary>A statement that parses and binds to nothing more precise (wrong number of columns, bad use of a clause).</summary>
     public const string InvalidStatement = "42000";

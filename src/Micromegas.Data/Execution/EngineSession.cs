@@ -57,7 +57,8 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
             var link = run.LinkTo(cancellationToken);
             try
             {
-                return new Result(await planned.ExecuteAsync(cancellationToken).ConfigureAwait(false), context, run, link);
+                var result = await planned.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+                return new Result(result, planned.RecordsAffected ?? -1, context, run, link);
             }
             catch
             {
@@ -67,8 +68,10 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         }
     }
 
-    private sealed class Result(QueryResult result, QueryContext context, StatementRun run, CancellationTokenRegistration link) : IQueryResult
+    private sealed class Result(QueryResult result, long recordsAffected, QueryContext context, StatementRun run, CancellationTokenRegistration link) : IQueryResult
     {
+        public long RecordsAffected => recordsAffected;
+
         public MicromegasStatistics Statistics => MicromegasStatistics.From(context.Statistics, context.Budget.Peak);
 
         public ValueTask<Batch?> ReadAsync(CancellationToken cancellationToken) => result.ReadAsync(cancellationToken);

@@ -25,6 +25,9 @@ internal interface IQueryResult : IAsyncDisposable
     /// <summary>The next batch, or null at the end. It is valid until the next call.</summary>
     ValueTask<Batch?> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Rows inserted, updated or deleted; -1 for statements of other kinds.</summary>
+    long RecordsAffected => -1;
+
     /// <summary>What the statement cost so far.</summary>
     MicromegasStatistics Statistics { get; }
 }

@@ -3,6 +3,7 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Catalog.Parquet;
+using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Lake;
@@ -19,6 +20,9 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
     private Task<TableCatalog>? ownTables;
     private static readonly ConcurrentDictionary<int, WorkerPool> Pools = new();
     private static readonly ConcurrentDictionary<(string Lake, long Limit), MemoryBudget> Budgets = new();
+
+    /// <summary>Tables made by statements: those of one connection string are shared by all its connections.</summary>
+    private static readonly ConcurrentDictionary<string, ScratchTables> Scratch = new(StringComparer.Ordinal);
 
     internal static LakeSessions Shared { get; } = new(new Dictionary<string, ITable>(), new Dictionary<string, string[]>());
 
@@ -38,9 +42,14 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         // One budget a lake and limit, one pool a number of threads: all connections of the process that ask for the same share them.
         var memory = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => new MemoryBudget(key.Limit));
         var workers = settings.Threads > 0 ? Pools.GetOrAdd(settings.Threads, static threads => new WorkerPool(threads)) : WorkerPool.Shared;
+        var catalog = own is null ? lakeTables ?? new TableCatalog() : lakeTables is null ? own : own.InFrontOf(lakeTables);
+        if (settings.ScratchTables)
+        {
+            catalog = new ScratchCatalog(Scratch.GetOrAdd(settings.Text, static _ => new ScratchTables()), catalog);
+        }
         return new EngineSession(
             new SqlEngine(FunctionRegistry.BuiltIn, workers),
-            own is null ? lakeTables ?? new TableCatalog() : lakeTables is null ? own : own.InFrontOf(lakeTables),
+            catalog,
             new EngineOptions { Threads = workers.ThreadCount },
             memory,
             settings.CommandMemoryLimit ?? memory.Limit / 2);

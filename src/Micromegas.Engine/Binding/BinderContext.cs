@@ -12,7 +12,8 @@ internal sealed class BinderContext(
     FunctionRegistry functions,
     StatementParameters parameters,
     QueryContext query,
-    IReadOnlyDictionary<string, ITable> tables,
+    IReadOnlyDictionary<TableName, ITable> tables,
+    IReadOnlyDictionary<SqlView, BinderContext> views,
     IReadOnlyDictionary<TableFunctionCall, TableFunctionResult> tableFunctions,
     ICatalog catalog)
 {
@@ -28,7 +29,10 @@ internal sealed class BinderContext(
     public QueryContext Query { get; } = query;
 
     /// <summary>Tables by name, for every name in the statement that the catalogue knows.</summary>
-    public IReadOnlyDictionary<string, ITable> Tables { get; } = tables;
+    public IReadOnlyDictionary<TableName, ITable> Tables { get; } = tables;
+
+    /// <summary>For each view among the tables, the context that its query is bound in.</summary>
+    public IReadOnlyDictionary<SqlView, BinderContext> Views { get; } = views;
 
     /// <summary>What each call of a table function gave; keyed by the syntax node itself.</summary>
     public IReadOnlyDictionary<TableFunctionCall, TableFunctionResult> TableFunctions { get; } = tableFunctions;

@@ -31,7 +31,9 @@ internal sealed partial class ExpressionBinder
     private BindingError Errors => context.Errors;
 
     /// <summary>The node as it was written.</summary>
-    internal string SourceOf(SyntaxNode node) => context.Sql.Substring(node.Span.Start, node.Span.Length);
+    internal string SourceOf(SyntaxNode node) =>
+        // A column's default lies in the text of its CREATE TABLE.
+        node.Span.End <= context.Sql.Length ? context.Sql.Substring(node.Span.Start, node.Span.Length) : "";
 
     /// <summary>Binds an expression.</summary>
     public BoundExpression Bind(Expression expression)

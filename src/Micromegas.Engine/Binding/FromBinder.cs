@@ -29,19 +29,28 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             left = Cross(left, from[i], outer);
         }
-        foreach (var twice in left.Columns.Where(static c => c.Relation is not null).GroupBy(static c => (c.Relation, c.Name)).Where(static g => g.Count() > 1))
+        if (from.SelectMany(Relations).GroupBy(static relation => relation).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            if (twice.All(static column => !column.Merged) && IsRelationRepeated(left.Columns, twice.Key.Relation!))
-            {
-                throw Errors.At(from[^1], SqlState.DuplicateTable, $"The table name '{twice.Key.Relation}' stands more than once in FROM; give one an alias.");
-            }
+            throw Errors.At(from[^1], SqlState.DuplicateTable, $"The table name '{twice.Key.Name}' stands more than once in FROM; give one an alias.");
         }
         return (left.Plan, left.Columns);
     }
 
-    /// <summary>Whether two tables share a name, rather than one table having two columns of one name.</summary>
-    private static bool IsRelationRepeated(IReadOnlyList<ScopeColumn> columns, string relation) =>
-        columns.Where(column => column.Relation == relation).GroupBy(static column => column.Name).All(static group => group.Count() > 1);
+    /// <summary>The names by which columns of a FROM item can be qualified.</summary>
+    private static IEnumerable<TableName> Relations(TableReference table) => table switch
+    {
+        NamedTable { Alias: null } named => TableName.Of(named.Name) is { } name ? [name] : [],
+        NamedTable named => [new TableName(named.Alias.Name.Value)],
+        DerivedTable { Alias: { } alias } => [new TableName(alias.Name.Value)],
+        TableFunctionCall { Alias: { } alias } => [new TableName(alias.Name.Value)],
+        UnnestTable { Alias: { } alias } => [new TableName(alias.Name.Value)],
+        ParenthesizedTable { Alias: { } alias } => [new TableName(alias.Name.Value)],
+        ParenthesizedTable inner => Relations(inner.Inner),
+        JoinedTable { Kind: SyntaxJoinKind.LeftSemi or SyntaxJoinKind.LeftAnti } join => Relations(join.Left),
+        JoinedTable { Kind: SyntaxJoinKind.RightSemi or SyntaxJoinKind.RightAnti } join => Relations(join.Right),
+        JoinedTable join => Relations(join.Left).Concat(Relations(join.Right)),
+        _ => [],
+    };
 
     private Source Cross(Source left, TableReference right, Scope? outer)
     {
@@ -105,21 +114,27 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             return Aliased(queries.BindCommonTable(common), named.Alias ?? new TableAlias(named.Name.Last, []), named);
         }
-        var isKnownSchema = parts.Count switch
-        {
-            1 => true,
-            2 => parts[0].Value is EngineNames.DefaultSchema or EngineNames.InformationSchema,
-            3 => parts[0].Value == EngineNames.DefaultCatalog && parts[1].Value is EngineNames.DefaultSchema or EngineNames.InformationSchema,
-            _ => false,
-        };
-        var key = parts.Count > 1 && parts[^2].Value == EngineNames.InformationSchema ? $"{EngineNames.InformationSchema}.{name}" : name;
-        if (!isKnownSchema || !context.Tables.TryGetValue(key, out var table))
+        if (TableName.Of(named.Name) is not { } full || !context.Tables.TryGetValue(full, out var table))
         {
             throw Errors.At(
                 named, SqlState.UndefinedTable, $"table '{string.Join('.', parts.Select(static part => part.Value))}' not found",
                 BindingError.Nearest(name, context.Catalog.TableNames));
         }
-        return Scan(table, name, named.Alias, named);
+        if (table is SqlView view)
+        {
+            return BindView(view, named);
+        }
+        var source = Scan(table, name, named.Alias, named);
+        return full.IsInDefaultSchema ? source : source with { Columns = [.. source.Columns.Select(column => column with { Schema = full.Schema })] };
+    }
+
+    /// <summary>A view's query, bound by its own text, under the view's name and columns.</summary>
+    private Source BindView(SqlView view, NamedTable named)
+    {
+        var bound = new QueryBinder(context.Views[view]).Bind(view.Query, null, null);
+        var renamed = new LogicalProject(bound.Plan, [.. bound.Columns.Select((column, i) => new Assignment(
+            new PlanColumn(view.Schema[i].Name, column.Type, column.Nullable), new BoundColumn(column)))]);
+        return Aliased(new BoundQuery(renamed), named.Alias ?? new TableAlias(named.Name.Last, []), named);
     }
 
     private Source Scan(ITable table, string name, TableAlias? alias, SyntaxNode node)

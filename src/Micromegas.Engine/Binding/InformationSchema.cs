@@ -37,10 +37,10 @@ internal static class InformationSchema
     {
         var (schema, rows) = name switch
         {
-            "tables" => (Tables, catalog.TableNames.Select(static table => Row(EngineNames.DefaultCatalog, EngineNames.DefaultSchema, table, "BASE TABLE"))),
-            "views" => (Views, []),
+            "tables" => (Tables, catalog.Tables.Select(static table => Row(EngineNames.DefaultCatalog, table.Name.Schema, table.Name.Name, table.Kind))),
+            "views" => (Views, await ViewRowsAsync(catalog, cancellationToken).ConfigureAwait(false)),
             "columns" => (Columns, await ColumnRowsAsync(catalog, cancellationToken).ConfigureAwait(false)),
-            "schemata" => (Schemata, [Row(EngineNames.DefaultCatalog, EngineNames.DefaultSchema, null, null, null, null, null)]),
+            "schemata" => (Schemata, catalog.SchemaNames.Select(static schema => Row(EngineNames.DefaultCatalog, schema, null, null, null, null, null))),
             _ => (Routines, RoutineRows(functions)),
         };
         return MemoryTable.FromRows(rows, [.. schema.Fields.Select(static (field, i) => (field, (Func<object?[], object?>)(row => row[i])))]);
@@ -52,10 +52,24 @@ internal static class InformationSchema
         [.. schema.Fields.Select(static field => (IReadOnlyList<BoundExpression>)[
             new BoundLiteral(Scalar.Of(field.Name)), new BoundLiteral(Scalar.Of(field.Type.ToString())), new BoundLiteral(Scalar.Of(field.Nullable ? "YES" : "NO"))])]);
 
+    private static async ValueTask<List<object?[]>> ViewRowsAsync(ICatalog catalog, CancellationToken cancellationToken)
+    {
+        var rows = new List<object?[]>();
+        foreach (var (name, kind) in catalog.Tables)
+        {
+            if (kind == TableEntry.View)
+            {
+                var view = await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) as SqlView;
+                rows.Add(Row(EngineNames.DefaultCatalog, name.Schema, name.Name, view?.Definition));
+            }
+        }
+        return rows;
+    }
+
     private static async ValueTask<List<object?[]>> ColumnRowsAsync(ICatalog catalog, CancellationToken cancellationToken)
     {
         var rows = new List<object?[]>();
-        foreach (var name in catalog.TableNames)
+        foreach (var (name, _) in catalog.Tables)
         {
             if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is not { } table)
             {
@@ -67,7 +81,7 @@ internal static class InformationSchema
                 var type = field.Type.ValueType;
                 ulong? precision = type.IsDecimal ? (ulong)type.Precision : type.IsInteger ? (ulong)type.FlatSize * 8 : type.IsFloat ? type.FlatSize == 4 ? 24UL : 53UL : null;
                 rows.Add(Row(
-                    EngineNames.DefaultCatalog, EngineNames.DefaultSchema, name, field.Name, (ulong)i, null, field.Nullable ? "YES" : "NO", field.Type.ToString(),
+                    EngineNames.DefaultCatalog, name.Schema, name.Name, field.Name, (ulong)i, null, field.Nullable ? "YES" : "NO", field.Type.ToString(),
                     null, type.IsUtf8 ? 2147483647UL : null, precision, type.IsDecimal ? 10UL : type.IsNumeric ? 2UL : null,
                     type.IsDecimal ? (ulong)Math.Max(type.Scale, 0) : null, null, null));
             }
@@ -75,23 +89,9 @@ internal static class InformationSchema
         return rows;
     }
 
-    private static IEnumerable<object?[]> RoutineRows(FunctionRegistry functions)
-    {
-        foreach (var name in functions.ScalarNames)
-        {
-            var function = functions.FindScalar(name)!;
-            yield return Routine(name, "SCALAR", function.Volatility == Volatility.Immutable, function.Summary, name + function.Usage);
-        }
-        foreach (var name in functions.AggregateNames)
-        {
-            var function = functions.FindAggregate(name)!;
-            yield return Routine(name, "AGGREGATE", true, function.Summary, name + function.Usage);
-        }
-    }
-
-    private static object?[] Routine(string name, string kind, bool deterministic, string summary, string example) => Row(
-        EngineNames.DefaultCatalog, EngineNames.DefaultSchema, name, EngineNames.DefaultCatalog, EngineNames.DefaultSchema, name, "FUNCTION", deterministic,
-        null, kind, summary, example);
+    private static IEnumerable<object?[]> RoutineRows(FunctionRegistry functions) => functions.Routines().Select(static routine => Row(
+        EngineNames.DefaultCatalog, EngineNames.DefaultSchema, routine.Name, EngineNames.DefaultCatalog, EngineNames.DefaultSchema, routine.Name, "FUNCTION",
+        routine.Deterministic, null, routine.Kind.ToString().ToUpperInvariant(), routine.Summary, routine.Name + routine.Usage));
 
     private static object?[] Row(params object?[] values) => values;
 

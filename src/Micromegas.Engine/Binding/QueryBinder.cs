@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Binding.Coercion;
+using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
@@ -52,7 +53,7 @@ internal sealed class QueryBinder(BinderContext context)
         var visible = new CommonTables(tables);
         foreach (var table in with.Tables)
         {
-            var recursive = with.Recursive && TableReferences.Names(table.Query).Contains(table.Name.Value);
+            var recursive = with.Recursive && TableReferences.Names(table.Query).Contains(new TableName(table.Name.Value));
             // Later definitions see earlier ones; a definition sees itself only when it is recursive.
             var before = visible;
             visible = new CommonTables(visible);
@@ -186,7 +187,8 @@ internal sealed class QueryBinder(BinderContext context)
         : TypeCoercion.Union(left, right)
             ?? throw Errors.At(node, SqlState.DatatypeMismatch, $"Column '{name}' is {left} on one side and {right} on the other, which have no common type.");
 
-    private LogicalPlan Convert(LogicalPlan plan, DataType[] types, SyntaxNode node)
+    /// <summary>The plan with its columns cast to other types.</summary>
+    public LogicalPlan Convert(LogicalPlan plan, DataType[] types, SyntaxNode node)
     {
         if (plan.Columns.Select(static column => column.Type).SequenceEqual(types))
         {

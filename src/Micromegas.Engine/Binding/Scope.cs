@@ -8,7 +8,11 @@ namespace Micromegas.Engine.Binding;
 /// <param name="Name">Its name in this scope.</param>
 /// <param name="Column">The plan column.</param>
 /// <param name="Merged">Whether it is one side of a USING column: found by its qualified name only, and left out of <c>*</c>.</param>
-internal sealed record ScopeColumn(string? Relation, string Name, PlanColumn Column, bool Merged = false);
+internal sealed record ScopeColumn(string? Relation, string Name, PlanColumn Column, bool Merged = false)
+{
+    /// <summary>Schema of the table that it comes from.</summary>
+    public string Schema { get; init; } = EngineNames.DefaultSchema;
+}
 
 /// <summary>The columns that expressions of one SELECT can name, and the scope around it for correlated subqueries.</summary>
 internal sealed class Scope(Scope? outer, IReadOnlyList<ScopeColumn> columns)
@@ -41,16 +45,12 @@ internal sealed class Scope(Scope? outer, IReadOnlyList<ScopeColumn> columns)
         // schema.table.column, then table.column, then column.field: the longest qualifier that exists wins.
         for (var qualifier = Math.Min(parts.Count - 1, 3); qualifier >= 1; qualifier--)
         {
-            if (!IsKnownSchema(parts, qualifier))
-            {
-                continue;
-            }
             var relation = parts[qualifier - 1].Value;
             var name = parts[qualifier].Value;
             ScopeColumn? found = null;
             foreach (var column in Columns)
             {
-                if (column.Relation == relation && column.Name == name)
+                if (column.Relation == relation && column.Name == name && IsSchemaOf(column, parts, qualifier))
                 {
                     if (found is not null && !ReferenceEquals(found.Column, column.Column))
                     {
@@ -80,12 +80,12 @@ internal sealed class Scope(Scope? outer, IReadOnlyList<ScopeColumn> columns)
         return match is null ? null : (match, 1);
     }
 
-    /// <summary>Whether the parts before the table name are the default catalogue and schema.</summary>
-    private static bool IsKnownSchema(SyntaxList<Identifier> parts, int qualifier) => qualifier switch
+    /// <summary>Whether the parts before the table name are the catalogue and schema of the column's table.</summary>
+    private static bool IsSchemaOf(ScopeColumn column, SyntaxList<Identifier> parts, int qualifier) => qualifier switch
     {
         1 => true,
-        2 => parts[0].Value == EngineNames.DefaultSchema,
-        _ => parts[0].Value == EngineNames.DefaultCatalog && parts[1].Value == EngineNames.DefaultSchema,
+        2 => parts[0].Value == column.Schema,
+        _ => parts[0].Value == EngineNames.DefaultCatalog && parts[1].Value == column.Schema,
     };
 }
 

@@ -5,6 +5,7 @@ using Micromegas.Engine.Explain;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
+using Micromegas.Engine.Statements;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
@@ -12,7 +13,13 @@ namespace Micromegas.Engine.Binding;
 /// <summary>Binds whole statements: looks up what they name, then binds the query, or the query that a SHOW or DESCRIBE stands for.</summary>
 internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog catalog, StatementParameters parameters, QueryContext query)
 {
+    private const int MaxViewDepth = 32;
+
     private readonly BindingError errors = new(sql);
+
+    public BindingError Errors => errors;
+
+    public QueryContext Query => query;
 
     public async ValueTask<PlannedStatement> BindAsync(Statement statement, CancellationToken cancellationToken)
     {
@@ -43,8 +50,19 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             case UnsupportedStatement unsupported:
                 throw errors.Unsupported(statement, unsupported.Name);
             default:
-                throw errors.Unsupported(statement, statement.GetType().Name.Replace("Statement", "", StringComparison.Ordinal).ToUpperInvariant());
+                return await BindChangeAsync(statement, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A statement that is no question: the catalogue's, or refused.</summary>
+    private async ValueTask<PlannedStatement> BindChangeAsync(Statement statement, CancellationToken cancellationToken)
+    {
+        var action = catalog is IStatementCatalog changeable
+            ? await changeable.BindAsync(statement, new StatementServices(this, engine, sql, catalog), cancellationToken).ConfigureAwait(false)
+            : null;
+        return action is null
+            ? throw errors.Unsupported(statement, StatementNames.Of(statement))
+            : new PlannedStatement(engine, query, action.Result, new Schema(action.Result.Columns.Select(static column => column.ToField()).ToArray()), action: action);
     }
 
     private PlannedStatement Planned(LogicalPlan plan, bool analyze = false) =>
@@ -52,28 +70,55 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
 
     private async ValueTask<LogicalPlan> PlanAsync(Query syntax, CancellationToken cancellationToken)
     {
-        var context = await PrepareAsync(syntax, cancellationToken).ConfigureAwait(false);
+        var context = await PrepareAsync(syntax, null, cancellationToken).ConfigureAwait(false);
         var bound = new QueryBinder(context).Bind(syntax, null, null);
         return SqlEngine.Optimize(bound.Plan, query);
     }
 
+    /// <summary>A context without tables, for expressions of another text.</summary>
+    public BinderContext ContextFor(string text) => new(
+        text, engine.Functions, parameters, query, new Dictionary<TableName, ITable>(), new Dictionary<SqlView, BinderContext>(),
+        new Dictionary<TableFunctionCall, TableFunctionResult>(), catalog);
+
     /// <summary>Looks up every table and table function that the query names.</summary>
-    private async ValueTask<BinderContext> PrepareAsync(SyntaxNode syntax, CancellationToken cancellationToken)
+    /// <param name="syntax">The query.</param>
+    /// <param name="more">Tables that hide those of the catalogue.</param>
+    /// <param name="cancellationToken">Ends look-ups.</param>
+    public ValueTask<BinderContext> PrepareAsync(SyntaxNode syntax, IReadOnlyDictionary<TableName, ITable>? more, CancellationToken cancellationToken) =>
+        PrepareAsync(sql, syntax, more, 0, cancellationToken);
+
+    private async ValueTask<BinderContext> PrepareAsync(
+        string text, SyntaxNode syntax, IReadOnlyDictionary<TableName, ITable>? more, int depth, CancellationToken cancellationToken)
     {
-        var tables = new Dictionary<string, ITable>(StringComparer.Ordinal);
+        var tables = new Dictionary<TableName, ITable>();
+        var views = new Dictionary<SqlView, BinderContext>();
         foreach (var name in TableReferences.Names(syntax))
         {
-            if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is { } table)
+            if (more is not null && more.TryGetValue(name, out var hiding))
+            {
+                tables[name] = hiding;
+            }
+            else if (name.Schema == EngineNames.InformationSchema)
+            {
+                if (InformationSchema.TableNames.Contains(name.Name))
+                {
+                    tables[name] = await InformationSchema.MakeAsync(name.Name, catalog, engine.Functions, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            else if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is { } table)
             {
                 tables[name] = table;
-            }
-            if (InformationSchema.TableNames.Contains(name))
-            {
-                tables[$"{EngineNames.InformationSchema}.{name}"] = await InformationSchema.MakeAsync(name, catalog, engine.Functions, cancellationToken).ConfigureAwait(false);
+                if (table is SqlView view)
+                {
+                    // A view may come to name itself when one below it is replaced.
+                    views[view] = depth < MaxViewDepth
+                        ? await PrepareAsync(view.Sql, view.Query, null, depth + 1, cancellationToken).ConfigureAwait(false)
+                        : throw new EngineException(SqlState.InvalidObjectDefinition, $"The view '{name}' is nested more than {MaxViewDepth} deep, or names itself.");
+                }
             }
         }
         var results = new Dictionary<TableFunctionCall, TableFunctionResult>(ReferenceEqualityComparer.Instance as IEqualityComparer<TableFunctionCall>);
-        var context = new BinderContext(sql, engine.Functions, parameters, query, tables, results, catalog);
+        var context = new BinderContext(text, engine.Functions, parameters, query, tables, views, results, catalog);
         foreach (var call in TableReferences.Functions(syntax))
         {
             if (catalog.FindTableFunction(call.Name.Last.Value) is { } function)
@@ -117,9 +162,14 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
 
     private async ValueTask<ITable> FindAsync(QualifiedName name, CancellationToken cancellationToken)
     {
-        var known = name.Parts.Count == 1 || (name.Parts.Count == 2 && name.Parts[0].Value == EngineNames.DefaultSchema)
-            || (name.Parts.Count == 3 && name.Parts[0].Value == EngineNames.DefaultCatalog && name.Parts[1].Value == EngineNames.DefaultSchema);
-        var table = known ? await catalog.FindTableAsync(name.Last.Value, cancellationToken).ConfigureAwait(false) : null;
+        var table = TableName.Of(name) switch
+        {
+            null => null,
+            { Schema: EngineNames.InformationSchema } known => InformationSchema.TableNames.Contains(known.Name)
+                ? await InformationSchema.MakeAsync(known.Name, catalog, engine.Functions, cancellationToken).ConfigureAwait(false)
+                : null,
+            { } known => await catalog.FindTableAsync(known, cancellationToken).ConfigureAwait(false),
+        };
         return table ?? throw errors.At(
             name, SqlState.UndefinedTable, $"table '{string.Join('.', name.Parts.Select(static part => part.Value))}' not found",
             BindingError.Nearest(name.Last.Value, catalog.TableNames));
@@ -137,7 +187,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         {
             throw errors.Unsupported(explain, $"EXPLAIN FORMAT {explain.Format}");
         }
-        var context = await PrepareAsync(select.Query, cancellationToken).ConfigureAwait(false);
+        var context = await PrepareAsync(select.Query, null, cancellationToken).ConfigureAwait(false);
         var bound = new QueryBinder(context).Bind(select.Query, null, null).Plan;
         var optimized = SqlEngine.Optimize(bound, query);
         return explain.Analyze

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Micromegas.Engine.Catalog;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
@@ -6,14 +7,14 @@ namespace Micromegas.Engine.Binding;
 /// <summary>Finds the tables and table functions that a statement names, anywhere in it, so that they can be looked up before binding.</summary>
 internal static class TableReferences
 {
-    /// <summary>Last parts of the names of all tables, common table expressions included.</summary>
-    public static HashSet<string> Names(SyntaxNode node) =>
+    /// <summary>The names of all tables, common table expressions included.</summary>
+    public static HashSet<TableName> Names(SyntaxNode node) =>
         [.. Descendants(node).Select(static part => part switch
         {
-            NamedTable table => table.Name.Last.Value,
-            TableExpression table => table.Name.Last.Value,
+            NamedTable table => TableName.Of(table.Name),
+            TableExpression table => TableName.Of(table.Name),
             _ => null,
-        }).OfType<string>()];
+        }).OfType<TableName>()];
 
     /// <summary>All calls of table functions.</summary>
     public static IEnumerable<TableFunctionCall> Functions(SyntaxNode node) => Descendants(node).OfType<TableFunctionCall>();

@@ -87,6 +87,60 @@ public sealed class MemoryTable : ITable, IDisposable
         }
     }
 
+    /// <summary>Moves all rows of another table of the same schema to the end of this one.</summary>
+    internal void Take(MemoryTable other)
+    {
+        foreach (var chunk in other.Surrender())
+        {
+            if (chunk.Rows.RowCount < Batch.MaxRows)
+            {
+                // Small chunks are gathered.
+                Append(chunk.Rows);
+                chunk.Release();
+                continue;
+            }
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(disposed, this);
+                chunks.Add(chunk);
+                rowCount += chunk.Rows.RowCount;
+            }
+        }
+    }
+
+    /// <summary>Puts all rows of another table of the same schema in the place of this one's.</summary>
+    internal void Replace(MemoryTable other)
+    {
+        var (added, count) = (other.Surrender(), 0L);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            foreach (var chunk in chunks)
+            {
+                chunk.Release();
+            }
+            chunks.Clear();
+            foreach (var chunk in added)
+            {
+                chunks.Add(chunk);
+                count += chunk.Rows.RowCount;
+            }
+            rowCount = count;
+        }
+    }
+
+    /// <summary>The chunks, which are the caller's from now on.</summary>
+    private MemoryTableChunk[] Surrender()
+    {
+        lock (gate)
+        {
+            MemoryTableChunk[] given = [.. chunks];
+            chunks.Clear();
+            rowCount = 0;
+            return given;
+        }
+    }
+
     /// <summary>Removes all rows.</summary>
     public void Clear()
     {

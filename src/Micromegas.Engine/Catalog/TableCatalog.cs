@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Micromegas.Engine.Functions;
+using Micromegas.Engine.Statements;
+using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Catalog;
 
 /// <summary>A catalogue of tables and table functions by name, optionally in front of another one. Thread-safe.</summary>
-public sealed class TableCatalog(ICatalog? next = null) : ICatalog
+public sealed class TableCatalog(ICatalog? next = null) : IStatementCatalog
 {
     private readonly ConcurrentDictionary<string, ITable> tables = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TableFunction> functions = new(StringComparer.Ordinal);
@@ -37,6 +39,24 @@ public sealed class TableCatalog(ICatalog? next = null) : ICatalog
     public ValueTask<ITable?> FindTableAsync(string name, CancellationToken cancellationToken) => tables.TryGetValue(name, out var table)
         ? new ValueTask<ITable?>(table)
         : next?.FindTableAsync(name, cancellationToken) ?? default;
+
+    public ValueTask<ITable?> FindTableAsync(TableName name, CancellationToken cancellationToken) => name.IsInDefaultSchema
+        ? FindTableAsync(name.Name, cancellationToken)
+        : next?.FindTableAsync(name, cancellationToken) ?? default;
+
+    public IEnumerable<TableEntry> Tables
+    {
+        get
+        {
+            var own = tables.Keys.Select(static name => new TableEntry(new TableName(name), TableEntry.BaseTable));
+            return next is null ? own : own.Concat(next.Tables.Where(entry => !entry.Name.IsInDefaultSchema || !tables.ContainsKey(entry.Name.Name)));
+        }
+    }
+
+    public IEnumerable<string> SchemaNames => next?.SchemaNames ?? [Binding.EngineNames.DefaultSchema];
+
+    public ValueTask<StatementAction?> BindAsync(Statement statement, StatementServices services, CancellationToken cancellationToken) =>
+        next is IStatementCatalog changeable ? changeable.BindAsync(statement, services, cancellationToken) : default;
 
     public TableFunction? FindTableFunction(string name) => functions.TryGetValue(name, out var function) ? function : next?.FindTableFunction(name);
 }

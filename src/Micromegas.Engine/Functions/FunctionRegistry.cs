@@ -53,6 +53,15 @@ public sealed class FunctionRegistry
     /// <summary>The aggregate function of a name or alias in lower case; null when there is none.</summary>
     public AggregateFunction? FindAggregate(string name) => aggregates.GetValueOrDefault(name);
 
+    /// <summary>Everything that a statement can call by name, aliases and the binder's own forms included, operators not.</summary>
+    internal IEnumerable<Routine> Routines() =>
+    [
+        .. scalars.Where(static entry => char.IsAsciiLetter(entry.Key[0])).Select(static entry =>
+            new Routine(entry.Key, RoutineKind.Scalar, entry.Value.Usage, entry.Value.Summary) { Deterministic = entry.Value.Volatility == Volatility.Immutable }),
+        .. aggregates.Select(static entry => new Routine(entry.Key, RoutineKind.Aggregate, entry.Value.Usage, entry.Value.Summary)),
+        .. SpecialForms.All,
+    ];
+
     /// <summary>This registry and more functions; they take precedence over those of the same name.</summary>
     public FunctionRegistry With(IEnumerable<ScalarFunction> scalarFunctions, IEnumerable<AggregateFunction>? aggregateFunctions = null) =>
         new(ScalarFunctions.Concat(scalarFunctions), AggregateFunctions.Concat(aggregateFunctions ?? []));

@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 
@@ -13,6 +14,12 @@ internal sealed class StatementRunner
     public TableCatalog Catalog { get; } = new();
 
     public EngineOptions Options { get; init; } = new();
+
+    /// <summary>Set to let statements make tables.</summary>
+    public ScratchTables? Scratch { get; init; }
+
+    /// <summary>Rows that the last statement changed.</summary>
+    public long? RecordsAffected { get; private set; }
 
     public StatementParameters Parameters { get; } = new();
 
@@ -33,7 +40,7 @@ internal sealed class StatementRunner
     public async Task<(Schema Schema, List<object?[]> Rows)> RunAsync(string sql)
     {
         var context = new QueryContext(Options, MemoryBudget.Unlimited(), CancellationToken.None);
-        var planned = await Engine.PlanAsync(sql, SqlEngine.Parse(sql)[0], Catalog, Parameters, context, CancellationToken.None);
+        var planned = await Engine.PlanAsync(sql, SqlEngine.Parse(sql)[0], Scratch is null ? Catalog : new ScratchCatalog(Scratch, Catalog), Parameters, context, CancellationToken.None);
         await using var result = await planned.ExecuteAsync(CancellationToken.None);
         var rows = new List<object?[]>();
         while (await result.ReadAsync(CancellationToken.None) is { } batch)
@@ -43,6 +50,7 @@ internal sealed class StatementRunner
                 rows.Add([.. batch.Columns.Select(column => column.GetValue(i))]);
             }
         }
+        RecordsAffected = planned.RecordsAffected;
         return (planned.Schema, rows);
     }
 

@@ -56,7 +56,7 @@ internal static class ArrayFunctions
 
     /// <summary>The aliases of an <c>array_x</c> function: <c>list_x</c> and those given.</summary>
     public static string[] Aliases(string name, string[] more) =>
-        name.StartsWith("array_", StringComparison.Ordinal) && name is not ("array_min" or "array_any_value") ? ["list_" + name[6..], .. more] : more;
+        name.StartsWith("array_", StringComparison.Ordinal) && name is not "array_min" ? ["list_" + name[6..], .. more] : more;
 
     private static DefinedFunction Test(string name, Func<FunctionArguments, FunctionSignature> resolve, NullableRow<bool> compute, params string[] aliases) =>
         new(name, "(list, …)", "A test on lists.", resolve, s => new BitRowKernel(s, compute), Aliases(name, aliases));

@@ -1,0 +1,43 @@
+using Micromegas.Columnar;
+using Micromegas.Sql.Syntax;
+
+namespace Micromegas.Engine.Catalog.Scratch;
+
+/// <summary>A column's DEFAULT, with the text that its positions refer to.</summary>
+internal sealed record ScratchDefault(Expression Expression, string Sql);
+
+/// <summary>
+/// A table made by CREATE TABLE. Beside its own columns every row carries a number that never changes, by which UPDATE and DELETE find rows again
+/// and which keeps the rows in order of insertion.
+/// </summary>
+internal sealed class ScratchTable : ITable
+{
+    public const string RowColumn = "__row";
+
+    private long lastRow;
+
+    public ScratchTable(Schema schema, IReadOnlyList<ScratchDefault?> defaults)
+    {
+        Schema = schema;
+        Defaults = defaults;
+        Rows = new MemoryTable(WithRowNumber(schema));
+    }
+
+    public Schema Schema { get; }
+
+    /// <summary>One entry a column; null where there is no DEFAULT.</summary>
+    public IReadOnlyList<ScratchDefault?> Defaults { get; }
+
+    /// <summary>The rows with their numbers as last column.</summary>
+    public MemoryTable Rows { get; }
+
+    public TableStatistics? Statistics => Rows.Statistics;
+
+    public static Schema WithRowNumber(Schema schema) => new(schema.Fields.Add(new Field(RowColumn, DataType.Int64, false)));
+
+    /// <summary>The first of so many new row numbers.</summary>
+    public long Reserve(int count) => Interlocked.Add(ref lastRow, count) - count + 1;
+
+    /// <summary>The row number is a column beyond the schema: nobody asks for it.</summary>
+    public ValueTask<ScanPlan> PlanScanAsync(ScanRequest request, CancellationToken cancellationToken) => Rows.PlanScanAsync(request, cancellationToken);
+}

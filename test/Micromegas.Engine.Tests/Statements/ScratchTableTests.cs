@@ -1,0 +1,120 @@
+using Micromegas.Engine.Catalog.Scratch;
+
+namespace Micromegas.Engine.Tests.Statements;
+
+/// <summary>Tables and views that statements make and change.</summary>
+public sealed class ScratchTableTests
+{
+    private readonly StatementRunner runner = new() { Scratch = new ScratchTables() };
+
+    private async Task<long?> ChangeAsync(params string[] statements)
+    {
+        foreach (var sql in statements)
+        {
+            await runner.RunAsync(sql);
+        }
+        return runner.RecordsAffected;
+    }
+
+    [Fact]
+    public async Task A_table_is_made_filled_changed_and_dropped()
+    {
+        await ChangeAsync("CREATE TABLE s (id INT PRIMARY KEY, name TEXT NOT NULL DEFAULT 'none', v DOUBLE, FOREIGN KEY (id) REFERENCES other (id))");
+
+        Assert.Equal(3, await ChangeAsync("INSERT INTO s VALUES (1, 'a', 1.5), (2, 'b', NULL), (3, DEFAULT, '2')"));
+        Assert.Equal("1 a 1.5; 2 b NULL; 3 none 2", await runner.TextAsync("SELECT * FROM s"));
+        Assert.Equal(2, await ChangeAsync("UPDATE s SET v = id * 10, name = DEFAULT WHERE id < 3"));
+        Assert.Equal("1 none 10; 2 none 20; 3 none 2", await runner.TextAsync("SELECT * FROM s"));
+        Assert.Equal(1, await ChangeAsync("DELETE FROM s WHERE v > 15"));
+        Assert.Equal("1; 3", await runner.TextAsync("SELECT id FROM s"));
+        await ChangeAsync("TRUNCATE s");
+        Assert.Equal("0", await runner.TextAsync("SELECT count(*) FROM s"));
+        await ChangeAsync("DROP TABLE s");
+        Assert.Equal(SqlState.UndefinedTable, (await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync("SELECT * FROM s"))).SqlState);
+    }
+
+    [Fact]
+    public async Task Returning_gives_the_rows_affected()
+    {
+        await ChangeAsync("CREATE TABLE s (id BIGINT, n BIGINT)");
+
+        Assert.Equal("1 11; 2 12", await runner.TextAsync("INSERT INTO s SELECT id, id + 10 FROM t WHERE id < 3 RETURNING *"));
+        Assert.Equal(2, runner.RecordsAffected);
+        Assert.Equal("2 24", await runner.TextAsync("UPDATE s AS a SET n = a.n * 2 WHERE id = 2 RETURNING a.id, n"));
+        Assert.Equal("2", await runner.TextAsync("DELETE FROM s WHERE n > 20 RETURNING id"));
+        Assert.Equal("1 11", await runner.TextAsync("SELECT * FROM s"));
+    }
+
+    [Fact]
+    public async Task A_statement_may_read_the_table_that_it_changes()
+    {
+        await ChangeAsync("CREATE TABLE s AS SELECT id FROM t", "INSERT INTO s SELECT id + 5 FROM s", "DELETE FROM s WHERE id IN (SELECT id + 1 FROM s WHERE id < 9)");
+        Assert.Equal("1; 10", await runner.TextAsync("SELECT id FROM s ORDER BY id"));
+
+        Assert.Equal(2, await ChangeAsync("UPDATE s SET id = b.score FROM u AS b WHERE b.uid = s.id OR b.uid = 2"));
+        Assert.Equal("200", await runner.TextAsync("SELECT max(id) FROM s WHERE id = (SELECT max(id) FROM s)"));
+    }
+
+    [Fact]
+    public async Task A_statement_that_fails_changes_nothing()
+    {
+        await ChangeAsync("CREATE TABLE s (id BIGINT NOT NULL)", "INSERT INTO s VALUES (1), (2)");
+
+        foreach (var (sql, state) in new[]
+        {
+            ("INSERT INTO s SELECT 10 / (id - 3) FROM t", SqlState.DivisionByZero),
+            ("INSERT INTO s VALUES (3), (NULL)", SqlState.NotNullViolation),
+            ("UPDATE s SET id = CASE WHEN id = 2 THEN NULL ELSE id END", SqlState.NotNullViolation),
+            ("DELETE FROM s WHERE 1 / (id - 2) = 5", SqlState.DivisionByZero),
+        })
+        {
+            Assert.Equal((sql, state), (sql, (await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync(sql))).SqlState));
+            Assert.Equal("1; 2", await runner.TextAsync("SELECT * FROM s"));
+        }
+    }
+
+    [Fact]
+    public async Task Views_are_their_queries()
+    {
+        await ChangeAsync("CREATE VIEW reds (n, v) AS SELECT id, x FROM t WHERE colour = 'red'", "CREATE VIEW few AS SELECT n FROM reds WHERE v > 0");
+
+        Assert.Equal("1 10.5; 3 -3.25", await runner.TextAsync("SELECT * FROM reds ORDER BY n"));
+        Assert.Equal("1 1", await runner.TextAsync("SELECT reds.n, a.n FROM reds JOIN few AS a ON a.n = reds.n"));
+        Assert.Equal("few VIEW; reds VIEW", await runner.TextAsync("SELECT table_name, table_type FROM information_schema.tables WHERE table_type = 'VIEW' ORDER BY 1"));
+        await ChangeAsync("CREATE OR REPLACE VIEW reds AS SELECT n FROM few");
+        Assert.Equal(SqlState.InvalidObjectDefinition, (await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync("SELECT * FROM reds"))).SqlState);
+    }
+
+    [Fact]
+    public async Task Schemas_hold_tables_of_the_same_name()
+    {
+        await ChangeAsync("CREATE SCHEMA a", "CREATE TABLE a.s (id INT)", "CREATE TABLE s (id INT)", "INSERT INTO a.s VALUES (7)", "INSERT INTO datafusion.public.s VALUES (8)");
+
+        Assert.Equal("7 8", await runner.TextAsync("SELECT a.s.id, public.s.id FROM a.s JOIN public.s ON a.s.id < public.s.id"));
+        Assert.Equal("a s; public s", await runner.TextAsync("SELECT table_schema, table_name FROM information_schema.tables WHERE table_name = 's' ORDER BY 1"));
+        Assert.Equal(SqlState.DependentObjects, (await Assert.ThrowsAsync<EngineException>(() => ChangeAsync("DROP SCHEMA a"))).SqlState);
+        await ChangeAsync("DROP SCHEMA a CASCADE");
+        Assert.Equal("8", await runner.TextAsync("SELECT * FROM s"));
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE t2 (a INT, a INT)", SqlState.DuplicateColumn)]
+    [InlineData("CREATE TABLE nope.t (a INT)", SqlState.UndefinedSchema)]
+    [InlineData("INSERT INTO t VALUES (1)", SqlState.FeatureNotSupported)]
+    [InlineData("DROP TABLE u", SqlState.FeatureNotSupported)]
+    [InlineData("DROP TABLE nope", SqlState.UndefinedTable)]
+    [InlineData("INSERT INTO nope VALUES (1)", SqlState.UndefinedTable)]
+    [InlineData("CREATE TABLE x (a INT, PRIMARY KEY (b))", SqlState.UndefinedColumn)]
+    public async Task Mistakes_are_told(string sql, string state) =>
+        Assert.Equal(state, (await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync(sql))).SqlState);
+
+    [Theory]
+    [InlineData("CREATE TABLE s (id INT)", "CREATE TABLE is not supported.")]
+    [InlineData("INSERT INTO t VALUES (1)", "INSERT is not supported.")]
+    [InlineData("CREATE MATERIALIZED VIEW v AS SELECT 1", "CREATE MATERIALIZED VIEW is not supported.")]
+    public async Task Without_scratch_tables_they_are_refused(string sql, string message)
+    {
+        var error = await Assert.ThrowsAsync<EngineException>(() => new StatementRunner().TextAsync(sql));
+        Assert.Equal((SqlState.FeatureNotSupported, message), (error.SqlState, error.Message));
+    }
+}
