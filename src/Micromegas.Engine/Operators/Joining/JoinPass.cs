@@ -69,7 +69,11 @@ internal sealed class JoinPass : IDisposable
                 flow = probe.Finish(worker);
                 ended = flow != Flow.Full;
             }
-            ended |= flow == Flow.Done;
+            if (flow == Flow.Done)
+            {
+                // No further left row can give anything; right rows without a match still may.
+                nextBlock = piece.Left.Count;
+            }
             isPaused = flow == Flow.Full;
             if (capture.Take() is { } batch)
             {
