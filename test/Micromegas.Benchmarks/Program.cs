@@ -1,11 +1,16 @@
 using Micromegas.Benchmarks;
 using Micromegas.Benchmarks.Data;
 using Micromegas.Benchmarks.Engines;
+using Micromegas.Benchmarks.Materializing;
 using Micromegas.Benchmarks.Measuring;
 using Micromegas.Benchmarks.Probes;
 using Micromegas.Benchmarks.Rows;
 using Micromegas.Testing;
 
+if (args is ["--materialize"])
+{
+    return MaterializationRace.Run(Console.Out);
+}
 BenchmarkOptions options;
 try
 {
