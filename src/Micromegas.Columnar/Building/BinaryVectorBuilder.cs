@@ -75,6 +75,18 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         return vector;
     }
 
+    protected override Vector LookAt(int length)
+    {
+        if (offsets.Used == 0)
+        {
+            PutOffset(0);
+        }
+        bytes.Reserve(0);
+        var vector = BinaryVector.Create(Type);
+        vector.Attach((int*)offsets.Pointer, bytes.Pointer, length);
+        return vector;
+    }
+
     public override void Dispose()
     {
         base.Dispose();

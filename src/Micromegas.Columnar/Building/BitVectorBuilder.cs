@@ -37,6 +37,13 @@ public sealed unsafe class BitVectorBuilder : VectorBuilder
         return vector;
     }
 
+    protected override Vector LookAt(int length)
+    {
+        var vector = new BitVector(Type);
+        vector.Attach((ulong*)words.Pointer, length);
+        return vector;
+    }
+
     public override void Dispose()
     {
         base.Dispose();

@@ -16,6 +16,9 @@ public sealed unsafe class ByteInterner : IDisposable
 
     public long AllocatedBytes => offsets.Capacity + bytes.Capacity + ((slots.Length + hashes.Length) * 4L);
 
+    /// <summary>Bytes that the byte strings and their table take.</summary>
+    internal long UsedBytes => offsets.Used + bytes.Used + (Count * 12L);
+
     /// <summary>The byte string of a number, until the next change.</summary>
     public ReadOnlySpan<byte> this[int number]
     {
@@ -57,6 +60,26 @@ public sealed unsafe class ByteInterner : IDisposable
         Array.Clear(slots);
         Count = 0;
         return taken;
+    }
+
+    /// <summary>Makes a vector look at the byte strings in the order of their numbers: valid until the next change.</summary>
+    internal void Look(BinaryVector vector)
+    {
+        if (offsets.Used == 0)
+        {
+            PutOffset(0);
+        }
+        bytes.Reserve(0);
+        vector.Attach((int*)offsets.Pointer, bytes.Pointer, Count);
+    }
+
+    /// <summary>Forgets everything and keeps the memory.</summary>
+    internal void Clear()
+    {
+        offsets.Used = 0;
+        bytes.Used = 0;
+        Array.Clear(slots);
+        Count = 0;
     }
 
     public void Dispose()

@@ -82,6 +82,20 @@ public sealed unsafe class DictionaryVectorBuilder : VectorBuilder
         return vector;
     }
 
+    protected override Vector LookAt(int length)
+    {
+        if (values.Count == 0 && length > 0)
+        {
+            values.Intern([]);
+        }
+        var dictionary = BinaryVector.Create(Type.ValueType);
+        values.Look(dictionary);
+        var vector = new DictionaryVector(Type, dictionary);
+        codes.Reserve(0);
+        vector.Attach(dictionary, (int*)codes.Pointer, length);
+        return vector;
+    }
+
     public override void Dispose()
     {
         base.Dispose();

@@ -99,6 +99,13 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
         return vector;
     }
 
+    protected override Vector LookAt(int length)
+    {
+        var vector = new FlatVector<T>(Type);
+        vector.Attach(values.Pointer, length);
+        return vector;
+    }
+
     public override void Dispose()
     {
         base.Dispose();

@@ -51,6 +51,18 @@ public sealed unsafe class ListVectorBuilder : VectorBuilder
         return vector;
     }
 
+    protected override Vector LookAt(int length)
+    {
+        if (offsets.Used == 0)
+        {
+            PutOffset(0);
+        }
+        var items = Items.Look();
+        var vector = new ListVector(Type, items);
+        vector.Attach(items, (int*)offsets.Pointer, length);
+        return vector;
+    }
+
     public override void Dispose()
     {
         base.Dispose();

@@ -19,4 +19,6 @@ internal sealed class NullVectorBuilder() : VectorBuilder(DataType.Null)
         validity?.Dispose();
         return new NullVector(length);
     }
+
+    protected override Vector LookAt(int length) => new NullVector(length);
 }

@@ -55,6 +55,9 @@ public sealed class StructVectorBuilder : VectorBuilder
         return vector;
     }
 
+    protected override Vector LookAt(int length) =>
+        new StructVector(Type, Array.ConvertAll(Children, static child => child.Look()), length);
+
     public override void Dispose()
     {
         base.Dispose();

@@ -120,6 +120,17 @@ public abstract unsafe class VectorBuilder : IDisposable
         return vector;
     }
 
+    /// <summary>A vector of all rows so far that looks at the builder's memory: valid until the builder changes.</summary>
+    public Vector Look()
+    {
+        var vector = LookAt(Length);
+        if (HasNulls)
+        {
+            vector.AttachValidity((ulong*)validity.Pointer);
+        }
+        return vector;
+    }
+
     public virtual void Dispose() => validity.Dispose();
 
     /// <summary>Appends an arbitrary value for a null row; does not count it.</summary>
@@ -133,6 +144,9 @@ public abstract unsafe class VectorBuilder : IDisposable
 
     /// <summary>Makes the vector and forgets its memory.</summary>
     protected abstract Vector BuildVector(int length, NativeBuffer? validity);
+
+    /// <summary>Makes a vector that looks at the memory, without validity.</summary>
+    protected abstract Vector LookAt(int length);
 
     /// <summary>Counts a row that the caller appended and that is not null.</summary>
     protected void CountPresent()

@@ -8,8 +8,6 @@ namespace Micromegas.Columnar;
 /// </summary>
 public static class ArrowSchemaMessage
 {
-    private const uint Continuation = 0xFFFFFFFF;
-
     /// <summary>
     /// The encapsulated message: continuation marker, length, metadata padded to 8 bytes. <c>Jsonb</c> is written as Binary; dictionary ids
     /// count dictionary fields from 0, depth first.
@@ -17,10 +15,10 @@ public static class ArrowSchemaMessage
     public static byte[] Write(Schema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var metadata = new ArrowSchemaWriter().Write(schema);
+        var metadata = ArrowSchemaWriter.WriteMessage(schema);
         var padded = (metadata.Length + 7) & ~7;
         var message = new byte[8 + padded];
-        BinaryPrimitives.WriteUInt32LittleEndian(message, Continuation);
+        BinaryPrimitives.WriteUInt32LittleEndian(message, ArrowMetadata.Continuation);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(4), padded);
         metadata.CopyTo(message, 8);
         return message;
@@ -30,7 +28,7 @@ public static class ArrowSchemaMessage
     /// <exception cref="ArrowFormatException">The bytes are damaged, or a field's type has no counterpart in <see cref="DataType"/>.</exception>
     public static Schema Read(ReadOnlySpan<byte> message)
     {
-        if (message.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(message) == Continuation)
+        if (message.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(message) == ArrowMetadata.Continuation)
         {
             message = message[8..];
         }
@@ -38,6 +36,6 @@ public static class ArrowSchemaMessage
         {
             message = message[4..];
         }
-        return ArrowSchemaReader.Read(message);
+        return IpcField.SchemaOf(ArrowSchemaReader.Read(message));
     }
 }

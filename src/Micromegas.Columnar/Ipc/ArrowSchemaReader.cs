@@ -9,23 +9,36 @@ internal static class ArrowSchemaReader
     /// <summary>Deeper nesting than any sensible schema has; keeps damaged bytes from exhausting the stack.</summary>
     private const int DeepestNesting = 64;
 
-    public static Columnar.Schema Read(ReadOnlySpan<byte> metadata)
+    /// <summary>The fields of a schema message.</summary>
+    public static IpcField[] Read(ReadOnlySpan<byte> metadata)
     {
         var message = FlatBufferTable.Root(metadata);
-        if (message.Int16(Message.Version) is not (VersionV4 or VersionV5))
-        {
-            throw new ArrowFormatException($"Arrow metadata version {message.Int16(Message.Version)} is not supported.");
-        }
+        CheckVersion(message.Int16(Message.Version));
         if (message.Byte(Message.HeaderType) != HeaderSchema)
         {
             throw new ArrowFormatException("The Arrow message holds no schema.");
         }
-        var schema = message.Table(Message.Header);
+        return ReadSchema(message.Table(Message.Header), metadata.Length);
+    }
+
+    public static void CheckVersion(short version)
+    {
+        if (version is not (VersionV4 or VersionV5))
+        {
+            throw new ArrowFormatException($"Arrow metadata version {version} is not supported.");
+        }
+    }
+
+    /// <summary>The fields of a Schema table.</summary>
+    /// <param name="schema">The table.</param>
+    /// <param name="bytes">Bytes of the whole buffer.</param>
+    public static IpcField[] ReadSchema(FlatBufferTable schema, int bytes)
+    {
         if (schema.Int16(ArrowMetadata.Schema.Endianness) != 0)
         {
             throw new ArrowFormatException("Big-endian Arrow data is not supported.");
         }
-        return new Columnar.Schema(ReadFields(schema, ArrowMetadata.Schema.Fields, 0, new Budget(metadata.Length)));
+        return ReadFields(schema, ArrowMetadata.Schema.Fields, 0, new Budget(bytes));
     }
 
     /// <summary>Fields may share their bytes in a damaged buffer; counting them keeps the result no larger than honest bytes can describe.</summary>
@@ -42,32 +55,35 @@ internal static class ArrowSchemaReader
         }
     }
 
-    private static ImmutableArray<Columnar.Field> ReadFields(FlatBufferTable table, int field, int depth, Budget budget)
+    private static IpcField[] ReadFields(FlatBufferTable table, int field, int depth, Budget budget)
     {
         if (depth > DeepestNesting)
         {
             throw new ArrowFormatException($"An Arrow schema is nested deeper than {DeepestNesting} levels.");
         }
-        var count = table.VectorLength(field);
-        var fields = ImmutableArray.CreateBuilder<Columnar.Field>(count);
-        for (var i = 0; i < count; i++)
+        var fields = new IpcField[table.VectorLength(field)];
+        for (var i = 0; i < fields.Length; i++)
         {
             budget.Take();
-            fields.Add(ReadField(table.VectorTable(field, i), depth, budget));
+            fields[i] = ReadField(table.VectorTable(field, i), depth, budget);
         }
-        return fields.MoveToImmutable();
+        return fields;
     }
 
-    private static Columnar.Field ReadField(FlatBufferTable field, int depth, Budget budget)
+    private static IpcField ReadField(FlatBufferTable field, int depth, Budget budget)
     {
-        var type = ReadType(field, ReadFields(field, ArrowMetadata.Field.Children, depth + 1, budget));
+        var children = ReadFields(field, ArrowMetadata.Field.Children, depth + 1, budget);
+        var type = ReadType(field, [.. children.Select(static child => child.Field)]);
+        long dictionary = IpcField.NoDictionary;
         if (field.Has(ArrowMetadata.Field.Dictionary))
         {
             var encoding = field.Table(ArrowMetadata.Field.Dictionary);
+            dictionary = encoding.Int64(DictionaryEncoding.Id);
             var index = encoding.Has(DictionaryEncoding.IndexType) ? ReadInt(encoding.Table(DictionaryEncoding.IndexType)) : DataType.Int32;
             type = DataType.Dictionary(index, type);
         }
-        return new Columnar.Field(field.Text(ArrowMetadata.Field.Name) ?? "", type, field.Bool(ArrowMetadata.Field.Nullable));
+        var name = field.Text(ArrowMetadata.Field.Name) ?? "";
+        return new IpcField(new Columnar.Field(name, type, field.Bool(ArrowMetadata.Field.Nullable)), dictionary, children);
     }
 
     private static DataType ReadType(FlatBufferTable field, ImmutableArray<Columnar.Field> children)

@@ -3,24 +3,31 @@ using static Micromegas.Columnar.ArrowMetadata;
 
 namespace Micromegas.Columnar;
 
-/// <summary>Encodes the metadata of a schema message.</summary>
-internal sealed class ArrowSchemaWriter
+/// <summary>Encodes schemas: the metadata of a schema message, or the schema of a file's footer. Dictionary ids as <see cref="IpcField.Number"/> counts them.</summary>
+internal sealed class ArrowSchemaWriter(FlatBufferWriter writer)
 {
-    private readonly FlatBufferWriter writer = new();
     private long dictionaries;
 
-    public byte[] Write(Columnar.Schema schema)
+    /// <summary>The metadata of a schema message.</summary>
+    public static byte[] WriteMessage(Columnar.Schema schema)
     {
-        var fields = WriteFields(schema.Fields);
-        writer.StartTable(ArrowMetadata.Schema.FieldCount);
-        writer.AddReference(ArrowMetadata.Schema.Fields, fields);
-        var root = writer.EndTable();
+        var writer = new FlatBufferWriter();
+        var root = new ArrowSchemaWriter(writer).WriteTable(schema);
         writer.StartTable(Message.FieldCount);
         writer.AddInt64(Message.BodyLength, 0);
         writer.AddReference(Message.Header, root);
         writer.AddInt16(Message.Version, VersionV5);
         writer.AddByte(Message.HeaderType, HeaderSchema);
-        return writer.Finish(writer.EndTable());
+        return writer.Finish(writer.EndTable()).ToArray();
+    }
+
+    /// <summary>Writes a Schema table and returns its offset.</summary>
+    public int WriteTable(Columnar.Schema schema)
+    {
+        var fields = WriteFields(schema.Fields);
+        writer.StartTable(ArrowMetadata.Schema.FieldCount);
+        writer.AddReference(ArrowMetadata.Schema.Fields, fields);
+        return writer.EndTable();
     }
 
     private int WriteFields(ImmutableArray<Columnar.Field> fields)

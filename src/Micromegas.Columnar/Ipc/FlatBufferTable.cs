@@ -64,6 +64,12 @@ internal readonly ref struct FlatBufferTable
         return at == 0 ? missing : Int32At(at);
     }
 
+    public long Int64(int field, long missing = 0)
+    {
+        var at = Slot(field);
+        return at == 0 ? missing : BinaryPrimitives.ReadInt64LittleEndian(buffer.Slice(Checked(at, 8), 8));
+    }
+
     public string? Text(int field)
     {
         var at = Slot(field);
@@ -108,6 +114,23 @@ internal readonly ref struct FlatBufferTable
 
     /// <summary>A member of a vector of tables.</summary>
     public FlatBufferTable VectorTable(int field, int index) => At(buffer, (uint)Follow(Follow(Slot(field)) + 4 + (4 * index)));
+
+    /// <summary>A vector of structs or numbers of <paramref name="size"/> bytes each; empty when the field is absent.</summary>
+    public ReadOnlySpan<byte> Structs(int field, int size)
+    {
+        var at = Slot(field);
+        if (at == 0)
+        {
+            return [];
+        }
+        var start = Follow(at);
+        var length = Int32At(start);
+        if (length < 0 || length > (buffer.Length - start - 4) / size)
+        {
+            Throw("a vector ends outside the buffer");
+        }
+        return buffer.Slice(start + 4, length * size);
+    }
 
     private static FlatBufferTable At(ReadOnlySpan<byte> buffer, uint position)
     {

@@ -12,7 +12,8 @@ internal sealed class FlatBufferWriter
     private byte[] buffer = new byte[1024];
     private int head = 1024;
     private int alignment = 1;
-    private int[] slots = [];
+    private readonly int[] slots = new int[8];
+    private int slotCount;
     private int tableEnd;
 
     private int Written => buffer.Length - head;
@@ -41,10 +42,23 @@ internal sealed class FlatBufferWriter
         return Written;
     }
 
-    /// <param name="fields">Fields that the table's schema has.</param>
+    /// <summary>A vector of structs whose largest member has 8 bytes.</summary>
+    public int WriteStructs(ReadOnlySpan<byte> structs, int size)
+    {
+        Align(4, structs.Length);
+        Align(8, structs.Length);
+        Reserve(structs.Length);
+        head -= structs.Length;
+        structs.CopyTo(buffer.AsSpan(head));
+        PutInt32(structs.Length / size);
+        return Written;
+    }
+
+    /// <param name="fields">Fields that the table's schema has, at most 8.</param>
     public void StartTable(int fields)
     {
-        slots = new int[fields];
+        slots.AsSpan().Clear();
+        slotCount = fields;
         tableEnd = Written;
     }
 
@@ -95,7 +109,7 @@ internal sealed class FlatBufferWriter
         Align(4, 0);
         PutInt32(0);
         var table = Written;
-        var count = slots.Length;
+        var count = slotCount;
         while (count > 0 && slots[count - 1] == 0)
         {
             count--;
@@ -113,12 +127,19 @@ internal sealed class FlatBufferWriter
         return table;
     }
 
-    /// <summary>The whole buffer, starting with the reference to its root table.</summary>
-    public byte[] Finish(int root)
+    /// <summary>The whole buffer, starting with the reference to its root table; valid until <see cref="Clear"/>.</summary>
+    public ReadOnlyMemory<byte> Finish(int root)
     {
         Align(Math.Max(alignment, 8), 4);
         PutReference(root);
-        return buffer[head..];
+        return buffer.AsMemory(head);
+    }
+
+    /// <summary>Forgets what was written, for the next buffer.</summary>
+    public void Clear()
+    {
+        head = buffer.Length;
+        alignment = 1;
     }
 
     /// <summary>Pads so that after <paramref name="following"/> more bytes the position is aligned.</summary>
