@@ -6,8 +6,8 @@ using Micromegas.Data.Types;
 
 namespace Micromegas.Data;
 
-/// <summary>A statement with its parameters.</summary>
-public sealed class MicromegasCommand : DbCommand, ICloneable
+/// <summary>One statement or several, separated by semicolons, with their parameters. Several give their results one after the other (<see cref="DbDataReader.NextResult"/>).</summary>
+public sealed class MicromegasCommand : DbCommand, ICloneable, IReaderOwner
 {
     private MicromegasConnection? _connection;
     private string _commandText = "";
@@ -141,8 +141,8 @@ public sealed class MicromegasCommand : DbCommand, ICloneable
     [SuppressMessage("Performance", "CA1822", Justification = "Hides an instance method of the base class.")]
     public new MicromegasParameter CreateParameter() => new();
 
-    /// <summary>Runs the statement to its end.</summary>
-    /// <returns>Rows inserted, updated or deleted (scratch tables); -1 for statements of other kinds.</returns>
+    /// <summary>Runs the statements to their end.</summary>
+    /// <returns>The rows written; -1 when no statement writes.</returns>
     public override int ExecuteNonQuery() => Blocking.Wait(() => ExecuteNonQueryCoreAsync(CancellationToken.None));
 
     /// <inheritdoc cref="ExecuteNonQuery" />
@@ -200,7 +200,11 @@ public sealed class MicromegasCommand : DbCommand, ICloneable
 
     object ICloneable.Clone() => Clone();
 
-    internal void Finished(MicromegasDataReader reader, CommandExecution execution, MicromegasStatistics statistics)
+    void IReaderOwner.Started(MicromegasDataReader reader) => _reader = reader;
+
+    void IReaderOwner.Abandoned(CommandExecution execution) => Interlocked.CompareExchange(ref _execution, null, execution);
+
+    void IReaderOwner.Finished(MicromegasDataReader reader, CommandExecution execution, MicromegasStatistics statistics)
     {
         Interlocked.CompareExchange(ref _execution, null, execution);
         if (ReferenceEquals(_reader, reader))
@@ -222,25 +226,18 @@ public sealed class MicromegasCommand : DbCommand, ICloneable
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
         => await ExecuteReaderCoreAsync(behavior, cancellationToken).ConfigureAwait(false);
 
-    /// <inheritdoc />
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _reader?.Close();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private async ValueTask<int> ExecuteNonQueryCoreAsync(CancellationToken cancellationToken)
     {
         var reader = await ExecuteReaderCoreAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            do
             {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
             }
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
             return reader.RecordsAffected;
         }
@@ -259,58 +256,20 @@ public sealed class MicromegasCommand : DbCommand, ICloneable
     {
         var session = RequireRunnable();
         using var execution = new CommandExecution(CommandTimeout);
-        await execution.RunAsync((session, request: CreateRequest()), static (state, token) => state.session.PrepareAsync(state.request, token), cancellationToken)
-            .ConfigureAwait(false);
+        await ReaderStart.PrepareAsync(session, execution, CreateRequests, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<MicromegasDataReader> ExecuteReaderCoreAsync(CommandBehavior behavior, CancellationToken cancellationToken)
+    private ValueTask<MicromegasDataReader> ExecuteReaderCoreAsync(CommandBehavior behavior, CancellationToken cancellationToken)
     {
-        var session = RequireRunnable();
+        RequireRunnable();
         RequireIdle("the command again");
-        var request = CreateRequest();
         var execution = new CommandExecution(CommandTimeout);
         Volatile.Write(ref _execution, execution);
-        MicromegasDataReader? reader = null;
-        try
-        {
-            var query = await execution.RunAsync((session, request), static (state, token) => state.session.PrepareAsync(state.request, token), cancellationToken)
-                .ConfigureAwait(false);
-            var result = (behavior & CommandBehavior.SchemaOnly) != 0
-                ? null
-                : await execution.RunAsync(query, static (query, token) => query.ExecuteAsync(token), cancellationToken).ConfigureAwait(false);
-            reader = new MicromegasDataReader(this, execution, behavior, query.Schema, result);
-            _reader = reader;
-            _connection!.Opened(reader);
-            await reader.StartAsync(cancellationToken).ConfigureAwait(false);
-            return reader;
-        }
-        catch
-        {
-            if (reader is not null)
-            {
-                await reader.CloseAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                Interlocked.CompareExchange(ref _execution, null, execution);
-                execution.Dispose();
-            }
-
-            throw;
-        }
+        return ReaderStart.RunAsync(this, _connection!, execution, behavior, _commandText, CreateRequests, cancellationToken);
     }
 
-    private QueryRequest CreateRequest()
-    {
-        var parameters = new QueryParameter[Parameters.Count];
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var parameter = Parameters[i];
-            parameters[i] = new QueryParameter(parameter.BareName, ParameterScalar.Create(parameter));
-        }
-
-        return new QueryRequest(_commandText, parameters, Range ?? _connection!.Range, MemoryLimit ?? _connection!.Settings.CommandMemoryLimit, Warn);
-    }
+    private QueryRequest[] CreateRequests(IQuerySession session) => RequestFactory.Create(
+        session, _commandText, Parameters, Range ?? _connection!.Range, MemoryLimit ?? _connection!.Settings.CommandMemoryLimit, Warn);
 
     private void Warn(string message)
     {
@@ -324,6 +283,11 @@ public sealed class MicromegasCommand : DbCommand, ICloneable
         if (_connection is not { State: ConnectionState.Open } connection)
         {
             throw Throw.NotOpen(_connection);
+        }
+
+        if (Transaction is { Connection: { } other } && other != connection)
+        {
+            throw Throw.OtherTransaction();
         }
 
         return string.IsNullOrWhiteSpace(_commandText)

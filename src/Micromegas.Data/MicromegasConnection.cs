@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
 using Micromegas.Lake;
 
@@ -33,10 +34,11 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     {
     }
 
-    internal MicromegasConnection(ConnectionSettings settings, ISessionSource source)
+    internal MicromegasConnection(ConnectionSettings settings, ISessionSource source, DiagnosticSettings? diagnostics = null)
     {
         _settings = settings;
         _source = source;
+        Diagnostics = diagnostics ?? DiagnosticSettings.None;
     }
 
     /// <summary>Warnings of all commands of the connection, such as blocks that could not be decoded. May be raised on any thread.</summary>
@@ -66,14 +68,15 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         set;
     }
 
-    /// <summary>Always <c>main</c>: a lake is one database.</summary>
-    public override string Database => "main";
+    /// <summary><c>main</c>, as a lake is one database; empty as long as no lake is named.</summary>
+    public override string Database => _state == ConnectionState.Closed && _settings.DataSource.Length == 0 ? "" : "main";
 
     /// <inheritdoc />
     public override string DataSource => _settings.DataSource;
 
     /// <summary>The version of this library.</summary>
-    public override string ServerVersion => LibraryVersion.Text;
+    /// <exception cref="InvalidOperationException">The connection is not open.</exception>
+    public override string ServerVersion => _state == ConnectionState.Open ? LibraryVersion.Text : throw Throw.NotOpen(this);
 
     /// <inheritdoc />
     public override ConnectionState State => _state;
@@ -85,6 +88,8 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     protected override DbProviderFactory DbProviderFactory => MicromegasFactory.Instance;
 
     internal ConnectionSettings Settings => _settings;
+
+    internal DiagnosticSettings Diagnostics { get; }
 
     /// <inheritdoc />
     public override void Open() => Blocking.Wait(() => OpenCoreAsync(CancellationToken.None));
@@ -139,8 +144,14 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     /// <param name="commandText">The statement.</param>
     public MicromegasCommand CreateCommand(string commandText) => new(commandText, this);
 
+    /// <summary>Creates a batch on this connection.</summary>
+    public new MicromegasBatch CreateBatch() => new(this);
+
+    /// <inheritdoc />
+    public override bool CanCreateBatch => true;
+
     /// <summary>A closed connection with the same connection string and source.</summary>
-    public MicromegasConnection Clone() => new(_settings, _source) { Range = Range };
+    public MicromegasConnection Clone() => new(_settings, _source, Diagnostics) { Range = Range };
 
     object ICloneable.Clone() => Clone();
 
@@ -171,10 +182,17 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         }
     }
 
-    internal void Warn(MicromegasInfoMessageEventArgs message) => InfoMessage?.Invoke(this, message);
+    internal void Warn(MicromegasInfoMessageEventArgs message)
+    {
+        Log.CommandWarning(Diagnostics.Commands, message.Info.Message);
+        InfoMessage?.Invoke(this, message);
+    }
 
     /// <inheritdoc />
     protected override DbCommand CreateDbCommand() => CreateCommand();
+
+    /// <inheritdoc />
+    protected override DbBatch CreateDbBatch() => CreateBatch();
 
     /// <summary>Begins a transaction. Statements only read; the transaction keeps ADO.NET's contract and gives no further guarantee.</summary>
     /// <param name="isolationLevel">Any level.</param>
@@ -214,6 +232,11 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
             throw new InvalidOperationException("The connection is already open.");
         }
 
+        if (_settings.Text.Length == 0 && ReferenceEquals(_source, LakeSessions.Shared))
+        {
+            throw new InvalidOperationException("The connection has no connection string.");
+        }
+
         try
         {
             SetState(ConnectionState.Connecting);
@@ -222,6 +245,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         catch (Exception e)
         {
             SetState(ConnectionState.Closed);
+            Log.ConnectionFailed(Diagnostics.Connections, DataSource, e);
             if (Faults.TryTranslate(e, out var translated))
             {
                 throw translated;
@@ -231,6 +255,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         }
 
         SetState(ConnectionState.Open);
+        Log.ConnectionOpened(Diagnostics.Connections, DataSource);
     }
 
     private async ValueTask CloseCoreAsync()
@@ -243,7 +268,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
 
         foreach (var reader in readers)
         {
-            await reader.CloseAsync().ConfigureAwait(false);
+            await reader.AbortAsync().ConfigureAwait(false);
         }
 
         CurrentTransaction?.Abandon();
@@ -254,6 +279,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         }
 
         SetState(ConnectionState.Closed);
+        Log.ConnectionClosed(Diagnostics.Connections, DataSource);
     }
 
     private void SetState(ConnectionState state)

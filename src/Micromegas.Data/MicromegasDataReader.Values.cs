@@ -147,8 +147,13 @@ public sealed partial class MicromegasDataReader
 
     private ColumnReader Current(int ordinal)
     {
-        var column = Described(ordinal);
-        return _row >= 0 ? column : throw Throw.NoRow();
+        // At a row the reader is open.
+        if (_row >= 0)
+        {
+            return Described(ordinal);
+        }
+
+        throw _closed ? Throw.ReaderClosed() : Throw.NoRow();
     }
 
     private ColumnReader Present(int ordinal)

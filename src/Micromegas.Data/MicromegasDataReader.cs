@@ -4,6 +4,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Micromegas.Columnar;
+using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
 using Micromegas.Data.Reading;
 
@@ -17,12 +18,12 @@ namespace Micromegas.Data;
 [SuppressMessage("Naming", "CA1710", Justification = "ADO.NET's name.")]
 public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchemaGenerator
 {
-    private readonly MicromegasCommand _command;
+    private readonly IReaderOwner _owner;
     private readonly CommandExecution _execution;
     private readonly CommandBehavior _behavior;
-    private readonly Schema _schema;
-    private readonly ColumnReader[] _columns;
-    private readonly IQueryResult? _result;
+    private readonly StatementSequence _statements;
+    private readonly CommandTrace? _trace;
+    private ColumnReader[] _columns = [];
     private Dictionary<string, int>? _exactNames;
     private Dictionary<string, int>? _foldedNames;
     private Batch? _batch;
@@ -33,20 +34,16 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     private bool _started;
     private bool _ended;
     private bool _closed;
+    private bool _faulted;
 
-    internal MicromegasDataReader(MicromegasCommand command, CommandExecution execution, CommandBehavior behavior, Schema schema, IQueryResult? result)
+    internal MicromegasDataReader(IReaderOwner owner, CommandExecution execution, CommandBehavior behavior, StatementSequence statements, CommandTrace? trace)
     {
-        _command = command;
+        _owner = owner;
         _execution = execution;
         _behavior = behavior;
-        _schema = schema;
-        _result = result;
-        _ended = result is null;
-        _columns = new ColumnReader[schema.Count];
-        for (var i = 0; i < _columns.Length; i++)
-        {
-            _columns[i] = ColumnReaders.Create(schema[i]);
-        }
+        _statements = statements;
+        _trace = trace;
+        _ended = true;
     }
 
     /// <inheritdoc />
@@ -61,8 +58,8 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     /// <inheritdoc />
     public override bool IsClosed => _closed;
 
-    /// <summary>Rows that the statement inserted, updated or deleted (scratch tables); -1 for statements of other kinds.</summary>
-    public override int RecordsAffected => (int)Math.Min(_result?.RecordsAffected ?? -1, int.MaxValue);
+    /// <summary>Rows that the statements run so far have written; -1 when none of them writes.</summary>
+    public override int RecordsAffected => (int)Math.Min(_statements.RecordsAffected, int.MaxValue);
 
     /// <inheritdoc />
     public override object this[int ordinal] => GetValue(ordinal);
@@ -70,8 +67,8 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     /// <inheritdoc />
     public override object this[string name] => GetValue(GetOrdinal(name));
 
-    /// <summary>What the statement cost so far.</summary>
-    public MicromegasStatistics Statistics => _result?.Statistics ?? new MicromegasStatistics();
+    /// <summary>What the statements cost so far.</summary>
+    public MicromegasStatistics Statistics => _statements.Statistics;
 
     /// <inheritdoc />
     public override bool Read()
@@ -101,11 +98,11 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     }
 
     /// <inheritdoc />
-    public override bool NextResult() => Blocking.Wait(() => EndResultAsync());
+    public override bool NextResult() => Blocking.Wait(() => NextResultCoreAsync(CancellationToken.None));
 
     /// <inheritdoc />
     public override Task<bool> NextResultAsync(CancellationToken cancellationToken)
-        => cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken) : EndResultAsync().AsTask();
+        => cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken) : NextResultCoreAsync(cancellationToken).AsTask();
 
     /// <inheritdoc />
     public override void Close() => Blocking.Wait(() => CloseCoreAsync());
@@ -148,7 +145,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
 
         return _exactNames.TryGetValue(name, out var ordinal) || _foldedNames!.TryGetValue(name, out ordinal)
             ? ordinal
-            : throw Throw.OutOfRange($"There is no column '{name}'; there are: {string.Join(", ", _schema.Fields.Select(static field => field.Name))}.");
+            : throw Throw.OutOfRange($"There is no column '{name}'; there are: {string.Join(", ", _columns.Select(static column => column.Field.Name))}.");
     }
 
     /// <summary>The column's Arrow type as <c>arrow_typeof</c> prints it, such as <c>Timestamp(ns, "+00:00")</c>.</summary>
@@ -161,7 +158,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     public override Type GetFieldType(int ordinal) => Described(ordinal).ClrType;
 
     /// <inheritdoc />
-    public override DataTable? GetSchemaTable() => _closed ? throw Throw.ReaderClosed() : Reading.SchemaTable.Create(GetColumnSchema());
+    public override DataTable? GetSchemaTable() => _closed ? throw Throw.ReaderClosed() : _columns.Length == 0 ? null : Reading.SchemaTable.Create(GetColumnSchema());
 
     /// <summary>The columns of the result, each with its Arrow field.</summary>
     public ReadOnlyCollection<MicromegasDbColumn> GetColumnSchema()
@@ -188,15 +185,11 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
             ? Task.FromCanceled<ReadOnlyCollection<DbColumn>>(cancellationToken)
             : Task.FromResult(((IDbColumnSchemaGenerator)this).GetColumnSchema());
 
-    /// <summary>Fetches the first batch, so that faults of the statement surface where it is executed and <see cref="HasRows"/> is known.</summary>
-    internal async ValueTask StartAsync(CancellationToken cancellationToken)
-    {
-        if (_result is not null)
-        {
-            await FetchAsync(cancellationToken).ConfigureAwait(false);
-            _hasRows = _batch is not null;
-        }
-    }
+    /// <summary>Goes to the first result, so that faults of the statement surface where it is executed.</summary>
+    internal async ValueTask StartAsync(CancellationToken cancellationToken) => await NextResultCoreAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Closes the reader without running the statements that are left.</summary>
+    internal ValueTask AbortAsync() => CloseCoreAsync(abort: true);
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
@@ -242,12 +235,14 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
             {
                 _row = -1;
                 _position = -1;
-                _batch = await _execution.RunAsync(_result!, static (result, token) => result.ReadAsync(token), cancellationToken).ConfigureAwait(false);
+                _batch = await _statements.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
             while (_batch is { SelectedCount: 0 });
         }
-        catch
+        catch (Exception e)
         {
+            _trace?.Fail(e);
+            _faulted = true;
             End();
             throw;
         }
@@ -278,7 +273,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         }
     }
 
-    private async ValueTask<bool> EndResultAsync()
+    private async ValueTask<bool> NextResultCoreAsync(CancellationToken cancellationToken)
     {
         if (_closed)
         {
@@ -286,15 +281,44 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         }
 
         End();
-        if (_result is not null)
+        _columns = [];
+        _exactNames = null;
+        _foldedNames = null;
+        _started = false;
+        _hasRows = false;
+        try
         {
-            await _result.DisposeAsync().ConfigureAwait(false);
+            if (!await _statements.MoveNextAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+        catch (Exception e)
+        {
+            _trace?.Fail(e);
+            _faulted = true;
+            throw;
         }
 
-        return false;
+        var schema = _statements.Schema;
+        _columns = new ColumnReader[schema.Count];
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i] = ColumnReaders.Create(schema[i]);
+        }
+
+        if (_statements.IsRunning)
+        {
+            // The first batch, so that HasRows is known.
+            _ended = false;
+            await FetchAsync(cancellationToken).ConfigureAwait(false);
+            _hasRows = _batch is not null;
+        }
+
+        return true;
     }
 
-    private async ValueTask CloseCoreAsync()
+    private async ValueTask CloseCoreAsync(bool abort = false)
     {
         if (_closed)
         {
@@ -305,16 +329,22 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         _closed = true;
         try
         {
-            if (_result is not null)
+            if (abort || _faulted)
             {
-                await _result.DisposeAsync().ConfigureAwait(false);
+                await _statements.AbortAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                await _statements.FinishAsync().ConfigureAwait(false);
             }
         }
         finally
         {
-            _command.Finished(this, _execution, Statistics);
+            var statistics = Statistics;
+            _trace?.End(statistics);
+            _owner.Finished(this, _execution, statistics);
             _execution.Dispose();
-            if ((_behavior & CommandBehavior.CloseConnection) != 0 && _command.Connection is { } connection)
+            if ((_behavior & CommandBehavior.CloseConnection) != 0 && _owner.Connection is { } connection)
             {
                 await connection.CloseAsync().ConfigureAwait(false);
             }

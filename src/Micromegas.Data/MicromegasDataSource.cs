@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
 
 namespace Micromegas.Data;
@@ -12,8 +13,11 @@ public sealed class MicromegasDataSource : DbDataSource
     private readonly ConnectionSettings _settings;
     private readonly ISessionSource _source;
 
-    internal MicromegasDataSource(ConnectionSettings settings, ISessionSource source)
+    private readonly DiagnosticSettings _diagnostics;
+
+    internal MicromegasDataSource(ConnectionSettings settings, ISessionSource source, DiagnosticSettings? diagnostics = null)
     {
+        _diagnostics = diagnostics ?? DiagnosticSettings.None;
         _settings = settings;
         _source = source;
     }
@@ -27,7 +31,7 @@ public sealed class MicromegasDataSource : DbDataSource
     public static MicromegasDataSource Create(string connectionString) => new MicromegasDataSourceBuilder(connectionString).Build();
 
     /// <summary>Creates a closed connection.</summary>
-    public new MicromegasConnection CreateConnection() => new(_settings, _source);
+    public new MicromegasConnection CreateConnection() => new(_settings, _source, _diagnostics);
 
     /// <summary>Opens a connection.</summary>
     public new MicromegasConnection OpenConnection()

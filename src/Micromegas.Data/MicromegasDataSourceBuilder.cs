@@ -1,5 +1,8 @@
+using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
 using Micromegas.Engine.Catalog;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Micromegas.Data;
 
@@ -8,6 +11,9 @@ public sealed class MicromegasDataSourceBuilder
 {
     private readonly Dictionary<string, ITable> _tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _parquet = new(StringComparer.Ordinal);
+
+    private ILoggerFactory? _loggers;
+    private TimeSpan? _slowQueryThreshold;
 
     /// <summary>Creates a builder.</summary>
     /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>; empty for tables without a lake.</param>
@@ -55,12 +61,34 @@ public sealed class MicromegasDataSourceBuilder
         return this;
     }
 
+    /// <summary>Sends the messages of connections, commands and the lake to these loggers. The lake's go to the loggers of whoever opens it first in the process.</summary>
+    /// <param name="loggerFactory">Makes the loggers; null for none.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder UseLoggerFactory(ILoggerFactory? loggerFactory)
+    {
+        _loggers = loggerFactory;
+        return this;
+    }
+
+    /// <summary>Logs commands that take this long, from execution to the end of their reader, as warnings with what they cost (event 1105).</summary>
+    /// <param name="threshold">The duration; not negative.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder LogSlowQueries(TimeSpan threshold)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threshold, TimeSpan.Zero);
+        _slowQueryThreshold = threshold;
+        return this;
+    }
+
     /// <summary>Creates the data source. Nothing is opened before its first connection.</summary>
     public MicromegasDataSource Build()
     {
         var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
-        return new MicromegasDataSource(settings, _tables.Count + _parquet.Count == 0
-            ? LakeSessions.Shared
-            : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet)));
+        var diagnostics = _loggers is null && _slowQueryThreshold is null ? DiagnosticSettings.None : new DiagnosticSettings(_loggers ?? NullLoggerFactory.Instance, _slowQueryThreshold);
+        var plain = _tables.Count + _parquet.Count == 0 && _loggers is null && settings.Text.Length > 0;
+        return new MicromegasDataSource(
+            settings,
+            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers),
+            diagnostics);
     }
 }

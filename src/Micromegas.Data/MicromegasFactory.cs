@@ -13,7 +13,7 @@ public sealed class MicromegasFactory : DbProviderFactory
     }
 
     /// <inheritdoc />
-    public override bool CanCreateCommandBuilder => false;
+    public override bool CanCreateCommandBuilder => true;
 
     /// <inheritdoc />
     public override bool CanCreateDataAdapter => true;
@@ -32,6 +32,18 @@ public sealed class MicromegasFactory : DbProviderFactory
 
     /// <inheritdoc />
     public override DbDataAdapter CreateDataAdapter() => new MicromegasDataAdapter();
+
+    /// <inheritdoc />
+    public override DbCommandBuilder CreateCommandBuilder() => new MicromegasCommandBuilder();
+
+    /// <inheritdoc />
+    public override bool CanCreateBatch => true;
+
+    /// <inheritdoc />
+    public override DbBatch CreateBatch() => new MicromegasBatch();
+
+    /// <inheritdoc />
+    public override DbBatchCommand CreateBatchCommand() => new MicromegasBatchCommand();
 
     /// <inheritdoc />
     public override DbDataSource CreateDataSource(string connectionString) => MicromegasDataSource.Create(connectionString);

@@ -77,7 +77,7 @@ public sealed class MicromegasParameter : DbParameter, ICloneable
     }
 
     /// <inheritdoc />
-    public override bool IsNullable { get; set; } = true;
+    public override bool IsNullable { get; set; }
 
     /// <inheritdoc />
     [AllowNull]
@@ -122,8 +122,19 @@ public sealed class MicromegasParameter : DbParameter, ICloneable
     /// <inheritdoc />
     public override DataRowVersion SourceVersion { get; set; } = DataRowVersion.Current;
 
-    /// <inheritdoc />
-    public override object? Value { get; set; }
+    /// <summary>The value; null and <see cref="DBNull"/> are both NULL. A parameter whose value was never set cannot be sent.</summary>
+    public override object? Value
+    {
+        get;
+        set
+        {
+            field = value;
+            HasValue = true;
+        }
+    }
+
+    /// <summary>Whether the value was set, be it to null.</summary>
+    internal bool HasValue { get; private set; }
 
     /// <summary>The name without its mark; empty for a positional parameter.</summary>
     internal string BareName { get; private set; } = "";
@@ -143,6 +154,7 @@ public sealed class MicromegasParameter : DbParameter, ICloneable
         SourceColumn = SourceColumn,
         SourceColumnNullMapping = SourceColumnNullMapping,
         SourceVersion = SourceVersion,
+        HasValue = HasValue,
     };
 
     object ICloneable.Clone() => Clone();

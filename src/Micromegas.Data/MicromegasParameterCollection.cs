@@ -58,7 +58,7 @@ public sealed class MicromegasParameterCollection : DbParameterCollection, IList
     /// <summary>Adds a parameter of a type, whose value is set later.</summary>
     /// <param name="parameterName">The name, with or without its mark.</param>
     /// <param name="type">The type.</param>
-    public MicromegasParameter Add(string parameterName, DbType type) => Add(new MicromegasParameter(parameterName, type, null));
+    public MicromegasParameter Add(string parameterName, DbType type) => Add(new MicromegasParameter { ParameterName = parameterName, DbType = type });
 
     /// <summary>Adds a named value.</summary>
     /// <param name="parameterName">The name, with or without its mark.</param>
@@ -141,7 +141,7 @@ public sealed class MicromegasParameterCollection : DbParameterCollection, IList
     public bool Remove(MicromegasParameter item) => _items.Remove(item);
 
     /// <inheritdoc cref="DbParameterCollection.RemoveAt(int)" />
-    public override void RemoveAt(int index) => _items.RemoveAt(Checked(index));
+    public override void RemoveAt(int index) => _items.RemoveAt(index);
 
     /// <inheritdoc />
     public override void RemoveAt(string parameterName) => _items.RemoveAt(Named(parameterName));

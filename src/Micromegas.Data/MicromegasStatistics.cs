@@ -57,6 +57,39 @@ public sealed record MicromegasStatistics
     /// <summary>Time from the start of execution to the last row.</summary>
     public TimeSpan ExecutionTime { get; init; }
 
+    /// <summary>The figures of two statements that ran one after the other.</summary>
+    /// <param name="left">The first.</param>
+    /// <param name="right">The second.</param>
+    public static MicromegasStatistics operator +(MicromegasStatistics left, MicromegasStatistics right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new()
+        {
+            BytesRead = left.BytesRead + right.BytesRead,
+            BytesPruned = left.BytesPruned + right.BytesPruned,
+            PartitionsRead = left.PartitionsRead + right.PartitionsRead,
+            PartitionsPruned = left.PartitionsPruned + right.PartitionsPruned,
+            RowGroupsRead = left.RowGroupsRead + right.RowGroupsRead,
+            RowGroupsPruned = left.RowGroupsPruned + right.RowGroupsPruned,
+            BlocksDecoded = left.BlocksDecoded + right.BlocksDecoded,
+            PartitionsWritten = left.PartitionsWritten + right.PartitionsWritten,
+            LiveRows = left.LiveRows + right.LiveRows,
+            CacheHits = left.CacheHits + right.CacheHits,
+            RowsScanned = left.RowsScanned + right.RowsScanned,
+            RowsReturned = left.RowsReturned + right.RowsReturned,
+            PeakMemoryBytes = Math.Max(left.PeakMemoryBytes, right.PeakMemoryBytes),
+            SpilledBytes = left.SpilledBytes + right.SpilledBytes,
+            PlanningTime = left.PlanningTime + right.PlanningTime,
+            MaterializationTime = left.MaterializationTime + right.MaterializationTime,
+            ExecutionTime = left.ExecutionTime + right.ExecutionTime,
+        };
+    }
+
+    /// <summary>The figures of two statements that ran one after the other.</summary>
+    /// <param name="other">The second.</param>
+    public MicromegasStatistics Add(MicromegasStatistics other) => this + other;
+
     internal static MicromegasStatistics From(QueryStatistics counters, long peakMemoryBytes) => new()
     {
         BytesRead = Volatile.Read(ref counters.BytesRead),

@@ -7,6 +7,7 @@ namespace Micromegas.Data;
 public sealed class MicromegasTransaction : DbTransaction
 {
     private MicromegasConnection? _connection;
+    private bool _disposed;
 
     internal MicromegasTransaction(MicromegasConnection connection, IsolationLevel isolationLevel)
     {
@@ -55,6 +56,7 @@ public sealed class MicromegasTransaction : DbTransaction
     {
         if (disposing)
         {
+            _disposed = true;
             Abandon();
         }
 
@@ -75,6 +77,7 @@ public sealed class MicromegasTransaction : DbTransaction
 
     private void RequireActive()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_connection is null)
         {
             throw new InvalidOperationException("The transaction has ended.");

@@ -14,6 +14,8 @@ internal static class Throw
 
     internal static Exception NoRow() => new InvalidOperationException("The reader is at no row: call Read first, and only while it returns true.");
 
+    internal static Exception OtherTransaction() => new InvalidOperationException("The transaction belongs to another connection.");
+
     internal static Exception NotOpen(DbConnection? connection) => connection is null
         ? new InvalidOperationException("The command has no connection.")
         : new InvalidOperationException($"The connection is not open; it is {connection.State switch { ConnectionState.Closed => "closed", var state => state.ToString() }}.");

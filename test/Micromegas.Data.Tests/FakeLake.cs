@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Data.Execution;
+using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Data.Tests;
 
@@ -55,6 +56,9 @@ internal sealed class FakeLake : ISessionSource
 
     private sealed class Session(FakeLake lake) : IQuerySession
     {
+        // Whatever the text is, it is one statement.
+        public IReadOnlyList<Statement> Parse(string sql) => ParsedTexts.Parse("SELECT 1");
+
         public ValueTask<IPreparedQuery> PrepareAsync(QueryRequest request, CancellationToken cancellationToken)
         {
             lake.Requests.Add(request);
@@ -86,6 +90,8 @@ internal sealed class FakeLake : ISessionSource
         private bool _disposed;
 
         public MicromegasStatistics Statistics => new() { RowsReturned = _next };
+
+        public long RecordsAffected => -1;
 
         public async ValueTask<Batch?> ReadAsync(CancellationToken cancellationToken)
         {

@@ -2,21 +2,17 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
+using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Data.Execution;
 
 /// <summary>A session on a catalogue of tables, answered by the engine of this process.</summary>
 internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOptions options, MemoryBudget memory, long commandMemory) : IQuerySession
 {
+    public IReadOnlyList<Statement> Parse(string sql) => ParsedTexts.Parse(sql);
+
     public async ValueTask<IPreparedQuery> PrepareAsync(QueryRequest request, CancellationToken cancellationToken)
     {
-        var statements = SqlEngine.Parse(request.Sql);
-        if (statements.Count != 1)
-        {
-            throw new EngineException(
-                statements.Count == 0 ? SqlState.SyntaxError : SqlState.FeatureNotSupported,
-                statements.Count == 0 ? "The command has no statement." : $"The command has {statements.Count} statements; it may have one.");
-        }
         var parameters = new StatementParameters();
         foreach (var parameter in request.Parameters)
         {
@@ -29,7 +25,7 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
             Range = request.Range is { } range ? new TimeRange(range.Begin.UnixNanoseconds, range.End.UnixNanoseconds) : TimeRange.All,
             Warn = request.Warn,
         };
-        var planned = await engine.PlanAsync(request.Sql, statements[0], catalog, parameters, context, cancellationToken).ConfigureAwait(false);
+        var planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
         return new PreparedStatement(planned, context, run);
     }
 

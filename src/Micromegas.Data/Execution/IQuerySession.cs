@@ -1,11 +1,15 @@
 using Micromegas.Columnar;
+using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Data.Execution;
 
 /// <summary>What a connection asks: one per open connection, cheap, over a shared lake.</summary>
 internal interface IQuerySession : IAsyncDisposable
 {
-    /// <summary>Parses, binds and plans a statement; decodes and reads nothing of the lake's events.</summary>
+    /// <summary>The statements of a text.</summary>
+    IReadOnlyList<Statement> Parse(string sql);
+
+    /// <summary>Binds and plans a statement; decodes and reads nothing of the lake's events.</summary>
     ValueTask<IPreparedQuery> PrepareAsync(QueryRequest request, CancellationToken cancellationToken);
 }
 
@@ -33,17 +37,23 @@ internal interface IQueryResult : IAsyncDisposable
 }
 
 /// <summary>A statement and everything that it depends on.</summary>
-/// <param name="Sql">One statement.</param>
+/// <param name="Sql">The text that holds the statement, for positions in errors.</param>
+/// <param name="Statement">The statement.</param>
 /// <param name="Parameters">Named and positional values.</param>
 /// <param name="Range">The query range, or none.</param>
 /// <param name="CommandMemoryLimit">Bytes before it spills, or the session's default.</param>
 /// <param name="Warn">Takes warnings, such as broken blocks; called on any thread.</param>
 internal sealed record QueryRequest(
     string Sql,
+    Statement Statement,
     IReadOnlyList<QueryParameter> Parameters,
     MicromegasRange? Range,
     long? CommandMemoryLimit,
-    Action<string> Warn);
+    Action<string> Warn)
+{
+    /// <summary>Takes the number of rows that the statement has written, when it is known.</summary>
+    internal Action<long>? Affected { get; init; }
+}
 
 /// <summary>A parameter's bare name (empty when positional) and value; the value's type is Null when the statement shall choose it.</summary>
 internal readonly record struct QueryParameter(string Name, Scalar Value);

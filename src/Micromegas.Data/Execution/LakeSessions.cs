@@ -8,14 +8,17 @@ using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Lake;
 using Micromegas.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Micromegas.Data.Execution;
 
 /// <summary>Sessions on lakes, with the tables that a data source adds.</summary>
 /// <param name="tables">Tables by name.</param>
+/// <param name="loggers">Where a lake that is opened by this source reports to.</param>
 /// <param name="parquet">Paths of Parquet files by table name; opened with the first session.</param>
-internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet) : ISessionSource
+internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null) : ISessionSource
 {
+    private readonly LakeOptions? options = loggers is null ? null : new LakeOptions { LoggerFactory = loggers };
     private readonly Lock gate = new();
     private Task<TableCatalog>? ownTables;
     private static readonly ConcurrentDictionary<int, WorkerPool> Pools = new();
@@ -36,7 +39,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         if (settings.DataSource.Length > 0)
         {
             lakeName = settings.ResolveDirectory();
-            lakeTables = (await LakeHosts.GetAsync(lakeName, Mode(settings.Mode), null, cancellationToken).ConfigureAwait(false)).Tables;
+            lakeTables = (await LakeHosts.GetAsync(lakeName, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false)).Tables;
         }
         var own = tables.Count + parquet.Count == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         // One budget a lake and limit, one pool a number of threads: all connections of the process that ask for the same share them.

@@ -25,6 +25,11 @@ internal sealed record QueriedCollection(string Name, string Sql, (string Name, 
             "SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, is_nullable, data_type FROM information_schema.columns",
             [("Catalog", "table_catalog"), ("Schema", "table_schema"), ("Table", "table_name"), ("Column", "column_name")],
             4),
+        new(
+            "Functions",
+            "SELECT DISTINCT routine_catalog, routine_schema, routine_name, function_type, description, syntax_example FROM information_schema.routines",
+            [("Catalog", "routine_catalog"), ("Schema", "routine_schema"), ("Function", "routine_name"), ("FunctionType", "function_type")],
+            3),
         new("ViewSets", "SELECT view_set_name, has_view_maker, global_instance_available FROM list_view_sets()", [("ViewSet", "view_set_name")], 1),
         new(
             "Partitions",

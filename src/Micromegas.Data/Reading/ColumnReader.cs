@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 using Micromegas.Columnar;
 using Vector = Micromegas.Columnar.Vector;
 
@@ -73,7 +74,10 @@ internal abstract unsafe class ColumnReader(Field field)
 
     internal virtual long GetInt64(int row) => throw Mismatch(typeof(long));
 
-    internal virtual Int128 GetInt128(int row) => GetInt64(row);
+    /// <summary>The integer that a getter of another width narrows or widens.</summary>
+    protected virtual long GetCount(int row, Type wanted) => GetInt64(row);
+
+    internal virtual Int128 GetInt128(int row) => GetCount(row, typeof(Int128));
 
     internal virtual BigInteger GetBigInteger(int row) => GetInt128(row);
 
@@ -112,13 +116,16 @@ internal abstract unsafe class ColumnReader(Field field)
         return false;
     }
 
+    /// <summary>Writes the value of a row that is not null as JSON: numbers and Booleans as such, instants in ISO 8601, bytes in Base64.</summary>
+    internal virtual void WriteJson(Utf8JsonWriter writer, int row) => NestedJson.WriteScalar(writer, this, row);
+
     /// <summary>A narrower integer, range checked.</summary>
     internal T GetInteger<T>(int row)
         where T : IBinaryInteger<T>
     {
         try
         {
-            return T.CreateChecked(GetInt64(row));
+            return T.CreateChecked(GetCount(row, typeof(T)));
         }
         catch (OverflowException e)
         {

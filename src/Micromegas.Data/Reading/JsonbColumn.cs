@@ -32,7 +32,7 @@ internal sealed class JsonbColumn(Field field) : BytesColumn(field)
         value = type == typeof(IReadOnlyDictionary<string, string>) ? Cached(ref _properties, row, static bytes => new ReadOnlyDictionary<string, string>(ToProperties(bytes)))
             : type == typeof(Dictionary<string, string>) || type == typeof(IDictionary<string, string>) ? ToProperties(this[row])
             : type == typeof(JsonDocument) ? JsonDocument.Parse(GetString(row))
-            : type == typeof(JsonElement) ? ToElement(GetString(row))
+            : type == typeof(JsonElement) ? NestedJson.ToElement(GetString(row))
             : null;
         return value is not null;
     }
@@ -42,12 +42,6 @@ internal sealed class JsonbColumn(Field field) : BytesColumn(field)
         using var output = new PooledBuffer();
         JsonbText.FormatDocument(bytes, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
-    }
-
-    private static JsonElement ToElement(string json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
     }
 
     // The rules of property_get (spec/sql.md §4): texts as they are, other members as compact JSON; what is no object has no properties.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Micromegas.Columnar;
 
 namespace Micromegas.Data.Reading;
@@ -36,7 +37,19 @@ internal sealed unsafe class ListColumn : ColumnReader
     internal override bool TryGetObject(Type type, int row, out object? value)
     {
         var at = Locate(row);
-        return ListItems.TryRead(type, _items, _values!.Offsets[at], _values.Offsets[at + 1], out value);
+        return ListItems.TryRead(type, _items, _values!.Offsets[at], _values.Offsets[at + 1], out value) || NestedJson.TryRead(this, type, row, out value);
+    }
+
+    internal override void WriteJson(Utf8JsonWriter writer, int row)
+    {
+        var at = Locate(row);
+        writer.WriteStartArray();
+        for (var i = _values!.Offsets[at]; i < _values.Offsets[at + 1]; i++)
+        {
+            NestedJson.Write(writer, _items, i);
+        }
+
+        writer.WriteEndArray();
     }
 }
 
@@ -83,7 +96,20 @@ internal sealed class StructColumn : ColumnReader
     internal override bool TryGetObject(Type type, int row, out object? value)
     {
         value = type == typeof(IReadOnlyDictionary<string, object?>) || type == typeof(IDictionary<string, object?>) ? GetValue(row) : null;
-        return value is not null;
+        return value is not null || NestedJson.TryRead(this, type, row, out value);
+    }
+
+    internal override void WriteJson(Utf8JsonWriter writer, int row)
+    {
+        var at = Locate(row);
+        writer.WriteStartObject();
+        foreach (var member in _members)
+        {
+            writer.WritePropertyName(member.Field.Name);
+            NestedJson.Write(writer, member, at);
+        }
+
+        writer.WriteEndObject();
     }
 }
 
@@ -129,7 +155,21 @@ internal sealed unsafe class MapColumn : ColumnReader
         value = _keys.ClrType == typeof(string) && type == typeof(IReadOnlyDictionary<string, object?>) ? GetValue(row)
             : type == typeof(IReadOnlyDictionary<string, string>) || type == typeof(Dictionary<string, string>) ? Texts(row)
             : null;
-        return value is not null;
+        return value is not null || NestedJson.TryRead(this, type, row, out value);
+    }
+
+    /// <summary>An object; keys that are no texts are written as their JSON form.</summary>
+    internal override void WriteJson(Utf8JsonWriter writer, int row)
+    {
+        var at = Locate(row);
+        writer.WriteStartObject();
+        for (var i = _values!.Offsets[at]; i < _values.Offsets[at + 1]; i++)
+        {
+            writer.WritePropertyName(_keys.ClrType == typeof(string) ? _keys.GetString(i) : NestedJson.ToText(_keys, i));
+            NestedJson.Write(writer, _items, i);
+        }
+
+        writer.WriteEndObject();
     }
 
     private Dictionary<TKey, object?> Read<TKey>(int at, IEqualityComparer<TKey> comparer, Func<int, TKey> key)

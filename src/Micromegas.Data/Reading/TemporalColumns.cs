@@ -9,6 +9,9 @@ internal abstract class TemporalColumn<T>(Field field) : FlatColumn<T>(field)
 {
     internal sealed override long GetInt64(int row) => Count(row);
 
+    // A count of units is 64 bits wide or a mistake.
+    protected sealed override long GetCount(int row, Type wanted) => throw Mismatch(wanted);
+
     protected long Count(int row)
     {
         var value = this[row];

@@ -12,6 +12,11 @@ internal static class ParameterScalar
 {
     internal static Scalar Create(MicromegasParameter parameter)
     {
+        if (!parameter.HasValue)
+        {
+            throw new InvalidOperationException($"Parameter '{parameter.ParameterName}' has no value; set it, to DBNull for NULL.");
+        }
+
         var value = parameter.Value is DBNull ? null : parameter.Value;
         try
         {
@@ -63,10 +68,20 @@ internal static class ParameterScalar
         byte[] => new(DataType.Binary, value),
         ReadOnlyMemory<byte> bytes => new(DataType.Binary, bytes.ToArray()),
         Memory<byte> bytes => new(DataType.Binary, bytes.ToArray()),
+        Stream stream => new(DataType.Binary, ReadAll(stream)),
+        TextReader text => new(DataType.Utf8, text.ReadToEnd()),
         ArraySegment<byte> bytes => new(DataType.Binary, bytes.ToArray()),
         IEnumerable items => OfList(items),
-        _ => throw new InvalidCastException($"Values of {value.GetType()} cannot be parameters."),
+        _ => throw new NotSupportedException($"Values of {value.GetType()} cannot be parameters."),
     };
+
+    /// <summary>The bytes of a stream from where it stands.</summary>
+    private static byte[] ReadAll(Stream stream)
+    {
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
 
     private static Scalar OfType(DbType type, object? value)
     {
