@@ -26,7 +26,7 @@ public sealed class ProjectReferenceTests
         ["Micromegas.Storage"] = ["AWSSDK.Core", "AWSSDK.S3"],
         ["Micromegas.Telemetry"] = ["Google.Protobuf", "Grpc.Tools"],
         ["Micromegas.Lake"] = ["Microsoft.Data.Sqlite", "SQLitePCLRaw.bundle_e_sqlite3", "Npgsql", "Microsoft.Extensions.Logging.Abstractions"],
-        ["Micromegas.Data"] = ["Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Options"],
+        ["Micromegas.Data"] = ["Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options"],
         ["Micromegas.EntityFrameworkCore"] = ["Microsoft.EntityFrameworkCore.Relational"],
     };
 
