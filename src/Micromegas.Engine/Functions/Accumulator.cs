@@ -21,6 +21,12 @@ public abstract unsafe class Accumulator : IDisposable
     /// <summary>Adds rows to group 0: what an aggregate without GROUP BY does.</summary>
     public abstract void UpdateSingle(ReadOnlySpan<Vector> arguments, Selection? selection, int rowCount);
 
+    /// <summary>
+    /// Adds all rows of a batch whose groups come in runs: <see cref="DictionaryRun.Code"/> is the group of the rows up to <see cref="DictionaryRun.End"/>.
+    /// False when the accumulator wants a group a row instead; then nothing was added.
+    /// </summary>
+    public virtual bool TryUpdateRuns(ReadOnlySpan<Vector> arguments, ReadOnlySpan<DictionaryRun> runs, int rowCount) => false;
+
     /// <summary>Types of the columns that carry a group's state.</summary>
     public abstract IReadOnlyList<DataType> StateTypes { get; }
 

@@ -11,6 +11,7 @@ internal static class LogicalOptimizer
         new SemiJoinRule(),
         new PredicatePushdown(),
         new JoinBuildSide(),
+        new DistinctByGrouping(),
         new ProjectionMerging(),
         new TopN(),
         new LimitPushdown(),

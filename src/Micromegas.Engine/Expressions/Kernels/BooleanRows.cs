@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Expressions;
@@ -142,6 +144,10 @@ internal static unsafe class BooleanRows
             return SelectRuns(runs, words, valid, selection, result);
         }
         var codes = dictionary.Codes;
+        if (selection is null && dictionary.Validity == null && valid == null && Avx2.IsSupported)
+        {
+            return result.Count = SelectAllCodes(codes, (int*)words, values.Length, rowCount, rows);
+        }
         foreach (var row in new RowSet(selection, rowCount, dictionary.Validity))
         {
             var code = codes[row];
@@ -154,6 +160,37 @@ internal static unsafe class BooleanRows
             count += (int)(bit & 1);
         }
         return result.Count = count;
+    }
+
+    /// <summary>Tests the codes of all rows, eight at a time, against one bit a dictionary value.</summary>
+    private static int SelectAllCodes(int* codes, int* bits, int valueCount, int rowCount, int* rows)
+    {
+        const int Lanes = 8;
+        var isOneWord = valueCount <= 32;
+        var word = Vector256.Create(*bits);
+        var low = Vector256.Create(31);
+        var count = 0;
+        var row = 0;
+        while (row < rowCount)
+        {
+            var end = Math.Min(row + 64, rowCount);
+            var mask = 0UL;
+            var at = row;
+            for (; at <= end - Lanes; at += Lanes)
+            {
+                var code = Vector256.Load(codes + at);
+                var found = isOneWord ? word : Avx2.GatherVector256(bits, code >> 5, sizeof(int));
+                var shifted = Avx2.ShiftLeftLogicalVariable(found, (low - (code & low)).AsUInt32());
+                mask |= (ulong)shifted.ExtractMostSignificantBits() << (at - row);
+            }
+            for (; at < end; at++)
+            {
+                mask |= (ulong)(uint)((bits[codes[at] >> 5] >> (codes[at] & 31)) & 1) << (at - row);
+            }
+            count = Emit(mask, row, rows, count);
+            row = end;
+        }
+        return count;
     }
 
     private static int SelectRuns(ReadOnlySpan<DictionaryRun> runs, ulong* words, ulong* valid, Selection? selection, Selection result)

@@ -64,6 +64,10 @@ internal sealed unsafe class AverageAccumulator<T>(Accumulator sum, FunctionSign
         count.UpdateSingle(arguments, selection, rowCount);
     }
 
+    // Both or neither: the count takes runs whenever the sum does, since both refuse nulls only.
+    public override bool TryUpdateRuns(ReadOnlySpan<Vector> arguments, ReadOnlySpan<DictionaryRun> runs, int rowCount) =>
+        sum.TryUpdateRuns(arguments, runs, rowCount) && count.TryUpdateRuns(arguments, runs, rowCount);
+
     public override Vector[] ExportState(int start, int groupCount) =>
         [.. sum.ExportState(start, groupCount), .. count.ExportState(start, groupCount)];
 

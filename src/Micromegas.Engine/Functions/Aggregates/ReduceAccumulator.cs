@@ -106,6 +106,24 @@ internal class ReduceAccumulator<T, TReduction> : Accumulator
         state = folded;
     }
 
+    public override bool TryUpdateRuns(ReadOnlySpan<Vector> arguments, ReadOnlySpan<DictionaryRun> runs, int rowCount)
+    {
+        if (arguments[0] is not FlatVector<T> { MayHaveNulls: false } flat)
+        {
+            return false;
+        }
+        var state = values.Items;
+        var set = isSet.Items;
+        var start = 0;
+        foreach (var run in runs)
+        {
+            state[run.Code] = TReduction.Combine(state[run.Code], Fold(flat.Span[start..run.End]));
+            set[run.Code] = 1;
+            start = run.End;
+        }
+        return true;
+    }
+
     public override Vector[] ExportState(int start, int count) => [Finish(start, count)];
 
     public override unsafe void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount) => Update(state, groups, null, rowCount);

@@ -115,27 +115,45 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         hashes.EnsureCapacity(count);
         rows.EnsureCapacity(count);
         hasher.Hash(columns.AsSpan(0, keyCount), count, hashes.Items);
+        rows.EnsureCapacity(count);
+        var ends = stackalloc int[Count + 1];
+        SortByPartition(count, ends);
         for (var partition = 0; partition < Count; partition++)
         {
-            rows.Count = 0;
-            for (var i = 0; i < count; i++)
-            {
-                if ((int)(hashes[i] >> 60) == partition)
-                {
-                    rows.Add(i);
-                }
-            }
-            if (rows.Count == 0)
+            var some = new ReadOnlySpan<int>(rows.Items + ends[partition], ends[partition + 1] - ends[partition]);
+            if (some.Length == 0)
             {
                 continue;
             }
             var builder = builders[(stream * Count) + partition] ??=
                 new BatchBuilder(new Schema(types[stream].Select(static (type, i) => new Field($"{i}", type)).ToArray()));
-            builder.Append(new Batch(builder.Schema, columns) { RowCount = count }, rows.Span);
+            builder.Append(new Batch(builder.Schema, columns) { RowCount = count }, some);
             if (builder.RowCount >= Batch.MaxRows)
             {
                 Flush(stream, partition, builder);
             }
+        }
+    }
+
+    /// <summary>Puts the row numbers of each partition one behind the other; partition p ends where p + 1 starts.</summary>
+    private void SortByPartition(int count, int* starts)
+    {
+        var next = stackalloc int[Count];
+        for (var i = 0; i < count; i++)
+        {
+            next[hashes[i] >> 60]++;
+        }
+        var total = 0;
+        for (var partition = 0; partition < Count; partition++)
+        {
+            starts[partition] = total;
+            total += next[partition];
+            next[partition] = starts[partition];
+        }
+        starts[Count] = total;
+        for (var i = 0; i < count; i++)
+        {
+            rows.Items[next[hashes[i] >> 60]++] = i;
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed unsafe class AggregateTable : IDisposable
         var calls = spec.Aggregate.Aggregates;
         keys = new KeyTable(spec.KeyTypes(set));
         encoder = new KeyEncoder(keys, add: true);
-        accumulators = [.. calls.Select(call => call.Function.CreateAccumulator(call.Signature, call.FunctionArguments, spec.Context))];
+        accumulators = AccumulatorSet.Create(calls, keys.ColumnCount > 0, spec.Context);
         deferred = [.. calls.Select(static call => AggregateSpec.IsDeferred(call) ? new DeferredRows(call) : null)];
         deferredCalls = [.. Enumerable.Range(0, calls.Count).Where(call => deferred[call] is not null)];
         if (keys.ColumnCount == 0)
@@ -63,7 +63,14 @@ internal sealed unsafe class AggregateTable : IDisposable
     public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
     {
         var isSingle = keys.ColumnCount == 0;
-        if (!isSingle || deferredCalls.Length > 0)
+        ReadOnlySpan<DictionaryRun> runs = [];
+        if (!isSingle && deferredCalls.Length == 0 && batch.Selection is null)
+        {
+            runs = ResolveRuns(keyValues, batch.RowCount);
+        }
+        // With runs, groups are written out row by row only for the first call that needs them so.
+        var hasGroups = runs.Length == 0;
+        if (hasGroups && (!isSingle || deferredCalls.Length > 0))
         {
             Resolve(keyValues, batch.Selection, batch.RowCount);
         }
@@ -81,8 +88,13 @@ internal sealed unsafe class AggregateTable : IDisposable
             {
                 accumulators[i].UpdateSingle(calls[i].Arguments, selection, batch.RowCount);
             }
-            else
+            else if (runs.Length == 0 || selection is not null || !accumulators[i].TryUpdateRuns(calls[i].Arguments, runs, batch.RowCount))
             {
+                if (!hasGroups)
+                {
+                    Expand(runs, batch.RowCount);
+                    hasGroups = true;
+                }
                 accumulators[i].Update(calls[i].Arguments, groups.Items, selection, batch.RowCount);
             }
         }
@@ -198,11 +210,36 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
     }
 
+    private ReadOnlySpan<DictionaryRun> ResolveRuns(ReadOnlySpan<Vector> keyValues, int rowCount)
+    {
+        var known = keys.Count;
+        var runs = encoder.TryResolveRuns(keyValues, rowCount);
+        Grow(known);
+        return runs;
+    }
+
     private void Resolve(ReadOnlySpan<Vector> keyValues, Selection? selection, int rowCount)
     {
         groups.EnsureCapacity(rowCount);
         var known = keys.Count;
         encoder.Resolve(keyValues, selection, rowCount, groups.Items);
+        Grow(known);
+    }
+
+    private void Expand(ReadOnlySpan<DictionaryRun> runs, int rowCount)
+    {
+        groups.EnsureCapacity(rowCount);
+        var start = 0;
+        foreach (var run in runs)
+        {
+            new Span<int>(groups.Items + start, run.End - start).Fill(run.Code);
+            start = run.End;
+        }
+    }
+
+    /// <summary>Makes room in the accumulators for groups that are new.</summary>
+    private void Grow(int known)
+    {
         if (keys.Count > known)
         {
             foreach (var accumulator in accumulators)

@@ -4,45 +4,117 @@ using Micromegas.Engine.Operators.Rows;
 namespace Micromegas.Engine.Operators.Keys;
 
 /// <summary>
-/// The direct index over keys that are dictionary codes, Booleans or integers below 256: one array entry a combination, as long as there are at most
-/// 64 Ki of them (design.md §4). The entries stay valid while the dictionaries do, so a key is looked up once a dictionary, not once a row.
+/// The direct index over keys that are small codes (<see cref="KeyCodes"/>): one array entry a combination, as long as there are at most 64 Ki of them
+/// (design.md §4). The entries stay valid while the codes mean the same, so a key is looked up once a dictionary, not once a row.
 /// </summary>
 internal sealed unsafe class DirectKeys : IDisposable
 {
     private const int MaxEntries = 64 * 1024;
-    private const int SmallIntegers = 256;
 
+    private readonly KeyCodes[] columns;
+    private readonly int[] sizes;
+    private readonly object?[] identities;
+    private readonly int[] positions;
     private readonly NativeList<int> map = new();
-    private Vector?[] dictionaries = [];
-    private int[] sizes = [];
+    private readonly NativeList<int> index = new();
+    private readonly NativeList<DictionaryRun> runs = new();
     private bool isFilled;
     private long servedRows;
 
-    /// <summary>Whether the rows can be resolved directly.</summary>
-    public bool TryUse(ReadOnlySpan<Vector> keys, ReadOnlySpan<VectorAccess> accesses, int* rows, int count)
+    public DirectKeys(int columnCount)
     {
-        if (sizes.Length != keys.Length)
+        columns = new KeyCodes[columnCount];
+        for (var i = 0; i < columnCount; i++)
         {
-            sizes = new int[keys.Length];
-            dictionaries = new Vector?[keys.Length];
+            columns[i] = new KeyCodes();
         }
-        var entries = 1L;
-        var same = isFilled;
-        for (var i = 0; i < keys.Length; i++)
+        sizes = new int[columnCount];
+        identities = new object?[columnCount];
+        positions = new int[columnCount];
+    }
+
+    /// <summary>For each combination of codes the number of its key, <see cref="KeyScratch.Unknown"/> while not looked up.</summary>
+    public int* Map => map.Items;
+
+    /// <summary>Whether the rows can be resolved directly.</summary>
+    public bool TryUse(ReadOnlySpan<VectorAccess> accesses, int* rows, int count, int rowCount)
+    {
+        for (var i = 0; i < columns.Length; i++)
         {
-            var (size, dictionary) = SizeOf(accesses[i], rows, count);
-            if (size == 0)
+            if (!columns[i].TryRead(accesses[i], rows, count, rowCount))
             {
                 return false;
             }
-            entries *= size + 1;
+        }
+        return TryFill(count);
+    }
+
+    /// <summary>Each selected row's place in the map, at the row's place.</summary>
+    public int* Index(int* rows, int count, int rowCount)
+    {
+        if (columns.Length == 1)
+        {
+            return columns[0].Codes;
+        }
+        index.EnsureCapacity(Math.Max(rowCount, Batch.MaxRows));
+        var target = index.Items;
+        var codes = columns[0].Codes;
+        for (var i = 1; i < columns.Length; i++)
+        {
+            Combine(codes, columns[i].Codes, sizes[i] + 1, rows, count, target);
+            codes = target;
+        }
+        return target;
+    }
+
+    /// <summary>Runs of rows with their places in the map, when all columns come in runs and all rows count; empty otherwise.</summary>
+    public ReadOnlySpan<DictionaryRun> TryUseRuns(ReadOnlySpan<Vector> keys, int rowCount)
+    {
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (!columns[i].TryReadRuns(keys[i], rowCount))
+            {
+                return [];
+            }
+        }
+        if (!TryFill(rowCount))
+        {
+            return [];
+        }
+        if (columns.Length == 1)
+        {
+            return columns[0].Runs;
+        }
+        MergeRuns(rowCount);
+        return runs.Span;
+    }
+
+    public void Dispose()
+    {
+        foreach (var column in columns)
+        {
+            column.Dispose();
+        }
+        map.Dispose();
+        index.Dispose();
+        runs.Dispose();
+    }
+
+    private bool TryFill(int count)
+    {
+        var entries = 1L;
+        var same = isFilled;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = columns[i];
+            entries *= column.Size + 1;
             if (entries > MaxEntries)
             {
                 return false;
             }
-            same &= sizes[i] == size && ReferenceEquals(dictionaries[i], dictionary);
-            sizes[i] = size;
-            dictionaries[i] = dictionary;
+            same &= sizes[i] == column.Size && ReferenceEquals(identities[i], column.Identity);
+            sizes[i] = column.Size;
+            identities[i] = column.Identity;
         }
         if (same)
         {
@@ -60,128 +132,46 @@ internal sealed unsafe class DirectKeys : IDisposable
         return isFilled;
     }
 
-    /// <summary>Puts each row's place in the map at the row's place in <paramref name="numbers"/> and returns the map.</summary>
-    public int* Index(ReadOnlySpan<VectorAccess> accesses, int* rows, int count, int* numbers)
+    private static void Combine(int* codes, int* more, int size, int* rows, int count, int* target)
     {
-        for (var i = 0; i < accesses.Length; i++)
+        if (rows == null)
         {
-            var size = sizes[i];
-            ref readonly var access = ref accesses[i];
-            switch (access.Plain)
-            {
-                case BitVector bits when access.Codes == null:
-                    for (var k = 0; k < count; k++)
-                    {
-                        var row = rows == null ? k : rows[k];
-                        var code = access.IsNull(row) ? size : bits[access.IndexOf(row)] ? 1 : 0;
-                        numbers[row] = i == 0 ? code : (numbers[row] * (size + 1)) + code;
-                    }
-                    break;
-                case FlatVector flat when access.Codes == null:
-                    IndexIntegers(access, flat, size, i == 0, rows, count, numbers);
-                    break;
-                default:
-                    IndexCodes(access, size, i == 0, rows, count, numbers);
-                    break;
-            }
-        }
-        return map.Items;
-    }
-
-    public void Dispose() => map.Dispose();
-
-    private static (int Size, Vector? Dictionary) SizeOf(in VectorAccess access, int* rows, int count)
-    {
-        if (access.Codes != null)
-        {
-            return (Math.Max(access.Plain.Length, 1), access.Plain);
-        }
-        if (!access.IsDirect)
-        {
-            return (0, null);
-        }
-        return access.Plain switch
-        {
-            BitVector => (2, null),
-            FlatVector<sbyte> flat => (AreSmall(flat.Values, access, rows, count) ? SmallIntegers : 0, null),
-            FlatVector<byte> => (SmallIntegers, null),
-            FlatVector<short> flat => (AreSmall(flat.Values, access, rows, count) ? SmallIntegers : 0, null),
-            FlatVector<int> flat => (AreSmall(flat.Values, access, rows, count) ? SmallIntegers : 0, null),
-            FlatVector<long> flat => (AreSmall(flat.Values, access, rows, count) ? SmallIntegers : 0, null),
-            _ => (0, null),
-        };
-    }
-
-    private static bool AreSmall<T>(T* values, in VectorAccess access, int* rows, int count)
-        where T : unmanaged, System.Numerics.IBinaryInteger<T>
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var row = rows == null ? i : rows[i];
-            if (ulong.CreateTruncating(values[row]) >= SmallIntegers && !access.IsNull(row))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void IndexIntegers(in VectorAccess access, FlatVector flat, int size, bool first, int* rows, int count, int* numbers)
-    {
-        switch (flat.ElementSize)
-        {
-            case 1:
-                IndexIntegers((byte*)flat.Data, access, size, first, rows, count, numbers);
-                break;
-            case 2:
-                IndexIntegers((short*)flat.Data, access, size, first, rows, count, numbers);
-                break;
-            case 4:
-                IndexIntegers((int*)flat.Data, access, size, first, rows, count, numbers);
-                break;
-            default:
-                IndexIntegers((long*)flat.Data, access, size, first, rows, count, numbers);
-                break;
-        }
-    }
-
-    private static void IndexIntegers<T>(T* values, in VectorAccess access, int size, bool first, int* rows, int count, int* numbers)
-        where T : unmanaged, System.Numerics.IBinaryInteger<T>
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var row = rows == null ? i : rows[i];
-            var code = access.IsNull(row) ? size : int.CreateTruncating(values[row]);
-            numbers[row] = first ? code : (numbers[row] * (size + 1)) + code;
-        }
-    }
-
-    private static void IndexCodes(in VectorAccess access, int size, bool first, int* rows, int count, int* numbers)
-    {
-        var codes = access.Codes;
-        if (!access.MayHaveNulls)
-        {
-            if (first)
-            {
-                for (var i = 0; i < count; i++)
-                {
-                    var row = rows == null ? i : rows[i];
-                    numbers[row] = codes[row];
-                }
-                return;
-            }
             for (var i = 0; i < count; i++)
             {
-                var row = rows == null ? i : rows[i];
-                numbers[row] = (numbers[row] * (size + 1)) + codes[row];
+                target[i] = (codes[i] * size) + more[i];
             }
             return;
         }
         for (var i = 0; i < count; i++)
         {
-            var row = rows == null ? i : rows[i];
-            var code = access.IsNull(row) ? size : codes[row];
-            numbers[row] = first ? code : (numbers[row] * (size + 1)) + code;
+            var row = rows[i];
+            target[row] = (codes[row] * size) + more[row];
+        }
+    }
+
+    private void MergeRuns(int rowCount)
+    {
+        Array.Clear(positions);
+        runs.Count = 0;
+        for (var row = 0; row < rowCount;)
+        {
+            var end = rowCount;
+            var place = 0;
+            for (var i = 0; i < columns.Length; i++)
+            {
+                var run = columns[i].Runs[positions[i]];
+                place = (place * (sizes[i] + 1)) + run.Code;
+                end = Math.Min(end, run.End);
+            }
+            runs.Add(new DictionaryRun(end, place));
+            for (var i = 0; i < columns.Length; i++)
+            {
+                if (columns[i].Runs[positions[i]].End == end)
+                {
+                    positions[i]++;
+                }
+            }
+            row = end;
         }
     }
 }

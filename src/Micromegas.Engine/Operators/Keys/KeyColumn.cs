@@ -19,6 +19,9 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
 
     public virtual long Bytes => 0;
 
+    /// <summary>Whether the encoded value is a number from 0 upwards, given in order of first appearance; -1 when the value is not there.</summary>
+    public virtual bool IsNumbering => false;
+
     public static KeyColumn Create(DataType type) => type.Storage switch
     {
         StorageKind.Bit => new BitKeyColumn(type),
@@ -97,6 +100,9 @@ internal sealed class KeyScratch : IDisposable
     /// <summary>For each value of <see cref="Dictionary"/> its number in the table, <see cref="Unknown"/> while not looked up.</summary>
     public NativeList<int> Numbers { get; } = new();
 
+    /// <summary>Hashes of a batch's texts.</summary>
+    public NativeList<uint> Hashes { get; } = new();
+
     /// <summary>Bytes of a nested value.</summary>
     public ByteWriter Bytes { get; } = new();
 
@@ -115,6 +121,7 @@ internal sealed class KeyScratch : IDisposable
     {
         Access.Dispose();
         Numbers.Dispose();
+        Hashes.Dispose();
         Bytes.Dispose();
     }
 }

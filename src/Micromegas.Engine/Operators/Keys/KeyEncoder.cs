@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
 
@@ -9,12 +11,15 @@ namespace Micromegas.Engine.Operators.Keys;
 /// </summary>
 internal sealed unsafe class KeyEncoder : IDisposable
 {
+    private const int PrefetchDistance = 12;
+
     private readonly KeyTable table;
     private readonly bool add;
     private readonly KeyScratch[] scratch;
     private readonly VectorAccess[] accesses;
     private readonly NativeList<ulong> encoded = new();
-    private readonly DirectKeys direct = new();
+    private readonly DirectKeys direct;
+    private readonly NativeList<DictionaryRun> runs = new();
 
     /// <param name="table">The table.</param>
     /// <param name="add">Whether keys that are not there are added; else they give -1.</param>
@@ -28,6 +33,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
             scratch[i] = new KeyScratch();
         }
         accesses = new VectorAccess[scratch.Length];
+        direct = new DirectKeys(scratch.Length);
     }
 
     /// <summary>The number of each selected row's key, put at the row's place.</summary>
@@ -44,13 +50,10 @@ internal sealed unsafe class KeyEncoder : IDisposable
             ResolveKeyless(rows, count, numbers);
             return;
         }
-        for (var i = 0; i < accesses.Length; i++)
+        Access(keys);
+        if (direct.TryUse(accesses, rows, count, rowCount))
         {
-            accesses[i] = VectorAccess.Of(keys[i], scratch[i].Access);
-        }
-        if (direct.TryUse(keys, accesses, rows, count))
-        {
-            ResolveDirect(rows, count, numbers);
+            ResolveDirect(rows, count, rowCount, numbers);
         }
         else
         {
@@ -58,8 +61,46 @@ internal sealed unsafe class KeyEncoder : IDisposable
         }
     }
 
+    /// <summary>
+    /// Resolves a whole batch whose keys come in runs: runs of rows with the numbers of their keys. Empty when the keys have no runs; then nothing was done.
+    /// </summary>
+    public ReadOnlySpan<DictionaryRun> TryResolveRuns(ReadOnlySpan<Vector> keys, int rowCount)
+    {
+        if (accesses.Length == 0 || rowCount == 0)
+        {
+            return [];
+        }
+        var places = direct.TryUseRuns(keys, rowCount);
+        if (places.Length == 0)
+        {
+            return [];
+        }
+        var map = direct.Map;
+        var isAccessed = false;
+        runs.Count = 0;
+        runs.EnsureCapacity(places.Length);
+        var start = 0;
+        foreach (var place in places)
+        {
+            ref var number = ref map[place.Code];
+            if (number == KeyScratch.Unknown)
+            {
+                if (!isAccessed)
+                {
+                    Access(keys);
+                    isAccessed = true;
+                }
+                number = ResolveOne(start);
+            }
+            runs.Add(new DictionaryRun(place.End, number));
+            start = place.End;
+        }
+        return runs.Span;
+    }
+
     public void Dispose()
     {
+        runs.Dispose();
         foreach (var column in scratch)
         {
             column.Dispose();
@@ -79,13 +120,48 @@ internal sealed unsafe class KeyEncoder : IDisposable
         }
     }
 
-    private void ResolveDirect(int* rows, int count, int* numbers)
+    private void Access(ReadOnlySpan<Vector> keys)
     {
-        var map = direct.Index(accesses, rows, count, numbers);
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < accesses.Length; i++)
+        {
+            accesses[i] = VectorAccess.Of(keys[i], scratch[i].Access);
+        }
+    }
+
+    private void ResolveDirect(int* rows, int count, int rowCount, int* numbers)
+    {
+        var places = direct.Index(rows, count, rowCount);
+        var map = direct.Map;
+        var i = 0;
+        if (rows == null && Avx2.IsSupported)
+        {
+            for (; i <= count - Vector256<int>.Count; i += Vector256<int>.Count)
+            {
+                var found = Avx2.GatherVector256(map, Vector256.Load(places + i), sizeof(int));
+                found.Store(numbers + i);
+                if (found.ExtractMostSignificantBits() != 0)
+                {
+                    ResolveUnknown(map, places, i, Vector256<int>.Count, numbers);
+                }
+            }
+        }
+        for (; i < count; i++)
         {
             var row = rows == null ? i : rows[i];
-            ref var number = ref map[numbers[row]];
+            var number = map[places[row]];
+            if (number == KeyScratch.Unknown)
+            {
+                number = map[places[row]] = ResolveOne(row);
+            }
+            numbers[row] = number;
+        }
+    }
+
+    private void ResolveUnknown(int* map, int* places, int first, int count, int* numbers)
+    {
+        for (var row = first; row < first + count; row++)
+        {
+            ref var number = ref map[places[row]];
             if (number == KeyScratch.Unknown)
             {
                 number = ResolveOne(row);
@@ -120,8 +196,14 @@ internal sealed unsafe class KeyEncoder : IDisposable
             }
             return;
         }
+        var end = key + ((long)count * width);
+        var ahead = table.IsLarge ? PrefetchDistance * width : int.MaxValue;
         for (var i = 0; i < count; i++, key += width)
         {
+            if (end - key > ahead)
+            {
+                table.Prefetch(key + ahead);
+            }
             numbers[rows == null ? i : rows[i]] = Lookup(key);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
 
@@ -14,6 +15,9 @@ internal sealed unsafe class KeyTable : IDisposable
     private readonly NativeList<ulong> keys = new();
     private readonly NativeList<ulong> slots = new();
     private readonly int nullOffset;
+
+    /// <summary>For a key of one numbered column the number of each value's key + 1, instead of hashing the key again; entry 0 is NULL's.</summary>
+    private readonly NativeList<int>? numbered;
     private int mask;
 
     public KeyTable(IEnumerable<DataType> types)
@@ -25,7 +29,12 @@ internal sealed unsafe class KeyTable : IDisposable
             nullOffset += column.Size;
         }
         Width = (nullOffset + ((columns.Length + 7) / 8) + 7) / 8;
-        Rehash(256);
+        if (columns is [{ IsNumbering: true }])
+        {
+            numbered = new NativeList<int>();
+            numbered.Resize(256, 0);
+        }
+        Rehash(numbered is null ? 256 : 1);
     }
 
     /// <summary>64-bit words of an encoded key.</summary>
@@ -40,7 +49,7 @@ internal sealed unsafe class KeyTable : IDisposable
     {
         get
         {
-            var bytes = keys.Bytes + slots.Bytes;
+            var bytes = keys.Bytes + slots.Bytes + (numbered?.Bytes ?? 0);
             foreach (var column in columns)
             {
                 bytes += column.Bytes;
@@ -91,10 +100,27 @@ internal sealed unsafe class KeyTable : IDisposable
         }
     }
 
+    /// <summary>Whether look-ups mostly miss the processor's caches, so that <see cref="Prefetch"/> pays.</summary>
+    public bool IsLarge => slots.Count > 1 << 14;
+
+    /// <summary>Asks the processor to bring what a look-up of the key reads first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong* key)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(slots.Items + ((int)Hash(key) & mask));
+        }
+    }
+
     /// <summary>The number of an encoded key; a new one when it was not there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(ulong* key)
     {
+        if (numbered is not null)
+        {
+            return AddNumbered(key);
+        }
         var hash = Hash(key);
         var number = Find(key, hash, out var slot);
         return number >= 0 ? number : AddNew(key, hash, slot);
@@ -102,10 +128,11 @@ internal sealed unsafe class KeyTable : IDisposable
 
     /// <summary>The number of an encoded key, -1 when it is not there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(ulong* key) => Find(key, Hash(key), out _);
+    public int Find(ulong* key) => numbered is not null ? FindNumbered(*key) : Find(key, Hash(key), out _);
 
     public void Dispose()
     {
+        numbered?.Dispose();
         keys.Dispose();
         slots.Dispose();
         foreach (var column in columns)
@@ -162,7 +189,45 @@ internal sealed unsafe class KeyTable : IDisposable
         return true;
     }
 
+    /// <summary>Place of a key in <see cref="numbered"/>: behind the number lies the null bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PlaceOf(ulong key) => (key >> 32) != 0 ? 0 : (int)(uint)key + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FindNumbered(ulong key)
+    {
+        var place = PlaceOf(key);
+        return key == uint.MaxValue || place >= numbered!.Count ? -1 : numbered.Items[place] - 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int AddNumbered(ulong* key)
+    {
+        var place = PlaceOf(*key);
+        if (place >= numbered!.Count)
+        {
+            numbered.Resize(Math.Max(place + 1, numbered.Count * 2), 0);
+        }
+        ref var entry = ref numbered.Items[place];
+        if (entry == 0)
+        {
+            entry = Append(key) + 1;
+        }
+        return entry - 1;
+    }
+
     private int AddNew(ulong* key, uint hash, int slot)
+    {
+        var number = Append(key);
+        slots.Items[slot] = ((ulong)hash << 32) | (uint)(number + 1);
+        if (Count * 2L > mask)
+        {
+            Rehash(slots.Count * 2);
+        }
+        return number;
+    }
+
+    private int Append(ulong* key)
     {
         var number = Count;
         if ((long)(number + 1) * Width > int.MaxValue / 2)
@@ -172,12 +237,7 @@ internal sealed unsafe class KeyTable : IDisposable
         keys.EnsureCapacity((number + 1) * Width);
         new ReadOnlySpan<ulong>(key, Width).CopyTo(new Span<ulong>(keys.Items + ((long)number * Width), Width));
         keys.Count += Width;
-        slots.Items[slot] = ((ulong)hash << 32) | (uint)(number + 1);
         Count = number + 1;
-        if (Count * 2L > mask)
-        {
-            Rehash(slots.Count * 2);
-        }
         return number;
     }
 

@@ -13,6 +13,8 @@ internal sealed unsafe class NestedKeyColumn(DataType type) : KeyColumn(type)
 
     public override int Size => sizeof(int);
 
+    public override bool IsNumbering => true;
+
     public override long Bytes => strings.Bytes + builder.AllocatedBytes + (values?.OwnedBytes ?? 0);
 
     public override void Encode(in VectorAccess access, int* rows, int count, byte* target, int stride, bool add, KeyScratch scratch)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Operators.Rows;
@@ -9,15 +10,15 @@ internal sealed unsafe class ByteStringTable : IDisposable
 {
     private readonly ByteArena arena = new();
     private readonly NativeList<ByteString> strings = new();
-    private readonly NativeList<uint> hashes = new();
-    private readonly NativeList<int> slots = new();
+    /// <summary>The hash above and the number + 1 below; 0 = free.</summary>
+    private readonly NativeList<ulong> slots = new();
     private int mask;
 
     public ByteStringTable() => Rehash(64);
 
     public int Count => strings.Count;
 
-    public long Bytes => arena.Bytes + strings.Bytes + hashes.Bytes + slots.Bytes;
+    public long Bytes => arena.Bytes + strings.Bytes + slots.Bytes;
 
     public ReadOnlySpan<byte> this[int number]
     {
@@ -25,89 +26,130 @@ internal sealed unsafe class ByteStringTable : IDisposable
         get => strings[number].Span;
     }
 
-    /// <summary>The hash of a numbered string: the same in every table.</summary>
-    public uint HashOf(int number) => hashes[number];
-
     /// <summary>The number of a string, -1 when it is not there.</summary>
     public int Find(ReadOnlySpan<byte> value) => Find(value, Hash(value), out _);
 
     /// <summary>The number of a string, a new one when it was not there.</summary>
-    public int Add(ReadOnlySpan<byte> value)
+    public int Add(ReadOnlySpan<byte> value) => Add(value, Hash(value));
+
+    /// <summary>The same with the string's <see cref="Hash"/>.</summary>
+    public int Add(ReadOnlySpan<byte> value, uint hash)
     {
-        var hash = Hash(value);
         var number = Find(value, hash, out var slot);
-        if (number >= 0)
+        return number >= 0 ? number : AddNew(value, hash, slot);
+    }
+
+    /// <summary>The same for a string that may be missing.</summary>
+    public int Find(ReadOnlySpan<byte> value, uint hash) => Find(value, hash, out _);
+
+    /// <summary>Asks the processor to bring what a look-up of this hash reads first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchSlot(uint hash)
+    {
+        if (Sse.IsSupported)
         {
-            return number;
+            Sse.Prefetch0(slots.Items + ((int)hash & mask));
         }
-        number = strings.Count;
-        strings.Add(arena.Add(value));
-        hashes.Add(hash);
-        slots[slot] = number + 1;
-        if (number * 2 >= mask)
+    }
+
+    /// <summary>Asks for what a look-up reads next, if it looks as if the string were there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchString(uint hash)
+    {
+        var entry = slots.Items[(int)hash & mask];
+        if (Sse.IsSupported && (uint)(entry >> 32) == hash && entry != 0)
         {
-            Rehash(slots.Count * 2);
+            Sse.Prefetch0(strings.Items + ((int)(uint)entry - 1));
         }
-        return number;
     }
 
     public void Dispose()
     {
         arena.Dispose();
         strings.Dispose();
-        hashes.Dispose();
         slots.Dispose();
     }
 
-    /// <summary>A multiply-rotate hash over 8-byte words; tables compare the bytes anyway.</summary>
+    /// <summary>A multiply-rotate hash over 8-byte words, the last of which may overlap the one before; tables compare the bytes anyway.</summary>
     public static uint Hash(ReadOnlySpan<byte> value)
     {
         const ulong Prime = 0x9E3779B97F4A7C15;
         var hash = (ulong)value.Length * Prime;
         fixed (byte* start = value)
         {
-            var at = start;
-            var rest = value.Length;
-            for (; rest >= 8; rest -= 8, at += 8)
+            var length = value.Length;
+            if (length >= 8)
             {
-                hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(at)) * Prime, 29);
+                var last = start + length - 8;
+                for (var at = start; at < last; at += 8)
+                {
+                    hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(at)) * Prime, 29);
+                }
+                hash = (hash ^ Unsafe.ReadUnaligned<ulong>(last)) * Prime;
             }
-            ulong tail = 0;
-            for (var i = 0; i < rest; i++)
+            else if (length >= 4)
             {
-                tail |= (ulong)at[i] << (8 * i);
+                hash = (hash ^ (Unsafe.ReadUnaligned<uint>(start) | ((ulong)Unsafe.ReadUnaligned<uint>(start + length - 4) << 32))) * Prime;
             }
-            hash = (hash ^ tail) * Prime;
+            else if (length > 0)
+            {
+                hash = (hash ^ (start[0] | ((uint)start[length >> 1] << 8) | ((uint)start[length - 1] << 16))) * Prime;
+            }
         }
         hash ^= hash >> 32;
         return (uint)(hash * 0xD6E8FEB86659FD93 >> 32);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(ReadOnlySpan<byte> value, uint hash, out int slot)
     {
         for (slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {
-            var number = slots[slot] - 1;
-            if (number < 0 || (hashes[number] == hash && strings[number].Span.SequenceEqual(value)))
+            var entry = slots.Items[slot];
+            if (entry == 0)
             {
-                return number;
+                return -1;
+            }
+            if ((uint)(entry >> 32) == hash)
+            {
+                var number = (int)(uint)entry - 1;
+                if (strings.Items[number].Span.SequenceEqual(value))
+                {
+                    return number;
+                }
             }
         }
     }
 
+    private int AddNew(ReadOnlySpan<byte> value, uint hash, int slot)
+    {
+        var number = strings.Count;
+        strings.Add(arena.Add(value));
+        slots.Items[slot] = ((ulong)hash << 32) | (uint)(number + 1);
+        if (number * 2L >= mask)
+        {
+            Rehash(slots.Count * 2);
+        }
+        return number;
+    }
+
     private void Rehash(int size)
     {
-        slots.Count = 0;
+        using var before = new NativeList<ulong>();
+        before.Exchange(slots);
         slots.Resize(size, 0);
         mask = size - 1;
-        for (var number = 0; number < strings.Count; number++)
+        foreach (var entry in before.Span)
         {
-            var slot = (int)hashes[number] & mask;
-            while (slots[slot] != 0)
+            if (entry != 0)
             {
-                slot = (slot + 1) & mask;
+                var slot = (int)(entry >> 32) & mask;
+                while (slots.Items[slot] != 0)
+                {
+                    slot = (slot + 1) & mask;
+                }
+                slots.Items[slot] = entry;
             }
-            slots[slot] = number + 1;
         }
     }
 }

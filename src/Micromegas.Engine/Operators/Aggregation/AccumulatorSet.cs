@@ -1,0 +1,47 @@
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
+using Micromegas.Engine.Plans.Logical;
+
+namespace Micromegas.Engine.Operators.Aggregation;
+
+/// <summary>Makes the accumulators of an aggregation's calls; calls over the same numbers share their state.</summary>
+internal static class AccumulatorSet
+{
+    /// <param name="calls">The calls.</param>
+    /// <param name="mayShare">Whether sharing pays: there are groups.</param>
+    /// <param name="context">The statement.</param>
+    public static Accumulator[] Create(IReadOnlyList<AggregateCall> calls, bool mayShare, QueryContext context)
+    {
+        Accumulator[] accumulators = [.. calls.Select(call => call.Function.CreateAccumulator(call.Signature, call.FunctionArguments, context))];
+        if (!mayShare)
+        {
+            return accumulators;
+        }
+        var alike = Enumerable.Range(0, calls.Count)
+            .Where(i => calls[i] is { Filter: null, Arguments: [BoundColumn] } && !AggregateSpec.IsDeferred(calls[i]) && FusedAccumulator.PartOf(accumulators[i]) is not null)
+            .GroupBy(i => ((BoundColumn)calls[i].Arguments[0]).Column);
+        foreach (var group in alike)
+        {
+            if (group.Count() > 1 || FusedAccumulator.PartOf(accumulators[group.First()]) == FusedPart.Average)
+            {
+                Share(accumulators, [.. group]);
+            }
+        }
+        return accumulators;
+    }
+
+    private static void Share(Accumulator[] accumulators, int[] members)
+    {
+        var parts = Array.ConvertAll(members, member => FusedAccumulator.PartOf(accumulators[member])!.Value);
+        var shared = new FusedDoubles(parts.Any(static part => part is FusedPart.Minimum or FusedPart.Maximum));
+        // An average brings the count with its sum.
+        var sum = Array.IndexOf(parts, FusedPart.Average);
+        sum = sum < 0 ? Array.IndexOf(parts, FusedPart.Sum) : sum;
+        for (var i = 0; i < members.Length; i++)
+        {
+            accumulators[members[i]].Dispose();
+            accumulators[members[i]] = new FusedAccumulator(shared, parts[i], i == 0, i == sum);
+        }
+    }
+}
