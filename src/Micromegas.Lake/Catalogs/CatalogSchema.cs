@@ -80,7 +80,37 @@ internal static class CatalogSchema
         ],
         ["block_id", "view_set_name"]);
 
-    private static readonly CatalogTable s_queryDenyList = new(
+    /// <summary>Blocks whose rows are gone and whose objects go when no query can be reading them any more (spec/lakehouse.md §9.3).</summary>
+    public static CatalogTable Deletions { get; } = new(
+        "mmd_deletions",
+        [
+            new("block_id", Uuid, Required: true), new("object_key", Text, Required: true), new("payload_size", Integer, Required: true),
+            new("insert_time", Time, Required: true), new("due", Time, Required: true),
+        ],
+        ["block_id"],
+        ("mmd_deletions_due", "due"));
+
+    /// <summary>Processes that retention spares.</summary>
+    public static CatalogTable Pins { get; } = new(
+        "mmd_pins",
+        [new("process_id", Uuid, Required: true), new("reason", Text, Required: true), new("pinned_at", Time, Required: true)],
+        ["process_id"]);
+
+    /// <summary>What sampling decided, so that it is asked once.</summary>
+    public static CatalogTable Samples { get; } = new(
+        "mmd_samples",
+        [
+            new("process_id", Uuid, Required: true), new("tag", Text, Required: true), new("hour", Time, Required: true), new("kept", Integer, Required: true),
+        ],
+        ["process_id", "tag", "hour"]);
+
+    /// <summary>Views and tables that users defined, as JSON.</summary>
+    public static CatalogTable Definitions { get; } = new(
+        "mmd_definitions",
+        [new("kind", Text, Required: true), new("name", Text, Required: true), new("definition", Text, Required: true)],
+        ["kind", "name"]);
+
+    public static CatalogTable QueryDenyList { get; } = new(
         "query_deny_list",
         [
             new("rule_id", Uuid, Required: true), new("created_at", Time, Required: true), new("created_by", Text, Required: true),
@@ -105,11 +135,14 @@ internal static class CatalogSchema
     public static IReadOnlyList<CatalogTable> Upstream { get; } =
     [
         Migration, Processes, Streams, Blocks, s_ingestionApiKeys, s_analyticsApiKeys, s_audienceGrants,
-        LakehouseMigration, Partitions, TemporaryFiles, s_queryDenyList,
+        LakehouseMigration, Partitions, TemporaryFiles, QueryDenyList,
     ];
 
     /// <summary>What a backup holds: leases are left out, their owners are gone when it is read.</summary>
-    public static IReadOnlyList<CatalogTable> Transferred { get; } = [.. Upstream, Lake, FailedBlocks];
+    public static IReadOnlyList<CatalogTable> Transferred { get; } = [.. Upstream, Lake, FailedBlocks, Deletions, Pins, Samples, Definitions];
+
+    /// <summary>Ours: made where they are missing, so that older lakes go on working.</summary>
+    public static IReadOnlyList<CatalogTable> Own { get; } = [Lake, FailedBlocks, Deletions, Pins, Samples, Definitions, Leases];
 
     public static IReadOnlyList<CatalogTable> All { get; } = [.. Transferred, Leases];
 

@@ -48,6 +48,29 @@ internal interface ILakeCatalog : IAsyncDisposable
     /// <exception cref="PartitionConflictException">A row that does not give way overlaps.</exception>
     ValueTask CommitPartitionAsync(PartitionRecord partition, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, CancellationToken ct);
 
+    /// <summary>
+    /// Retires these very rows, in one transaction, and says of each whether it was still there. Files go to <c>temporary_files</c>, to be deleted an hour later.
+    /// </summary>
+    ValueTask<IReadOnlyList<bool>> RetirePartitionsAsync(IReadOnlyList<PartitionRecord> partitions, CancellationToken ct);
+
+    /// <summary>Deletes blocks' rows and remembers their objects for deletion when <paramref name="due"/> has come, in one transaction.</summary>
+    ValueTask DeleteBlocksAsync(IReadOnlyList<BlockRecord> blocks, long due, CancellationToken ct);
+
+    /// <summary>Objects of deleted blocks that are still to go.</summary>
+    ValueTask<IReadOnlyList<BlockDeletion>> ListDeletionsAsync(CancellationToken ct);
+
+    /// <summary>Forgets deletions whose objects are gone.</summary>
+    ValueTask ForgetDeletionsAsync(IReadOnlyList<Guid> blockIds, CancellationToken ct);
+
+    /// <summary>Deletes streams without blocks and processes without streams that came before a time and have no partitions; says how many rows went.</summary>
+    ValueTask<int> DeleteEmptySourcesAsync(long insertedBefore, CancellationToken ct);
+
+    /// <summary>Adds a row to one of our tables, or replaces the one of the same key.</summary>
+    ValueTask WriteRowAsync(CatalogTable table, object?[] row, CancellationToken ct);
+
+    /// <summary>Deletes the row of a key; false when there is none.</summary>
+    ValueTask<bool> DeleteRowAsync(CatalogTable table, IReadOnlyList<object> key, CancellationToken ct);
+
     /// <summary>Whether a committed partition mentions the file.</summary>
     ValueTask<bool> IsFileReferencedAsync(string filePath, CancellationToken ct);
 

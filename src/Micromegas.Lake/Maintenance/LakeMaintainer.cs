@@ -90,6 +90,10 @@ public sealed class LakeMaintainer : IAsyncDisposable
         return report;
     }
 
+    /// <summary>Says what retention would remove now; nothing is changed and no sampler asked.</summary>
+    public async Task<RetentionReport> PreviewRetentionAsync(CancellationToken ct) =>
+        await new RetentionRun(_lake, _options.Retention ?? new RetentionPolicy(), Context(ct)).PreviewAsync(ct).ConfigureAwait(false);
+
     /// <summary>Ends the schedule.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -140,14 +144,18 @@ public sealed class LakeMaintainer : IAsyncDisposable
         }
     }
 
-    private async ValueTask<MaintenanceReport> DeleteExpiredAsync(CancellationToken ct) =>
-        new() { FilesDeleted = await ExpiredFiles.DeleteAsync(_lake, ct).ConfigureAwait(false) };
+    private async ValueTask<MaintenanceReport> DeleteExpiredAsync(CancellationToken ct)
+    {
+        RetentionReport retention = await new RetentionRun(_lake, _options.Retention ?? new RetentionPolicy(), Context(ct)).RunAsync(ct).ConfigureAwait(false);
+        return new MaintenanceReport { FilesDeleted = await ExpiredFiles.DeleteAsync(_lake, ct).ConfigureAwait(false), BlocksDeleted = retention.Blocks };
+    }
+
+    private QueryContext Context(CancellationToken ct) => new(new EngineOptions { TimeProvider = Clock }, _memory, ct);
 
     /// <summary>Makes ranges of all views in the order of their groups; a view that fails does not keep the others from their turn (spec/lakehouse.md §4.2).</summary>
     private async ValueTask<MaintenanceReport> MaterializeAsync(IReadOnlyList<LakeTimeRange> ranges, long bucketLength, CancellationToken ct)
     {
-        var context = new QueryContext(new EngineOptions { TimeProvider = Clock }, _memory, ct);
-        var materializer = new GlobalMaterializer(_lake, context);
+        var materializer = new GlobalMaterializer(_lake, Context(ct));
         Materialized done = default;
         var failures = new List<MaintenanceFailure>();
         foreach (GlobalView view in Views())

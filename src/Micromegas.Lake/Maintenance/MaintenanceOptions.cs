@@ -15,6 +15,9 @@ public sealed record MaintenanceOptions
     /// </summary>
     public bool? WritesSeconds { get; init; }
 
+    /// <summary>How long telemetry is kept; null for ever.</summary>
+    public RetentionPolicy? Retention { get; init; }
+
     /// <summary>Bytes that maintenance holds at one time.</summary>
     public long MemoryLimit { get; init; } = 512 << 20;
 

@@ -79,6 +79,25 @@ internal static class SqliteBookkeeping
         }
     }
 
+    public static bool WriteRow(SqliteConnection connection, CatalogTable table, object?[] row)
+    {
+        DeleteRow(connection, table, table.Key.Select(k => row[table.IndexOf(k)]!).ToArray());
+        using SqliteCommand insert = SqliteSources.InsertInto(connection, table, "");
+        SqliteSources.Run(insert, row);
+        return true;
+    }
+
+    public static bool DeleteRow(SqliteConnection connection, CatalogTable table, IReadOnlyList<object> key)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = $"DELETE FROM {table.Name} WHERE {string.Join(" AND ", table.Key.Select((column, i) => $"{column} = @key{i}"))}";
+        for (int i = 0; i < key.Count; i++)
+        {
+            command.Parameters.AddWithValue($"@key{i}", key[i]);
+        }
+        return command.ExecuteNonQuery() > 0;
+    }
+
     /// <summary>Rows that came from elsewhere keep the rule that PostgreSQL's exclusion constraint keeps.</summary>
     public static void CheckOverlaps(SqliteConnection connection)
     {

@@ -121,6 +121,28 @@ internal sealed class SqliteCatalog : ILakeCatalog
     public ValueTask<IReadOnlyList<FailedBlock>> ListFailedBlocksAsync(CancellationToken ct) =>
         _thread.ReadAsync<IReadOnlyList<FailedBlock>>(SqliteBookkeeping.ListFailedBlocks, ct);
 
+    public ValueTask<IReadOnlyList<bool>> RetirePartitionsAsync(IReadOnlyList<PartitionRecord> partitions, CancellationToken ct) =>
+        WriteAsync<IReadOnlyList<bool>>(
+            connection => SqlitePartitions.Retire(connection, partitions, CatalogTime.ToMicroseconds(CatalogTime.Now(_clock))), ct);
+
+    public async ValueTask DeleteBlocksAsync(IReadOnlyList<BlockRecord> blocks, long due, CancellationToken ct) =>
+        await WriteAsync(connection => SqliteRetention.DeleteBlocks(connection, blocks, due), ct).ConfigureAwait(false);
+
+    public ValueTask<IReadOnlyList<BlockDeletion>> ListDeletionsAsync(CancellationToken ct) =>
+        _thread.ReadAsync<IReadOnlyList<BlockDeletion>>(SqliteRetention.ListDeletions, ct);
+
+    public async ValueTask ForgetDeletionsAsync(IReadOnlyList<Guid> blockIds, CancellationToken ct) =>
+        await WriteAsync(connection => SqliteRetention.ForgetDeletions(connection, blockIds), ct).ConfigureAwait(false);
+
+    public ValueTask<int> DeleteEmptySourcesAsync(long insertedBefore, CancellationToken ct) =>
+        WriteAsync(connection => SqliteRetention.DeleteEmptySources(connection, insertedBefore), ct);
+
+    public async ValueTask WriteRowAsync(CatalogTable table, object?[] row, CancellationToken ct) =>
+        await WriteAsync(connection => SqliteBookkeeping.WriteRow(connection, table, row), ct).ConfigureAwait(false);
+
+    public ValueTask<bool> DeleteRowAsync(CatalogTable table, IReadOnlyList<object> key, CancellationToken ct) =>
+        WriteAsync(connection => SqliteBookkeeping.DeleteRow(connection, table, key), ct);
+
     public ValueTask<IReadOnlyList<object?[]>> ReadTableAsync(CatalogTable table, CancellationToken ct) =>
         _thread.ReadAsync<IReadOnlyList<object?[]>>(connection => SqliteBookkeeping.ReadTable(connection, table), ct);
 
@@ -168,6 +190,10 @@ internal sealed class SqliteCatalog : ILakeCatalog
                 if (!readOnly && settings.Mode != SqliteOpenMode.ReadWrite && SqliteDefinition.IsEmpty(connection))
                 {
                     SqliteDefinition.Create(connection, LakeSharing.Exclusive);
+                }
+                if (!readOnly)
+                {
+                    SqliteDefinition.Complete(connection);
                 }
                 return SqliteDefinition.Check(connection, path);
             };

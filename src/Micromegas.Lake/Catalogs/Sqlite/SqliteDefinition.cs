@@ -26,17 +26,25 @@ internal static class SqliteDefinition
     {
         foreach (CatalogTable table in CatalogSchema.All)
         {
-            Execute(connection, TableDefinition(table));
-            foreach ((string name, string columns) in table.Indexes)
-            {
-                Execute(connection, $"CREATE INDEX {name} ON {table.Name}({columns})");
-            }
+            Create(connection, table);
         }
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
             INSERT INTO migration VALUES ({CatalogSchema.MigrationVersion});
             INSERT INTO lakehouse_migration VALUES ({CatalogSchema.LakehouseMigrationVersion})
             """));
         WriteMarker(connection, sharing);
+    }
+
+    /// <summary>Lakes of earlier versions lack tables of ours.</summary>
+    public static void Complete(SqliteConnection connection)
+    {
+        foreach (CatalogTable table in CatalogSchema.Own)
+        {
+            if (!Exists(connection, table) && Exists(connection, CatalogSchema.Partitions))
+            {
+                Create(connection, table);
+            }
+        }
     }
 
     public static void WriteMarker(SqliteConnection connection, LakeSharing sharing) => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
@@ -49,10 +57,7 @@ internal static class SqliteDefinition
     {
         foreach (CatalogTable table in CatalogSchema.All)
         {
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @name";
-            command.Parameters.AddWithValue("@name", table.Name);
-            if ((long)command.ExecuteScalar()! == 0)
+            if (!Exists(connection, table))
             {
                 throw Throw.NotALake(path, $"its catalogue has no table '{table.Name}'");
             }
@@ -75,6 +80,23 @@ internal static class SqliteDefinition
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = text;
         command.ExecuteNonQuery();
+    }
+
+    private static void Create(SqliteConnection connection, CatalogTable table)
+    {
+        Execute(connection, TableDefinition(table));
+        foreach ((string name, string columns) in table.Indexes)
+        {
+            Execute(connection, $"CREATE INDEX {name} ON {table.Name}({columns})");
+        }
+    }
+
+    private static bool Exists(SqliteConnection connection, CatalogTable table)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @name";
+        command.Parameters.AddWithValue("@name", table.Name);
+        return (long)command.ExecuteScalar()! != 0;
     }
 
     private static void CheckVersion(SqliteConnection connection, string table, int expected)

@@ -77,6 +77,45 @@ internal static class SqlitePartitions
         return true;
     }
 
+    /// <summary>Retires exactly these rows.</summary>
+    public static bool[] Retire(SqliteConnection connection, IReadOnlyList<PartitionRecord> partitions, long nowMicroseconds)
+    {
+        using SqliteCommand find = connection.CreateCommand();
+        find.CommandText = """
+            SELECT rowid, file_path, file_size FROM lakehouse_partitions
+            WHERE view_set_name = @view AND view_instance_id = @instance AND begin_insert_time = @begin AND end_insert_time = @end
+              AND file_schema_hash = @hash AND file_path IS @path
+            """;
+        foreach (string name in (string[])["@view", "@instance", "@begin", "@end", "@hash", "@path"])
+        {
+            find.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+        var found = new bool[partitions.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            PartitionRecord p = partitions[i];
+            object?[] values =
+            [
+                p.ViewSet, p.InstanceId, CatalogTime.ToMicroseconds(p.InsertRange.Begin), CatalogTime.ToMicroseconds(p.InsertRange.End), p.SchemaHash, p.FilePath,
+            ];
+            for (int v = 0; v < values.Length; v++)
+            {
+                find.Parameters[v].Value = values[v] ?? DBNull.Value;
+            }
+            var rows = new List<(long RowId, string? Path, long Size)>();
+            using (SqliteDataReader row = find.ExecuteReader())
+            {
+                while (row.Read())
+                {
+                    rows.Add((row.GetInt64(0), row.OptionalText(1), row.Integer(2)));
+                }
+            }
+            Remove(connection, rows, nowMicroseconds);
+            found[i] = rows.Count > 0;
+        }
+        return found;
+    }
+
     public static bool IsReferenced(SqliteConnection connection, string filePath)
     {
         using SqliteCommand command = connection.CreateCommand();
@@ -155,6 +194,12 @@ internal static class SqlitePartitions
                 }
             }
         }
+        Remove(connection, retired, nowMicroseconds);
+    }
+
+    /// <summary>Rows go, their files an hour later.</summary>
+    private static void Remove(SqliteConnection connection, List<(long RowId, string? Path, long Size)> retired, long nowMicroseconds)
+    {
         using SqliteCommand defer = SqliteSources.InsertInto(connection, CatalogSchema.TemporaryFiles, "");
         using SqliteCommand delete = connection.CreateCommand();
         delete.CommandText = "DELETE FROM lakehouse_partitions WHERE rowid = @row";
