@@ -134,8 +134,11 @@ internal sealed unsafe class FlatCaseOutput<T>(DataType type) : CaseOutput(type)
 /// <summary>Texts and binaries. When every source is constant the result is dictionary-coded, with a dictionary that stays the same from batch to batch.</summary>
 internal sealed unsafe class BytesCaseOutput(DataType type) : CaseOutput(type)
 {
+    /// <summary>Constants that are kept although a batch does not have them.</summary>
+    private const int MaxConstants = 64;
+
     private readonly BinaryVector output = BinaryVector.Create(type);
-    private readonly List<Vector> dictionaryOf = [];
+    private readonly List<byte[]> constants = [];
     private Vector? values;
     private DictionaryVector? dictionary;
 
@@ -160,45 +163,69 @@ internal sealed unsafe class BytesCaseOutput(DataType type) : CaseOutput(type)
 
     private DictionaryVector Code()
     {
-        // The dictionary holds every constant seen so far; it only changes (into a new object) when another one appears.
+        // The dictionary holds every constant seen so far; it only changes (into a new object) when another one appears. A source may be constant in each
+        // batch and differ from batch to batch, so constants are known by their bytes.
         Span<int> codeOf = Sources.Count <= 64 ? stackalloc int[64] : new int[Sources.Count];
-        var isKnown = values is not null;
+        if (constants.Count > MaxConstants + Sources.Count)
+        {
+            constants.Clear();
+            values = Retire(values);
+        }
         for (var i = 0; i < Sources.Count; i++)
         {
-            var constant = ((ConstantVector)Sources[i]).Value;
-            var known = dictionaryOf.FindIndex(other => ReferenceEquals(other, constant));
-            if (known < 0)
-            {
-                known = dictionaryOf.Count;
-                dictionaryOf.Add(constant);
-                isKnown = false;
-            }
-            codeOf[i] = known;
+            codeOf[i] = Find(Sources[i]);
         }
-        if (!isKnown)
+        if (values is null)
         {
             Rebuild();
         }
         dictionary ??= new DictionaryVector(Type, values!);
         dictionary.Prepare(values!, RowCount);
-        var nullCode = dictionaryOf.Count;
+        var nullCode = constants.Count;
         var sourceOf = SourceOf;
         for (var row = 0; row < sourceOf.Length; row++)
         {
-            dictionary.Codes[row] = sourceOf[row] < 0 ? nullCode : codeOf[sourceOf[row]];
+            var code = sourceOf[row] < 0 ? -1 : codeOf[sourceOf[row]];
+            dictionary.Codes[row] = code < 0 ? nullCode : code;
         }
         return dictionary;
+    }
+
+    /// <summary>The code of a constant, -1 when it is null.</summary>
+    private int Find(Vector source)
+    {
+        if (source.IsNull(0))
+        {
+            return -1;
+        }
+        var row = 0;
+        var value = ((BinaryVector)source.Resolve(ref row))[row];
+        for (var code = 0; code < constants.Count; code++)
+        {
+            if (value.SequenceEqual(constants[code]))
+            {
+                return code;
+            }
+        }
+        constants.Add(value.ToArray());
+        values = Retire(values);
+        return constants.Count - 1;
+    }
+
+    private static Vector? Retire(Vector? values)
+    {
+        values?.Dispose();
+        return null;
     }
 
     private void Rebuild()
     {
         using var builder = new BinaryVectorBuilder(Type.ValueType);
-        foreach (var constant in dictionaryOf)
+        foreach (var constant in constants)
         {
-            builder.Append(constant, 0);
+            builder.Append(constant);
         }
         builder.AppendNull();
-        values?.Dispose();
         values = builder.Build();
     }
 
