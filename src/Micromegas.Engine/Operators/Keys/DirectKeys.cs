@@ -103,15 +103,19 @@ internal sealed unsafe class DirectKeys : IDisposable
     private bool TryFill(int count)
     {
         var entries = 1L;
-        var same = isFilled;
-        for (var i = 0; i < columns.Length; i++)
+        foreach (var column in columns)
         {
-            var column = columns[i];
             entries *= column.Size + 1;
             if (entries > MaxEntries)
             {
                 return false;
             }
+        }
+        // Only now: what a refused batch brought must not pass for what the map was filled with.
+        var same = isFilled;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = columns[i];
             same &= sizes[i] == column.Size && ReferenceEquals(identities[i], column.Identity);
             sizes[i] = column.Size;
             identities[i] = column.Identity;
