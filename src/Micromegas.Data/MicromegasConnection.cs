@@ -14,11 +14,14 @@ namespace Micromegas.Data;
 public sealed class MicromegasConnection : DbConnection, ICloneable
 {
     private readonly ISessionSource _source;
-    private readonly HashSet<MicromegasDataReader> _readers = [];
+    private readonly Lock _gate = new();
+    private List<MicromegasDataReader>? _readers;
     private ConnectionSettings _settings;
     private IQuerySession? _session;
     private ConnectionState _state = ConnectionState.Closed;
     private bool _disposed;
+    private static readonly StateChangeEventArgs OpenedChange = new(ConnectionState.Closed, ConnectionState.Open);
+    private static readonly StateChangeEventArgs ClosedChange = new(ConnectionState.Open, ConnectionState.Closed);
 
     /// <summary>Creates a closed connection without a connection string.</summary>
     public MicromegasConnection()
@@ -168,17 +171,17 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
 
     internal void Opened(MicromegasDataReader reader)
     {
-        lock (_readers)
+        lock (_gate)
         {
-            _readers.Add(reader);
+            (_readers ??= []).Add(reader);
         }
     }
 
     internal void Closed(MicromegasDataReader reader)
     {
-        lock (_readers)
+        lock (_gate)
         {
-            _readers.Remove(reader);
+            _readers?.Remove(reader);
         }
     }
 
@@ -261,9 +264,9 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     private async ValueTask CloseCoreAsync()
     {
         MicromegasDataReader[] readers;
-        lock (_readers)
+        lock (_gate)
         {
-            readers = [.. _readers];
+            readers = _readers is null ? [] : [.. _readers];
         }
 
         foreach (var reader in readers)
@@ -290,7 +293,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         // Connecting is visible in State only: listeners expect Closed -> Open, as from other providers.
         if (state == ConnectionState.Open || (state == ConnectionState.Closed && previous == ConnectionState.Open))
         {
-            OnStateChange(new StateChangeEventArgs(state == ConnectionState.Open ? ConnectionState.Closed : ConnectionState.Open, state));
+            OnStateChange(state == ConnectionState.Open ? OpenedChange : ClosedChange);
         }
     }
 }

@@ -9,6 +9,8 @@ internal sealed class ConnectionSettings
     private const int CachedSettings = 256;
     private static readonly ConcurrentDictionary<string, ConnectionSettings> Cache = new(StringComparer.Ordinal);
 
+    private string? _directory;
+
     private ConnectionSettings(string text, MicromegasConnectionStringBuilder builder)
     {
         Text = text;
@@ -56,6 +58,23 @@ internal sealed class ConnectionSettings
         return settings;
     }
 
+    /// <summary>The last session that these settings gave.</summary>
+    internal SharedSession? LastSession { get; set; }
+
     /// <summary>The absolute path of the lake's directory; relative paths follow the current directory.</summary>
-    internal string ResolveDirectory() => new MicromegasConnectionStringBuilder { DataSource = DataSource }.ResolveDirectory();
+    internal string ResolveDirectory()
+    {
+        if (_directory is { } known)
+        {
+            return known;
+        }
+
+        var directory = new MicromegasConnectionStringBuilder { DataSource = DataSource }.ResolveDirectory();
+        if (Path.IsPathFullyQualified(DataSource))
+        {
+            _directory = directory;
+        }
+
+        return directory;
+    }
 }

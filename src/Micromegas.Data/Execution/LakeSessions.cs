@@ -35,13 +35,27 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
     public async ValueTask<IQuerySession> OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
         var lakeName = "";
-        ICatalog? lakeTables = null;
+        LakeHost? host = null;
         if (settings.DataSource.Length > 0)
         {
             lakeName = settings.ResolveDirectory();
-            lakeTables = (await LakeHosts.GetAsync(lakeName, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false)).Tables;
+            host = await LakeHosts.GetAsync(lakeName, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false);
         }
+
+        // A session has no state of its own: all connections on the same lake with the same settings share one, and opening one costs nothing.
+        if (settings.LastSession is { } last && last.TryGet(this, host, out var shared))
+        {
+            return shared;
+        }
+
         var own = tables.Count + parquet.Count == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var session = Create(settings, lakeName, host?.Tables, own);
+        settings.LastSession = new SharedSession(this, host, session);
+        return session;
+    }
+
+    private static EngineSession Create(ConnectionSettings settings, string lakeName, ICatalog? lakeTables, TableCatalog? own)
+    {
         // One budget a lake and limit, one pool a number of threads: all connections of the process that ask for the same share them.
         var memory = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => new MemoryBudget(key.Limit));
         var workers = settings.Threads > 0 ? Pools.GetOrAdd(settings.Threads, static threads => new WorkerPool(threads)) : WorkerPool.Shared;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 using Vector = Micromegas.Columnar.Vector;
 
@@ -92,8 +93,19 @@ internal sealed class DecimalColumn<T>(Field field) : FlatColumn<T>(field)
 
     internal override decimal GetDecimal(int row)
     {
-        var unscaled = Unscaled(row);
         var scale = Type.Scale;
+        if (typeof(T) == typeof(Int128) && scale is >= 0 and <= 28)
+        {
+            var value = this[row];
+            var narrow = Unsafe.As<T, Int128>(ref value);
+            var magnitude = (UInt128)Int128.Abs(narrow);
+            if (magnitude >> 96 == UInt128.Zero)
+            {
+                return new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), (int)(uint)(magnitude >> 64), narrow < 0, (byte)scale);
+            }
+        }
+
+        var unscaled = Unscaled(row);
         if (scale is >= 0 and <= 28 && unscaled >= -MaxMantissa && unscaled <= MaxMantissa)
         {
             var mantissa = (UInt128)BigInteger.Abs(unscaled);
@@ -162,7 +174,7 @@ internal sealed class DecimalColumn<T>(Field field) : FlatColumn<T>(field)
     private BigInteger Unscaled(int row)
     {
         var value = this[row];
-        return value is Int256 wide ? wide.ToBigInteger() : (Int128)(object)value;
+        return typeof(T) == typeof(Int256) ? Unsafe.As<T, Int256>(ref value).ToBigInteger() : Unsafe.As<T, Int128>(ref value);
     }
 
     private TInteger Integral<TInteger>(int row)

@@ -127,13 +127,22 @@ internal sealed class IntervalColumn<T>(Field field) : FlatColumn<T>(field)
 
     internal override TimeSpan GetTimeSpan(int row) => GetInterval(row).ToTimeSpan();
 
-    internal override MicromegasInterval GetInterval(int row) => this[row] switch
+    internal override MicromegasInterval GetInterval(int row)
     {
-        MonthDayNano value => new(value.Months, value.Days, value.Nanoseconds),
-        int months => new(months, 0, 0),
+        var value = this[row];
+        if (typeof(T) == typeof(MonthDayNano))
+        {
+            var all = Unsafe.As<T, MonthDayNano>(ref value);
+            return new(all.Months, all.Days, all.Nanoseconds);
+        }
+
+        if (typeof(T) == typeof(int))
+        {
+            return new(Unsafe.As<T, int>(ref value), 0, 0);
+        }
 
         // Days in the low half, milliseconds in the high half.
-        long value => new(0, (int)value, (value >> 32) * 1_000_000),
-        var other => throw new InvalidOperationException($"{other.GetType()} is no interval."),
-    };
+        var dayTime = Unsafe.As<T, long>(ref value);
+        return new(0, (int)dayTime, (dayTime >> 32) * 1_000_000);
+    }
 }
