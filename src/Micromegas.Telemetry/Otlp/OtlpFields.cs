@@ -6,7 +6,14 @@ internal static class OtlpFields
     /// <summary>ResourceLogs, ResourceMetrics, ResourceSpans.</summary>
     public static class Resource
     {
+        public const int Description = 1;
         public const int Scopes = 2;
+    }
+
+    /// <summary>Resource.</summary>
+    public static class ResourceDescription
+    {
+        public const int Attributes = 1;
     }
 
     /// <summary>ScopeLogs, ScopeMetrics, ScopeSpans.</summary>
@@ -64,7 +71,9 @@ internal static class OtlpFields
     public static class Metric
     {
         public const int Name = 1;
+        public const int Description = 2;
         public const int Unit = 3;
+        public const int Metadata = 12;
         public const int Gauge = 5;
         public const int Sum = 7;
         public const int Histogram = 9;
@@ -96,6 +105,47 @@ internal static class OtlpFields
         public const int Quantiles = 6;
         public const int Attributes = 7;
         public const int Flags = 8;
+    }
+
+    public static class HistogramPoint
+    {
+        public const int Time = 3;
+        public const int Count = 4;
+        public const int Sum = 5;
+        public const int BucketCounts = 6;
+        public const int Bounds = 7;
+        public const int Attributes = 9;
+        public const int Flags = 10;
+        public const int Min = 11;
+        public const int Max = 12;
+    }
+
+    public static class ExponentialHistogramPoint
+    {
+        public const int Attributes = 1;
+        public const int Time = 3;
+        public const int Count = 4;
+        public const int Sum = 5;
+        public const int Scale = 6;
+        public const int ZeroCount = 7;
+        public const int Positive = 8;
+        public const int Negative = 9;
+        public const int Flags = 10;
+        public const int Min = 12;
+        public const int Max = 13;
+        public const int ZeroThreshold = 14;
+    }
+
+    public static class Buckets
+    {
+        public const int Offset = 1;
+        public const int Counts = 2;
+    }
+
+    public static class Exemplar
+    {
+        public const int Double = 3;
+        public const int Int = 6;
     }
 
     public static class Quantile

@@ -21,7 +21,7 @@ internal sealed class OtlpMetricReader : IDisposable
             ProtobufReader metrics = scope.Records;
             while (OtlpScope.TryReadRecord(ref metrics, out ProtobufReader message))
             {
-                Metric metric = new(message) { Target = scope.Name, TargetKey = targetKey, NameKey = keys };
+                Metric metric = new(new OtlpMetric(message)) { Target = scope.Name, TargetKey = targetKey, NameKey = keys };
                 keys += 4;
                 ReadMetric(metric, ref sink, ref events, ref rows);
             }
@@ -43,23 +43,10 @@ internal sealed class OtlpMetricReader : IDisposable
         }
 
         ProtobufReader data = metric.Data;
-        int temporality = 0;
-        bool isMonotonic = false;
-        if (metric.Kind == OtlpFields.Metric.Sum)
+        metric.ReadAggregation(out int temporality, out bool isMonotonic);
+        while (OtlpScope.TryFind(ref data, OtlpFields.MetricData.Points, out ProtobufReader point))
         {
-            ReadSum(data, out temporality, out isMonotonic);
-        }
-
-        while (data.ReadTag(out int field, out ProtobufWireType type))
-        {
-            if (field != OtlpFields.MetricData.Points)
-            {
-                data.Skip(field, type);
-                continue;
-            }
-
             events++;
-            ProtobufReader point = OtlpValue.ReadMessage(ref data, type);
             if (metric.Kind == OtlpFields.Metric.Summary)
             {
                 rows += ReadSummary(point, metric, ref sink);
@@ -218,29 +205,6 @@ internal sealed class OtlpMetricReader : IDisposable
         return name.WrittenSpan;
     }
 
-    private static void ReadSum(ProtobufReader sum, out int temporality, out bool isMonotonic)
-    {
-        temporality = 0;
-        isMonotonic = false;
-        while (sum.ReadTag(out int field, out ProtobufWireType type))
-        {
-            switch (field)
-            {
-                case OtlpFields.MetricData.Temporality:
-                    sum.Expect(type, ProtobufWireType.Varint);
-                    temporality = sum.ReadInt32();
-                    break;
-                case OtlpFields.MetricData.IsMonotonic:
-                    sum.Expect(type, ProtobufWireType.Varint);
-                    isMonotonic = sum.ReadBoolean();
-                    break;
-                default:
-                    sum.Skip(field, type);
-                    break;
-            }
-        }
-    }
-
     // The first entry for quantile 0 is the minimum, the first for quantile 1 the maximum.
     private static void ReadQuantile(ProtobufReader quantile, ref double? minimum, ref double? maximum)
     {
@@ -274,40 +238,17 @@ internal sealed class OtlpMetricReader : IDisposable
         }
     }
 
-    private ref struct Metric
+    private readonly ref struct Metric(OtlpMetric metric)
     {
-        public Metric(ProtobufReader message)
-        {
-            while (message.ReadTag(out int field, out ProtobufWireType type))
-            {
-                switch (field)
-                {
-                    case OtlpFields.Metric.Name:
-                        Name = OtlpValue.ReadText(ref message, type);
-                        break;
-                    case OtlpFields.Metric.Unit:
-                        Unit = OtlpValue.ReadText(ref message, type);
-                        break;
-                    case OtlpFields.Metric.Gauge or OtlpFields.Metric.Sum or OtlpFields.Metric.Summary
-                        or OtlpFields.Metric.Histogram or OtlpFields.Metric.ExponentialHistogram:
-                        // One of: the last wins.
-                        Kind = field;
-                        Data = OtlpValue.ReadMessage(ref message, type);
-                        break;
-                    default:
-                        message.Skip(field, type);
-                        break;
-                }
-            }
-        }
+        private readonly OtlpMetric metric = metric;
 
-        public ReadOnlySpan<byte> Name { get; }
+        public ReadOnlySpan<byte> Name => metric.Name;
 
-        public ReadOnlySpan<byte> Unit { get; }
+        public ReadOnlySpan<byte> Unit => metric.Unit;
 
-        public int Kind { get; }
+        public int Kind => metric.Kind;
 
-        public ProtobufReader Data { get; }
+        public ProtobufReader Data => metric.Data;
 
         public required ReadOnlySpan<byte> Target { get; init; }
 
@@ -315,5 +256,7 @@ internal sealed class OtlpMetricReader : IDisposable
 
         /// <summary>First of four keys: the name or its four suffixed forms. Also the key of the unit.</summary>
         public required int NameKey { get; init; }
+
+        public void ReadAggregation(out int temporality, out bool isMonotonic) => metric.ReadAggregation(out temporality, out isMonotonic);
     }
 }

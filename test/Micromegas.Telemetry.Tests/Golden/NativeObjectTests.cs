@@ -11,7 +11,7 @@ public sealed partial class NativeObjectTests
     public void Objects_are_upstreams_member_for_member()
     {
         RecordedLake lake = RecordedLake.Main;
-        using NativeObjectDecoder decoder = new();
+        using BlockObjectDecoder decoder = new();
         int compared = 0;
         foreach (JsonElement answer in RecordedLake.Answers("lake.jsonl.gz"))
         {
@@ -38,7 +38,7 @@ public sealed partial class NativeObjectTests
     public void Every_native_block_decodes_or_is_dropped_with_a_reason()
     {
         RecordedLake lake = RecordedLake.Main;
-        using NativeObjectDecoder decoder = new();
+        using BlockObjectDecoder decoder = new();
         int dropped = 0;
         foreach (RecordedBlock block in lake.Blocks.Where(b => lake.Streams[b.StreamId].Description.Format == StreamFormats.Transit))
         {
@@ -61,7 +61,7 @@ public sealed partial class NativeObjectTests
             [HandMadeBlock.Dynamic("StaticString"), HandMadeBlock.Fixed("Pair", 24, ("id", "u64", 0, 8, false), ("a", "X", 8, 8, true), ("b", "X", 16, 8, true))];
         string buffer = "00 08000000 0100000000000000" + string.Concat(Enumerable.Range(2, 60).Select(i => $"01 {i:x2}00000000000000 {i - 1:x2}00000000000000 {i - 1:x2}00000000000000"));
         TypeDescription[] objects = [HandMadeBlock.Fixed("Event", 8, ("desc", "X", 0, 8, true))];
-        using NativeObjectDecoder decoder = new();
+        using BlockObjectDecoder decoder = new();
         CountingSink sink = default;
         BlockOutcome outcome = decoder.Decode(
             new BlockSource(default, HandMadeBlock.Stream(dependencies, objects), default, HandMadeBlock.Payload(buffer, "00 3d00000000000000")), ref sink);
@@ -71,7 +71,7 @@ public sealed partial class NativeObjectTests
     [GeneratedRegex(@"jsonb_format_json\(value\) AS j FROM parse_block\('(?<block>[0-9a-f-]+)'\) ORDER BY object_index LIMIT 25$", RegexOptions.ExplicitCapture)]
     private static partial Regex ParseBlock();
 
-    private sealed class ObjectList : INativeObjectSink
+    private sealed class ObjectList : IBlockObjectSink
     {
         public List<string> Objects { get; } = [];
 
@@ -83,7 +83,7 @@ public sealed partial class NativeObjectTests
         }
     }
 
-    private struct CountingSink : INativeObjectSink
+    private struct CountingSink : IBlockObjectSink
     {
         public int Rows { get; private set; }
 
