@@ -14,6 +14,7 @@ public sealed class MicromegasDataSourceBuilder
 
     private ILoggerFactory? _loggers;
     private TimeSpan? _slowQueryThreshold;
+    private TimeProvider? _clock;
 
     /// <summary>Creates a builder.</summary>
     /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>; empty for tables without a lake.</param>
@@ -80,15 +81,24 @@ public sealed class MicromegasDataSourceBuilder
         return this;
     }
 
+    /// <summary>Says what time it is, for <c>now()</c> and, in a lake that this source opens first, for what is written. For tests, and questions as of a moment.</summary>
+    /// <param name="timeProvider">The clock; null for the machine's.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder UseTimeProvider(TimeProvider? timeProvider)
+    {
+        _clock = timeProvider;
+        return this;
+    }
+
     /// <summary>Creates the data source. Nothing is opened before its first connection.</summary>
     public MicromegasDataSource Build()
     {
         var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
         var diagnostics = _loggers is null && _slowQueryThreshold is null ? DiagnosticSettings.None : new DiagnosticSettings(_loggers ?? NullLoggerFactory.Instance, _slowQueryThreshold);
-        var plain = _tables.Count + _parquet.Count == 0 && _loggers is null && settings.Text.Length > 0;
+        var plain = _tables.Count + _parquet.Count == 0 && _loggers is null && _clock is null && settings.Text.Length > 0;
         return new MicromegasDataSource(
             settings,
-            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers),
+            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock),
             diagnostics);
     }
 }

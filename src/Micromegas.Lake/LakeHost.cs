@@ -1,4 +1,5 @@
 using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Functions;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Catalogs.Sqlite;
 using Micromegas.Lake.Catalogs.Transfer;
@@ -30,6 +31,7 @@ public sealed class LakeHost : IAsyncDisposable
         Logger = options.LoggerFactory.CreateLogger("Micromegas.Lake");
         Footers = new FooterCache(store, options.FooterCacheLimit);
         Tables = new LakeTables(this);
+        Functions = FunctionRegistry.BuiltIn.With([new GetPayloadFunction(this)]);
         Builds = new BuildLocks();
     }
 
@@ -38,6 +40,9 @@ public sealed class LakeHost : IAsyncDisposable
 
     /// <summary>The views and table functions for the engine.</summary>
     public ICatalog Tables { get; }
+
+    /// <summary>The engine's functions and those that read this lake.</summary>
+    public FunctionRegistry Functions { get; }
 
     /// <summary>Whether others may use the lake at the same time.</summary>
     public LakeSharing Sharing => Catalog.Sharing;

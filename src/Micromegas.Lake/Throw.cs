@@ -16,8 +16,8 @@ internal static class Throw
     public static LakeException BadCatalogFile(string file, long line, string what, Exception? cause = null) =>
         new("22023", $"{file}, line {line}: {what}", cause);
 
-    /// <summary>A block takes with it all that is decoded together with it (spec/data-lake.md §4.9).</summary>
-    public static LakeException CorruptChain(Guid block, string failure) => new("XX001", $"block {block} cannot be decoded: {failure}");
+    /// <summary>A block that the statement cannot do without (spec/data-lake.md §4.9).</summary>
+    public static LakeException CorruptBlock(Guid block, string failure) => new("XX001", $"block {block} cannot be decoded: {failure}");
 
     [DoesNotReturn]
     public static void InvalidPartition(string what) => throw new LakeException("XX001", $"a partition record must not be written: {what}");

@@ -9,16 +9,21 @@ using Micromegas.Engine.Functions;
 using Micromegas.Lake;
 using Micromegas.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Micromegas.Data.Execution;
 
 /// <summary>Sessions on lakes, with the tables that a data source adds.</summary>
 /// <param name="tables">Tables by name.</param>
 /// <param name="loggers">Where a lake that is opened by this source reports to.</param>
+/// <param name="clock">What time it is for statements, and for a lake that is opened by this source.</param>
 /// <param name="parquet">Paths of Parquet files by table name; opened with the first session.</param>
-internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null) : ISessionSource
+internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null, TimeProvider? clock = null)
+    : ISessionSource
 {
-    private readonly LakeOptions? options = loggers is null ? null : new LakeOptions { LoggerFactory = loggers };
+    private readonly LakeOptions? options = loggers is null && clock is null
+        ? null
+        : new LakeOptions { LoggerFactory = loggers ?? NullLoggerFactory.Instance, TimeProvider = clock ?? TimeProvider.System };
     private readonly Lock gate = new();
     private Task<TableCatalog>? ownTables;
     private static readonly ConcurrentDictionary<int, WorkerPool> Pools = new();
@@ -49,13 +54,14 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         }
 
         var own = tables.Count + parquet.Count == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var session = Create(settings, lakeName, host?.Tables, own);
+        var session = Create(settings, lakeName, host, own);
         settings.LastSession = new SharedSession(this, host, session);
         return session;
     }
 
-    private static EngineSession Create(ConnectionSettings settings, string lakeName, ICatalog? lakeTables, TableCatalog? own)
+    private EngineSession Create(ConnectionSettings settings, string lakeName, LakeHost? lake, TableCatalog? own)
     {
+        ICatalog? lakeTables = lake?.Tables;
         // One budget a lake and limit, one pool a number of threads: all connections of the process that ask for the same share them.
         var memory = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => new MemoryBudget(key.Limit));
         var workers = settings.Threads > 0 ? Pools.GetOrAdd(settings.Threads, static threads => new WorkerPool(threads)) : WorkerPool.Shared;
@@ -65,9 +71,9 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
             catalog = new ScratchCatalog(Scratch.GetOrAdd(settings.Text, static _ => new ScratchTables()), catalog);
         }
         return new EngineSession(
-            new SqlEngine(FunctionRegistry.BuiltIn, workers),
+            new SqlEngine(lake?.Functions ?? FunctionRegistry.BuiltIn, workers),
             catalog,
-            new EngineOptions { Threads = workers.ThreadCount },
+            new EngineOptions { Threads = workers.ThreadCount, TimeProvider = clock ?? TimeProvider.System },
             memory,
             settings.CommandMemoryLimit ?? memory.Limit / 2);
     }

@@ -174,7 +174,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             {
                 throw Errors.Locate(error, call);
             }
-            return Scan(result.Table!, name, call.Alias ?? new TableAlias(new Identifier(name, false), []), call);
+            return Scan(result.Table!, name, call.Alias ?? new TableAlias(new Identifier($"{name}()", false), []), call);
         }
         if (IsSetReturning(call))
         {

@@ -14,6 +14,8 @@ internal readonly record struct BlockFilter
 
     public Guid? StreamId { get; init; }
 
+    public Guid? BlockId { get; init; }
+
     /// <summary>A tag that the block's stream carries.</summary>
     public string? Tag { get; init; }
 }

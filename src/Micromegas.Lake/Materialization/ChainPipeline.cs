@@ -47,7 +47,7 @@ internal sealed class ChainPipeline(
                         underWay.Enqueue(new BlockPayload(store, blocks[fetched++]).FetchAsync(stop.Token).AsTask());
                     }
                     byte[] payload = await underWay.Dequeue().ConfigureAwait(false)
-                        ?? throw Throw.CorruptChain(block.Block.BlockId, $"its object '{block.Block.ObjectKey}' is missing");
+                        ?? throw Throw.CorruptBlock(block.Block.BlockId, $"its object '{block.Block.ObjectKey}' is missing");
                     Interlocked.Add(ref context.Statistics.BytesRead, payload.Length);
                     Interlocked.Increment(ref context.Statistics.BlocksDecoded);
                     Batch? rows = await RunAsync(

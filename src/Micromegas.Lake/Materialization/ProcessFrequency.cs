@@ -1,4 +1,5 @@
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Views;
 using Micromegas.Telemetry;
 
 namespace Micromegas.Lake.Materialization;
@@ -31,9 +32,8 @@ internal static class ProcessFrequency
     private static async ValueTask<ProcessRecord> EstimateAsync(ILakeCatalog catalog, ProcessRecord process, CancellationToken ct)
     {
         IReadOnlyList<SourceBlock> all = await catalog.ListBlocksAsync(new BlockFilter { ProcessId = process.ProcessId }, ct).ConfigureAwait(false);
-        var clock = new ProcessClock(process.TscFrequency, process.StartTicks, process.StartTime);
         return all.Count > 0
-            && TickConverter.TryCreate(clock, all.Max(b => b.Block.EndTicks), all.Max(b => b.Block.EndTime), out TickConverter converter)
+            && TickConverter.TryCreate(BlockDecoder.ClockOf(process), all.Max(b => b.Block.EndTicks), all.Max(b => b.Block.EndTime), out TickConverter converter)
             ? process with { TscFrequency = converter.Frequency }
             : throw new LakeException("XX001", $"process {process.ProcessId} has no tick frequency and its blocks give none");
     }

@@ -1,6 +1,7 @@
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Functions;
 using Micromegas.Lake.Administration;
+using Micromegas.Lake.Perfetto;
 using Micromegas.Lake.Views;
 
 namespace Micromegas.Lake.Tables;
@@ -25,6 +26,9 @@ internal sealed class LakeTables : ICatalog
         TableFunction[] functions =
         [
             new ViewInstanceFunction(lake),
+            new ProcessSpansFunction(lake),
+            new ParseBlockFunction(lake),
+            new PerfettoTraceFunction(lake),
             new ConstantTableFunction("list_partitions", "Every partition that the catalogue knows.", PartitionList.CreateTable(lake.Catalog)),
             new ConstantTableFunction("list_view_sets", "Every view set with its schema.", ViewSetList.CreateTable()),
         ];

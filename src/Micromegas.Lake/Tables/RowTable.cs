@@ -8,10 +8,17 @@ namespace Micromegas.Lake.Tables;
 
 /// <summary>A table whose rows come as objects when a statement runs: what the catalogue knows, not what files hold.</summary>
 /// <param name="columns">All columns; only those that a scan asks for are built.</param>
-/// <param name="load">Gives the rows that the statement's query range lets through.</param>
+/// <param name="load">Gives the rows that the statement's query range lets through, piece by piece.</param>
 internal sealed class RowTable<TRow>(
-    IReadOnlyList<RowColumn<TRow>> columns, Func<QueryContext, CancellationToken, ValueTask<IReadOnlyList<TRow>>> load) : ITable
+    IReadOnlyList<RowColumn<TRow>> columns, Func<QueryContext, CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> load) : ITable
 {
+    /// <param name="columns">All columns; only those that a scan asks for are built.</param>
+    /// <param name="load">Gives the rows that the statement's query range lets through, at once.</param>
+    public RowTable(IReadOnlyList<RowColumn<TRow>> columns, Func<QueryContext, CancellationToken, ValueTask<IReadOnlyList<TRow>>> load)
+        : this(columns, (context, ct) => AtOnceAsync(load(context, ct)))
+    {
+    }
+
     public Schema Schema { get; } = new(columns.Select(c => c.Field).ToArray());
 
     public TableStatistics? Statistics => null;
@@ -31,18 +38,25 @@ internal sealed class RowTable<TRow>(
 
         public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            IReadOnlyList<TRow> rows = await table.Load(context, cancellationToken).ConfigureAwait(false);
             RowColumn<TRow>[] projected = request.Projection.Select(ordinal => table.Columns[ordinal]).ToArray();
-            for (int first = 0; first < rows.Count; first += MorselRows)
+            await foreach (IReadOnlyList<TRow> rows in table.Load(context, cancellationToken).ConfigureAwait(false))
             {
-                yield return new RowMorsel(projected, rows, first, Math.Min(first + MorselRows, rows.Count));
+                for (int first = 0; first < rows.Count; first += MorselRows)
+                {
+                    yield return new RowMorsel(projected, rows, first, Math.Min(first + MorselRows, rows.Count));
+                }
             }
         }
     }
 
     private IReadOnlyList<RowColumn<TRow>> Columns => columns;
 
-    private ValueTask<IReadOnlyList<TRow>> Load(QueryContext context, CancellationToken ct) => load(context, ct);
+    private IAsyncEnumerable<IReadOnlyList<TRow>> Load(QueryContext context, CancellationToken ct) => load(context, ct);
+
+    private static async IAsyncEnumerable<IReadOnlyList<TRow>> AtOnceAsync(ValueTask<IReadOnlyList<TRow>> rows)
+    {
+        yield return await rows.ConfigureAwait(false);
+    }
 
     private sealed class RowMorsel(RowColumn<TRow>[] columns, IReadOnlyList<TRow> rows, int first, int end) : Morsel
     {

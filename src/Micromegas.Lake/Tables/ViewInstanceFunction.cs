@@ -14,7 +14,7 @@ internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_
 
     public override string Summary => "A view of one process or stream, made when it is asked for.";
 
-    public override ValueTask<ITable> BindAsync(
+    public override async ValueTask<ITable> BindAsync(
         IReadOnlyList<Scalar> arguments, IReadOnlyDictionary<string, Scalar> named, QueryContext context, CancellationToken cancellationToken)
     {
         if (arguments.Count != 2 || named.Count != 0)
@@ -32,7 +32,7 @@ internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_
         if (instance == ViewTable.Global)
         {
             return view.HasGlobal
-                ? ValueTask.FromResult<ITable>(new ViewTable(lake, view, ViewTable.Global))
+                ? new ViewTable(lake, view, ViewTable.Global)
                 : throw new EngineException(SqlState.UndefinedTable, $"view set '{viewSet}' has no global instance");
         }
         if (!Guid.TryParse(instance, out Guid id))
@@ -40,8 +40,16 @@ internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_
             throw new EngineException(SqlState.InvalidParameterValue, $"'{instance}' is not a {(view.Instances == ViewInstanceKind.Stream ? "stream" : "process")} id");
         }
 
+        if (view == ThreadSpansView.Definition
+            && await lake.Catalog.FindStreamAsync(id, cancellationToken).ConfigureAwait(false) is null
+            && await lake.Catalog.FindProcessAsync(id, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            // Beyond upstream: a process stands for all of its threads.
+            return new ProcessSpansTable(lake, id, SpanKinds.Thread, withThread: false);
+        }
+
         // Always the canonical form: another spelling would make a second set of partitions (spec/lakehouse.md §0.1 rule 8).
-        return ValueTask.FromResult<ITable>(new ViewTable(lake, view, id.ToString("D")));
+        return new ViewTable(lake, view, id.ToString("D"));
     }
 
     private static string Text(Scalar argument, string what) => argument.Value is string text

@@ -26,18 +26,11 @@ internal abstract class BlockDecoder : IDisposable
     /// <summary>Decodes a block. A damaged block gives no rows and says why (spec/data-lake.md §4.9).</summary>
     public DecodedBlock Decode(SourceBlock source, StreamDescription stream, ReadOnlySpan<byte> payload)
     {
-        BlockRecord block = source.Block;
-        ProcessRecord process = source.Process;
-        var bytes = new BlockSource(
-            new ProcessClock(process.TscFrequency, process.StartTicks, process.StartTime),
-            stream,
-            new BlockRow(block.BeginTicks, block.EndTicks, block.BeginTime, block.EndTime, block.ObjectCount, block.ObjectOffset),
-            payload);
         Times = default;
         BlockOutcome outcome;
         try
         {
-            outcome = DecodeEvents(bytes);
+            outcome = DecodeEvents(SourceOf(source, stream, payload));
         }
         catch
         {
@@ -52,6 +45,19 @@ internal abstract class BlockDecoder : IDisposable
         Vector[] columns = Output.Fields.Select(column => Columns.Build(column.Name) ?? BlockColumn(column, source, outcome.Rows)).ToArray();
         return new DecodedBlock(source, new Batch(Output, columns) { RowCount = outcome.Rows }, Times.Range, null, outcome.Warnings);
     }
+
+    /// <summary>What decoding needs of a block's rows in the catalogue.</summary>
+    public static BlockSource SourceOf(SourceBlock source, StreamDescription stream, ReadOnlySpan<byte> payload)
+    {
+        BlockRecord block = source.Block;
+        return new BlockSource(
+            ClockOf(source.Process),
+            stream,
+            new BlockRow(block.BeginTicks, block.EndTicks, block.BeginTime, block.EndTime, block.ObjectCount, block.ObjectOffset),
+            payload);
+    }
+
+    public static ProcessClock ClockOf(ProcessRecord process) => new(process.TscFrequency, process.StartTicks, process.StartTime);
 
     public virtual void Dispose() => Columns.Dispose();
 

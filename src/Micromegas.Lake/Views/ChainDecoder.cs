@@ -35,13 +35,13 @@ internal abstract class ChainDecoder : IDisposable
         SourceBlock first = blocks[0];
         if (blocks.FirstOrDefault(b => b.Stream.StreamId != first.Stream.StreamId) is { } other)
         {
-            throw Throw.CorruptChain(other.Block.BlockId, $"one partition holds blocks of the streams {first.Stream.StreamId} and {other.Stream.StreamId}");
+            throw Throw.CorruptBlock(other.Block.BlockId, $"one partition holds blocks of the streams {first.Stream.StreamId} and {other.Stream.StreamId}");
         }
 
         // The frequency is known here: it is the process's own, or was estimated from all of its blocks (spec/data-lake.md §6.4).
-        if (!TickConverter.TryCreate(ClockOf(first.Process), 0, 0, out TickConverter clock))
+        if (!TickConverter.TryCreate(BlockDecoder.ClockOf(first.Process), 0, 0, out TickConverter clock))
         {
-            throw Throw.CorruptChain(first.Block.BlockId, "invalid frequency: the process has none and its blocks give none");
+            throw Throw.CorruptBlock(first.Block.BlockId, "invalid frequency: the process has none and its blocks give none");
         }
         First = first;
         StartPartition(blocks, clock);
@@ -55,13 +55,8 @@ internal abstract class ChainDecoder : IDisposable
     /// <exception cref="LakeException">The block is damaged.</exception>
     public IReadOnlyList<string> Add(SourceBlock source, StreamDescription stream, ReadOnlySpan<byte> payload)
     {
-        BlockRecord block = source.Block;
-        BlockOutcome outcome = DecodeBlock(new BlockSource(
-            ClockOf(source.Process),
-            stream,
-            new BlockRow(block.BeginTicks, block.EndTicks, block.BeginTime, block.EndTime, block.ObjectCount, block.ObjectOffset),
-            payload));
-        return outcome.Failure is { } failure ? throw Throw.CorruptChain(block.BlockId, failure) : outcome.Warnings;
+        BlockOutcome outcome = DecodeBlock(BlockDecoder.SourceOf(source, stream, payload));
+        return outcome.Failure is { } failure ? throw Throw.CorruptBlock(source.Block.BlockId, failure) : outcome.Warnings;
     }
 
     /// <summary>
@@ -93,6 +88,4 @@ internal abstract class ChainDecoder : IDisposable
 
     /// <summary>Puts rows that are ready into the columns and says how many.</summary>
     protected abstract int AppendRows(int limit, bool isComplete);
-
-    private static ProcessClock ClockOf(ProcessRecord process) => new(process.TscFrequency, process.StartTicks, process.StartTime);
 }

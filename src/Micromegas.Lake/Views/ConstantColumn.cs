@@ -22,6 +22,13 @@ internal static class ConstantColumn
         return vector;
     }
 
+    /// <summary>Gives a column of <see cref="Text"/> another number of rows.</summary>
+    public static unsafe void Resize(DictionaryVector column, int rows)
+    {
+        column.Prepare(column.Values, rows);
+        new Span<int>(column.Codes, rows).Clear();
+    }
+
     public static unsafe FlatVector<long> Time(long nanoseconds, int rows)
     {
         var vector = new FlatVector<long>(DataType.LakeTime);

@@ -4,7 +4,7 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
-using Micromegas.Engine.Plans;
+using Micromegas.Lake.Tables;
 
 namespace Micromegas.Lake.Views;
 
@@ -26,30 +26,13 @@ internal sealed class LogCounter
         var whole = new TimeRange(
             range.Begin is { } begin ? (MinuteOf(begin) < begin ? SaturatingAdd(MinuteOf(begin), Minute) : begin) : null,
             range.End is { } end ? SaturatingAdd(MinuteOf(end), Minute - 1) : null);
-        var counting = new QueryContext(context.Options, context.Budget, context.CancellationToken) { Range = whole, Warn = context.Warn };
-        Schema schema = logEntries.Schema;
-        ScanPlan scan = await logEntries.PlanScanAsync(
-            new ScanRequest
-            {
-                Context = counting,
-                Projection = [schema.IndexOf("time"), schema.IndexOf("process_id"), schema.IndexOf("level"), schema.IndexOf("target")],
-                TableColumns = schema.Fields.Select(f => new PlanColumn(f.Name, f.Type, f.Nullable)).ToArray(),
-            },
-            ct).ConfigureAwait(false);
         var counter = new LogCounter();
-        await foreach (Morsel morsel in scan.OpenAsync(counting, ct).ConfigureAwait(false))
+        await foreach (int _ in TableReader.ReadAsync(logEntries, ["time", "process_id", "level", "target"], context, whole, counter.Count, ct)
+            .ConfigureAwait(false))
         {
-            using (morsel)
-            {
-                await morsel.PrefetchAsync(ct).ConfigureAwait(false);
-                await context.Workers.RunAsync(() => counter.Count(morsel, counting), ct).ConfigureAwait(false);
-            }
+            // Dictionaries live as long as their morsel.
+            counter._texts.Clear();
         }
-        Interlocked.Add(ref context.Statistics.BlocksDecoded, counting.Statistics.BlocksDecoded);
-        Interlocked.Add(ref context.Statistics.PartitionsRead, counting.Statistics.PartitionsRead);
-        Interlocked.Add(ref context.Statistics.PartitionsWritten, counting.Statistics.PartitionsWritten);
-        Interlocked.Add(ref context.Statistics.BytesRead, counting.Statistics.BytesRead);
-        Interlocked.Add(ref context.Statistics.LiveRows, counting.Statistics.LiveRows);
         return counter._counts.Select(c => new LogCount(c.Key.Minute, c.Key.ProcessId, c.Key.Level, c.Key.Target, c.Value))
             .OrderBy(c => c.Minute).ThenBy(c => c.ProcessId, StringComparer.Ordinal).ThenBy(c => c.Level).ThenBy(c => c.Target, StringComparer.Ordinal)
             .ToArray();
@@ -64,24 +47,15 @@ internal sealed class LogCounter
         return time < long.MinValue + into ? long.MinValue : time - into;
     }
 
-    private void Count(Morsel morsel, QueryContext context)
+    private void Count(Batch batch)
     {
-        using MorselReader reader = morsel.Open(context);
-        while (reader.Next() is { } batch)
+        for (int i = 0; i < batch.SelectedCount; i++)
         {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            int rows = batch.SelectedCount;
-            for (int i = 0; i < rows; i++)
-            {
-                int row = batch.Selection is { } selection ? selection.Span[i] : i;
-                var key = (
-                    MinuteOf(Number<long>(batch.Columns[0], row)), Text(batch.Columns[1], row), Number<int>(batch.Columns[2], row), Text(batch.Columns[3], row));
-                CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _)++;
-            }
+            int row = batch.Selection is { } selection ? selection.Span[i] : i;
+            var key = (
+                MinuteOf(Number<long>(batch.Columns[0], row)), Text(batch.Columns[1], row), Number<int>(batch.Columns[2], row), Text(batch.Columns[3], row));
+            CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _)++;
         }
-
-        // Dictionaries live as long as their morsel.
-        _texts.Clear();
     }
 
     private static T Number<T>(Vector vector, int row)

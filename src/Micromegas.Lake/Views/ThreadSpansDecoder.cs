@@ -75,7 +75,7 @@ internal sealed class ThreadSpansDecoder : ChainDecoder
             if (span.Begin < _lastBegin)
             {
                 // Readers rely on the order (spec/lakehouse.md §3.8).
-                throw Throw.CorruptChain(_chain!.Blocks[0].Block.BlockId, $"span {span.Id} begins before the span in front of it");
+                throw Throw.CorruptBlock(_chain!.Blocks[0].Block.BlockId, $"span {span.Id} begins before the span in front of it");
             }
             _lastBegin = span.Begin;
             _id?.Append(span.Id);

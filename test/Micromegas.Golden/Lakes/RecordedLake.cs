@@ -8,11 +8,13 @@ namespace Micromegas.Golden.Lakes;
 internal sealed class RecordedLake : IGoldenLake
 {
     private readonly ScratchCopy copy;
+    private readonly MicromegasDataSource source;
     private readonly MicromegasConnection connection;
 
-    private RecordedLake(ScratchCopy copy, MicromegasConnection connection)
+    private RecordedLake(ScratchCopy copy, MicromegasDataSource source, MicromegasConnection connection)
     {
         this.copy = copy;
+        this.source = source;
         this.connection = connection;
     }
 
@@ -27,9 +29,9 @@ internal sealed class RecordedLake : IGoldenLake
             var opened = await MicromegasLake.CreateAsync(copy.Folder);
             await opened.ImportCatalogAsync(copy.Catalog);
             var settings = new MicromegasConnectionStringBuilder { DataSource = copy.Folder, CommandTimeout = 0 };
-            var connection = new MicromegasConnection(settings.ConnectionString);
-            await connection.OpenAsync();
-            return new(copy, connection);
+            var source = new MicromegasDataSourceBuilder(settings.ConnectionString).UseTimeProvider(RecordingClock.Instance).Build();
+            var connection = await source.OpenConnectionAsync();
+            return new(copy, source, connection);
         }
         catch
         {
@@ -50,7 +52,16 @@ internal sealed class RecordedLake : IGoldenLake
     public async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();
+        await source.DisposeAsync();
         await MicromegasLake.CloseAsync(copy.Folder);
         copy.Dispose();
+    }
+
+    /// <summary>The time at which upstream was asked, some minutes after the lake was recorded: <c>now()</c> is part of the questions.</summary>
+    private sealed class RecordingClock : TimeProvider
+    {
+        public static RecordingClock Instance { get; } = new();
+
+        public override DateTimeOffset GetUtcNow() => new(2026, 11, 22, 17, 0, 0, TimeSpan.Zero);
     }
 }

@@ -252,6 +252,10 @@ internal static class SqliteSources
         {
             Add("b.stream_id = @stream", "@stream", SqliteRow.ToParameter(stream));
         }
+        if (filter.BlockId is { } block)
+        {
+            Add("b.block_id = @block", "@block", SqliteRow.ToParameter(block));
+        }
         if (filter.Tag is { } tag)
         {
             // Evaluated once a statement: there are few streams and many blocks.
