@@ -24,6 +24,14 @@ public sealed class HashTests
     public void XxHash32_matches_published_vectors(string text, uint seed, uint expected) =>
         Assert.Equal(expected, XxHash32.Hash(Encoding.ASCII.GetBytes(text), seed));
 
+    [Theory]
+    [InlineData("", 0ul, 0xEF46DB3751D8E999ul)]
+    [InlineData("a", 0ul, 0xD24EC4F1A98C6E5Bul)]
+    [InlineData("abc", 0ul, 0x44BC2CF5AD770999ul)]
+    [InlineData("Nobody inspects the spammish repetition", 0ul, 0xFBCEA83C8A378BF1ul)]
+    public void XxHash64_matches_published_vectors(string text, ulong seed, ulong expected) =>
+        Assert.Equal(expected, XxHash64.Hash(Encoding.ASCII.GetBytes(text), seed));
+
     [Fact]
     public void Crc32_matches_the_check_value_and_continues()
     {
