@@ -110,7 +110,7 @@ public sealed class PlannedStatement
             }
         }
         var report = StatementBinder.ExplainRows([("Plan with Metrics", Explain.PlanPrinter.Print(result.Profile))]);
-        var second = new QueryContext(context.Options, context.Budget, context.CancellationToken) { Range = context.Range, Warn = context.Warn };
+        var second = new QueryContext(context.Options, context.Budget, context.CancellationToken) { Range = context.Range, Warn = context.Warn, Chunks = context.Chunks };
         return QueryExecution.Start(report, second, engine.Workers);
     }
 }

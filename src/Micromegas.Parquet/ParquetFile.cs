@@ -107,7 +107,8 @@ public sealed class ParquetFile
     /// <summary>Prepares reading some columns of a row group; reads nothing yet. The reader is for one thread at a time.</summary>
     /// <param name="rowGroup">Ordinal of the row group.</param>
     /// <param name="columns">Ordinals of fields of <see cref="Schema"/>.</param>
-    public RowGroupReader OpenRowGroup(int rowGroup, ReadOnlySpan<int> columns)
+    /// <param name="cache">Where fetched bytes are kept and looked for; null = nowhere.</param>
+    public RowGroupReader OpenRowGroup(int rowGroup, ReadOnlySpan<int> columns, ChunkCache? cache = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowGroup);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rowGroup, rowGroups.Length);
@@ -116,7 +117,7 @@ public sealed class ParquetFile
             ArgumentOutOfRangeException.ThrowIfNegative(column, nameof(columns));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Columns.Length, nameof(columns));
         }
-        return new RowGroupReader(this, rowGroups[rowGroup], columns);
+        return new RowGroupReader(this, rowGroups[rowGroup], columns, cache);
     }
 
     /// <summary>Reads the page index of a column of a row group.</summary>

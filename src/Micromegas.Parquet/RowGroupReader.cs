@@ -20,10 +20,14 @@ public sealed class RowGroupReader : IDisposable
     private readonly int[] ordinals;
     private readonly ColumnReader?[] readers;
     private readonly Dictionary<int, NativeBuffer> chunks = [];
+    private readonly List<CachedChunk> cached = [];
+    private readonly ChunkCache? cache;
+    private int cacheHits;
     private bool disposed;
 
-    internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns)
+    internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns, ChunkCache? cache)
     {
+        this.cache = cache;
         this.file = file;
         this.group = group;
         ordinals = columns.ToArray();
@@ -38,6 +42,12 @@ public sealed class RowGroupReader : IDisposable
 
     /// <summary>Bytes that fetching all columns takes, and that are held until disposal.</summary>
     public long PrefetchSize => ordinals.Sum(ordinal => group.Columns[ordinal].CompressedSize);
+
+    /// <summary>Bytes that were fetched so far; what the cache had does not count.</summary>
+    public long FetchedBytes { get; private set; }
+
+    /// <summary>Chunks that came from the cache.</summary>
+    public int CacheHits => cacheHits;
 
     /// <summary>Fetches the bytes of all columns in one batched request.</summary>
     /// <exception cref="ObjectStoreException">The store failed.</exception>
@@ -64,7 +74,7 @@ public sealed class RowGroupReader : IDisposable
             }
             foreach (var (leaf, buffer) in fetched)
             {
-                chunks.Add(leaf, buffer);
+                Keep(leaf, buffer);
             }
             fetched.Clear();
         }
@@ -95,10 +105,17 @@ public sealed class RowGroupReader : IDisposable
             reader?.Dispose();
         }
         Array.Clear(readers);
+        foreach (var chunk in cached)
+        {
+            // What the cache keeps is its own.
+            chunks.Remove(chunk.Key.Leaf);
+            chunk.Release();
+        }
         foreach (var buffer in chunks.Values)
         {
             buffer.Dispose();
         }
+        cached.Clear();
         chunks.Clear();
     }
 
@@ -118,10 +135,27 @@ public sealed class RowGroupReader : IDisposable
                 {
                     continue;
                 }
+                if (cache?.Find(file, group.Ordinal, ordinal) is { } known)
+                {
+                    cached.Add(known);
+                    chunks.Add(ordinal, known.Buffer);
+                    cacheHits++;
+                    continue;
+                }
                 var buffer = BufferPool.Shared.Rent(chunk.CompressedSize);
                 fetched.Add(ordinal, buffer);
+                FetchedBytes += chunk.CompressedSize;
                 AddRanges(chunk, buffer, ranges, targets);
             }
+        }
+    }
+
+    private void Keep(int leaf, NativeBuffer buffer)
+    {
+        chunks.Add(leaf, buffer);
+        if (cache?.Add(file, group.Ordinal, leaf, buffer) is { } chunk)
+        {
+            cached.Add(chunk);
         }
     }
 

@@ -2,12 +2,13 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
+using Micromegas.Parquet;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Data.Execution;
 
 /// <summary>A session on a catalogue of tables, answered by the engine of this process.</summary>
-internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOptions options, MemoryBudget memory, long commandMemory) : IQuerySession
+internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOptions options, MemoryBudget memory, ChunkCache chunks, long commandMemory) : IQuerySession
 {
     public IReadOnlyList<Statement> Parse(string sql) => ParsedTexts.Parse(sql);
 
@@ -24,6 +25,7 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         {
             Range = request.Range is { } range ? new TimeRange(range.Begin.UnixNanoseconds, range.End.UnixNanoseconds) : TimeRange.All,
             Warn = request.Warn,
+            Chunks = chunks,
         };
         var planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
         return new PreparedStatement(planned, context, run);

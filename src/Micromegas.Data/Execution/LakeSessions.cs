@@ -7,6 +7,7 @@ using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Lake;
+using Micromegas.Parquet;
 using Micromegas.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,12 +28,15 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
     private readonly Lock gate = new();
     private Task<TableCatalog>? ownTables;
     private static readonly ConcurrentDictionary<int, WorkerPool> Pools = new();
-    private static readonly ConcurrentDictionary<(string Lake, long Limit), MemoryBudget> Budgets = new();
+    private static readonly ConcurrentDictionary<(string Lake, long Limit), (MemoryBudget Memory, ChunkCache Chunks)> Budgets = new();
 
     /// <summary>Tables made by statements: those of one connection string are shared by all its connections.</summary>
     private static readonly ConcurrentDictionary<string, ScratchTables> Scratch = new(StringComparer.Ordinal);
 
     internal static LakeSessions Shared { get; } = new(new Dictionary<string, ITable>(), new Dictionary<string, string[]>());
+
+    /// <summary>Bytes of files that are kept for the statements that follow, where the memory limit does not say less.</summary>
+    private const long MostCachedBytes = 512 << 20;
 
     /// <summary>Half of what the machine (or container) has.</summary>
     private static long DefaultMemoryLimit { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
@@ -63,7 +67,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
     {
         ICatalog? lakeTables = lake?.Tables;
         // One budget a lake and limit, one pool a number of threads: all connections of the process that ask for the same share them.
-        var memory = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => new MemoryBudget(key.Limit));
+        var (memory, chunks) = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => WithCache(new MemoryBudget(key.Limit)));
         var workers = settings.Threads > 0 ? Pools.GetOrAdd(settings.Threads, static threads => new WorkerPool(threads)) : WorkerPool.Shared;
         var catalog = own is null ? lakeTables ?? new TableCatalog() : lakeTables is null ? own : own.InFrontOf(lakeTables);
         if (settings.ScratchTables)
@@ -75,8 +79,11 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
             catalog,
             new EngineOptions { Threads = workers.ThreadCount, TimeProvider = clock ?? TimeProvider.System },
             memory,
+            chunks,
             settings.CommandMemoryLimit ?? memory.Limit / 2);
     }
+
+    private static (MemoryBudget Memory, ChunkCache Chunks) WithCache(MemoryBudget memory) => (memory, new ChunkCache(Math.Min(memory.Limit / 8, MostCachedBytes), memory));
 
     private static LakeMode Mode(MicromegasOpenMode mode) => mode switch
     {

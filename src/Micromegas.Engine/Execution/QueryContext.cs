@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Parquet;
 
 namespace Micromegas.Engine.Execution;
 
@@ -34,6 +35,9 @@ public sealed class QueryContext
 
     /// <summary>The workers that run the statement; scans that must compute before they can deliver (decode blocks) do so there.</summary>
     public WorkerPool Workers { get => workers ?? WorkerPool.Shared; internal set => workers = value; }
+
+    /// <summary>Where scans keep the bytes of column chunks; null = nowhere.</summary>
+    public ChunkCache? Chunks { get; init; }
 
     /// <summary>Takes a warning: a block that could not be decoded, JSON text that is none.</summary>
     public Action<string>? Warn { get; init; }

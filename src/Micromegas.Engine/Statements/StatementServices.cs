@@ -64,5 +64,5 @@ public sealed class StatementServices
 
     /// <summary>Runs a plan for a part of a statement.</summary>
     internal QueryResult Start(LogicalPlan plan, QueryContext context) => QueryExecution.Start(
-        plan, new QueryContext(context.Options, context.Budget, context.CancellationToken) { Range = context.Range, Warn = context.Warn }, Engine.Workers);
+        plan, new QueryContext(context.Options, context.Budget, context.CancellationToken) { Range = context.Range, Warn = context.Warn, Chunks = context.Chunks }, Engine.Workers);
 }

@@ -25,7 +25,7 @@ internal sealed class RowGroupMorsel(
     public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
     {
         var present = readOrdinals.Where(ordinal => fileColumns[ordinal] is not null).ToArray();
-        var opened = file.OpenRowGroup(group.Ordinal, Array.ConvertAll(present, ordinal => fileColumns[ordinal]!.Value));
+        var opened = file.OpenRowGroup(group.Ordinal, Array.ConvertAll(present, ordinal => fileColumns[ordinal]!.Value), request.Context.Chunks);
         try
         {
             await opened.PrefetchAsync(store, cancellationToken).ConfigureAwait(false);
@@ -37,7 +37,8 @@ internal sealed class RowGroupMorsel(
         }
         var statistics = request.Context.Statistics;
         Interlocked.Increment(ref statistics.RowGroupsRead);
-        Interlocked.Add(ref statistics.BytesRead, opened.PrefetchSize);
+        Interlocked.Add(ref statistics.BytesRead, opened.FetchedBytes);
+        Interlocked.Add(ref statistics.CacheHits, opened.CacheHits);
         reader = opened;
     }
 

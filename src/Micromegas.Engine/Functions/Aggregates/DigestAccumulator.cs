@@ -132,7 +132,7 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
             return known;
         }
         // What a digest grows to once its buffer is in use.
-        bytes += 96 + (centroids * 16L) + 8192;
+        bytes += 96 + (centroids * 32L) + (2 * 8192);
         return digests[group] = new TDigest(centroids);
     }
 }

@@ -80,9 +80,7 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
         if (rows is null && arguments[0] is FlatVector<T> flat)
         {
-            Reserve(0, rowCount);
-            flat.Span[..rowCount].CopyTo(values[0].AsSpan(counts.Items[0]));
-            counts.Items[0] += rowCount;
+            AppendAll(0, flat.Span[..rowCount]);
             return;
         }
         var reader = new FlatReader<T>(arguments[0]);
@@ -92,15 +90,32 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         }
     }
 
+    public override bool TryUpdateRuns(ReadOnlySpan<Vector> arguments, ReadOnlySpan<DictionaryRun> runs, int rowCount)
+    {
+        if (arguments[0] is not FlatVector<T> { MayHaveNulls: false } flat)
+        {
+            return false;
+        }
+        var start = 0;
+        foreach (var run in runs)
+        {
+            AppendAll(run.Code, flat.Span[start..run.End]);
+            start = run.End;
+        }
+        return true;
+    }
+
     public override Vector[] ExportState(int start, int count)
     {
         using var builder = new ListVectorBuilder(StateTypes[0]);
         var items = (FlatVectorBuilder<T>)builder.Items;
+        using var block = new FlatVector<T>(type);
         for (var group = start; group < start + count; group++)
         {
-            foreach (var value in values[group].AsSpan(0, counts.Items[group]))
+            fixed (T* first = values[group])
             {
-                items.Append(value);
+                block.Attach(first, counts.Items[group]);
+                items.AppendRange(block, 0, block.Length);
             }
             builder.EndList();
         }
@@ -114,6 +129,11 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         for (var row = 0; row < rowCount; row++)
         {
             var group = groups[row];
+            if (lists.Items is FlatVector<T> { MayHaveNulls: false } flat)
+            {
+                AppendAll(group, flat.Span[lists.Start(row)..lists.End(row)]);
+                continue;
+            }
             Reserve(group, lists.Count(row));
             for (var i = lists.Start(row); i < lists.End(row); i++)
             {
@@ -142,6 +162,16 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
     {
         base.Dispose();
         scratch?.Dispose();
+    }
+
+    private void AppendAll(int group, ReadOnlySpan<T> some)
+    {
+        if (some.Length > 0)
+        {
+            Reserve(group, some.Length);
+            some.CopyTo(values[group].AsSpan(counts.Items[group]));
+            counts.Items[group] += some.Length;
+        }
     }
 
     private void Append(int group, T value)

@@ -16,8 +16,13 @@ internal sealed class TDigest(int size)
     private int count;
     private double[] bufferedMeans = [];
     private double[] bufferedWeights = [];
+    private double[] mergedMeans = [];
+    private double[] mergedWeights = [];
     private int buffered;
     private double totalWeight;
+
+    /// <summary>Whether every buffered weight is 1; then the values are sorted without them.</summary>
+    private bool isUnweighted = true;
 
     public double Minimum { get; private set; } = double.PositiveInfinity;
 
@@ -25,7 +30,7 @@ internal sealed class TDigest(int size)
 
     public bool IsEmpty => count == 0 && buffered == 0;
 
-    public long Bytes => 96 + ((means.Length + weights.Length + bufferedMeans.Length + bufferedWeights.Length) * 8L);
+    public long Bytes => 96 + ((means.Length + weights.Length + bufferedMeans.Length + bufferedWeights.Length + mergedMeans.Length + mergedWeights.Length) * 8L);
 
     public void Add(double value, double weight)
     {
@@ -43,6 +48,7 @@ internal sealed class TDigest(int size)
         }
         bufferedMeans[buffered] = value;
         bufferedWeights[buffered++] = weight;
+        isUnweighted &= weight == 1;
         Minimum = Math.Min(Minimum, value);
         Maximum = Math.Max(Maximum, value);
     }
@@ -123,29 +129,49 @@ internal sealed class TDigest(int size)
         {
             return;
         }
-        var allMeans = new double[count + buffered];
-        var allWeights = new double[count + buffered];
-        means.AsSpan(0, count).CopyTo(allMeans);
-        weights.AsSpan(0, count).CopyTo(allWeights);
-        bufferedMeans.AsSpan(0, buffered).CopyTo(allMeans.AsSpan(count));
-        bufferedWeights.AsSpan(0, buffered).CopyTo(allWeights.AsSpan(count));
-        Array.Sort(allMeans, allWeights);
-        totalWeight = 0;
-        foreach (var weight in allWeights)
+        if (isUnweighted)
         {
-            totalWeight += weight;
+            bufferedMeans.AsSpan(0, buffered).Sort();
         }
+        else
+        {
+            bufferedMeans.AsSpan(0, buffered).Sort(bufferedWeights.AsSpan(0, buffered));
+        }
+        if (mergedMeans.Length < count + buffered)
+        {
+            mergedMeans = new double[size + 1 + Math.Max(BufferSize, buffered)];
+            mergedWeights = new double[mergedMeans.Length];
+        }
+        var total = MergeSorted();
         buffered = 0;
-        Compress(allMeans, allWeights);
+        isUnweighted = true;
+        Compress(total);
     }
 
-    private void Compress(double[] allMeans, double[] allWeights)
+    /// <summary>Merges centroids and buffer, both in order, into one list; gives its length. NaN comes first, as in sorting.</summary>
+    private int MergeSorted()
     {
+        int left = 0, right = 0, to = 0;
+        var total = 0.0;
+        while (left < count || right < buffered)
+        {
+            var takesLeft = right == buffered || (left < count && !(means[left] > bufferedMeans[right]) && !double.IsNaN(bufferedMeans[right]));
+            (mergedMeans[to], mergedWeights[to]) = takesLeft ? (means[left], weights[left++]) : (bufferedMeans[right], bufferedWeights[right++]);
+            total += mergedWeights[to++];
+        }
+        totalWeight = total;
+        return to;
+    }
+
+    /// <summary>Joins neighbours in the merged list as far as the size allows; what is left are the centroids.</summary>
+    private void Compress(int total)
+    {
+        var (allMeans, allWeights) = (mergedMeans, mergedWeights);
         var into = 0;
         var step = 1;
         var limit = Limit(step++) * totalWeight;
         var soFar = allWeights[0];
-        for (var i = 1; i < allMeans.Length; i++)
+        for (var i = 1; i < total; i++)
         {
             soFar += allWeights[i];
             if (soFar <= limit)
@@ -160,8 +186,13 @@ internal sealed class TDigest(int size)
             (allMeans[into], allWeights[into]) = (allMeans[i], allWeights[i]);
         }
         count = into + 1;
-        means = allMeans.AsSpan(0, count).ToArray();
-        weights = allWeights.AsSpan(0, count).ToArray();
+        if (means.Length < count)
+        {
+            means = new double[Math.Max(count, size + 1)];
+            weights = new double[means.Length];
+        }
+        allMeans.AsSpan(0, count).CopyTo(means);
+        allWeights.AsSpan(0, count).CopyTo(weights);
     }
 
     /// <summary>The share of the weight that the first <paramref name="step"/> centroids may hold.</summary>

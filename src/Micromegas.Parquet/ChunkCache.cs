@@ -1,0 +1,131 @@
+using Micromegas.Columnar;
+
+namespace Micromegas.Parquet;
+
+/// <summary>
+/// Keeps the bytes of column chunks, as the files hold them, for the statements that follow. A chunk belongs to a <see cref="ParquetFile"/> object: a file
+/// that is opened again is read again. What is kept counts in a budget; what has not been used for longest goes first. Thread-safe.
+/// </summary>
+public sealed class ChunkCache : IDisposable
+{
+    private readonly long capacity;
+    private readonly MemoryBudget budget;
+    private readonly Lock gate = new();
+    private readonly Dictionary<(ParquetFile File, int RowGroup, int Leaf), LinkedListNode<CachedChunk>> chunks = [];
+    private readonly LinkedList<CachedChunk> byUse = [];
+    private long bytes;
+
+    /// <param name="capacity">Bytes that are kept at most; 0 keeps nothing.</param>
+    /// <param name="budget">Where they count.</param>
+    public ChunkCache(long capacity, MemoryBudget budget)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        this.capacity = capacity;
+        this.budget = budget;
+    }
+
+    /// <summary>Bytes kept now.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return bytes;
+            }
+        }
+    }
+
+    /// <summary>A chunk that is there, which the caller gives back by <see cref="CachedChunk.Release"/>; else null.</summary>
+    internal CachedChunk? Find(ParquetFile file, int rowGroup, int leaf)
+    {
+        lock (gate)
+        {
+            if (!chunks.TryGetValue((file, rowGroup, leaf), out var node))
+            {
+                return null;
+            }
+            byUse.Remove(node);
+            byUse.AddLast(node);
+            node.Value.Users++;
+            return node.Value;
+        }
+    }
+
+    /// <summary>Takes over the buffer of a chunk, in use by the caller; null when it is not kept, and the buffer stays the caller's.</summary>
+    internal CachedChunk? Add(ParquetFile file, int rowGroup, int leaf, NativeBuffer buffer)
+    {
+        lock (gate)
+        {
+            if (buffer.Capacity > capacity / 4 || chunks.ContainsKey((file, rowGroup, leaf)))
+            {
+                return null;
+            }
+            while (bytes + buffer.Capacity > capacity && byUse.First is { } oldest)
+            {
+                Remove(oldest);
+            }
+            if (!budget.TryReserve(buffer.Capacity))
+            {
+                return null;
+            }
+            var chunk = new CachedChunk(this, (file, rowGroup, leaf), buffer) { Users = 1 };
+            chunks.Add(chunk.Key, byUse.AddLast(chunk));
+            bytes += buffer.Capacity;
+            return chunk;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            while (byUse.First is { } node)
+            {
+                Remove(node);
+            }
+        }
+    }
+
+    internal void Release(CachedChunk chunk)
+    {
+        lock (gate)
+        {
+            chunk.Users--;
+            FreeUnused(chunk);
+        }
+    }
+
+    private void Remove(LinkedListNode<CachedChunk> node)
+    {
+        byUse.Remove(node);
+        chunks.Remove(node.Value.Key);
+        bytes -= node.Value.Buffer.Capacity;
+        node.Value.IsRemoved = true;
+        FreeUnused(node.Value);
+    }
+
+    private void FreeUnused(CachedChunk chunk)
+    {
+        if (chunk is { IsRemoved: true, Users: 0 })
+        {
+            budget.Release(chunk.Buffer.Capacity);
+            chunk.Buffer.Dispose();
+        }
+    }
+}
+
+/// <summary>A chunk of a <see cref="ChunkCache"/>; its bytes stay while somebody uses it.</summary>
+internal sealed class CachedChunk(ChunkCache cache, (ParquetFile File, int RowGroup, int Leaf) key, NativeBuffer buffer)
+{
+    public (ParquetFile File, int RowGroup, int Leaf) Key { get; } = key;
+
+    public NativeBuffer Buffer { get; } = buffer;
+
+    /// <summary>Readers that look at the bytes; the cache's lock guards it.</summary>
+    public int Users { get; set; }
+
+    public bool IsRemoved { get; set; }
+
+    public void Release() => cache.Release(this);
+}
