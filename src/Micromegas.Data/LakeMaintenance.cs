@@ -31,18 +31,27 @@ public sealed class LakeMaintenance : IHostedService, IAsyncDisposable
     /// <summary>Does at once everything that is due: hours and days that are over get their partitions, however old they are, and what has expired is deleted.</summary>
     /// <param name="cancellationToken">Ends the run; what was done until then stays.</param>
     /// <exception cref="MicromegasException">Catalogue or store failed. What concerns single views is in the report instead.</exception>
-    public async Task<LakeMaintenanceReport> RunOnceAsync(CancellationToken cancellationToken = default)
+    public async Task<LakeMaintenanceReport> RunOnceAsync(CancellationToken cancellationToken = default) =>
+        LakeMaintenanceReport.From(await TranslateAsync(maintainer.RunOnceAsync(cancellationToken)).ConfigureAwait(false));
+
+    /// <summary>Says what retention would remove now. Nothing is changed, and the sampler is not asked.</summary>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="MicromegasException">The catalogue failed.</exception>
+    public async Task<LakeRetentionPreview> PreviewRetentionAsync(CancellationToken cancellationToken = default) =>
+        new(await TranslateAsync(maintainer.PreviewRetentionAsync(cancellationToken)).ConfigureAwait(false));
+
+    /// <summary>Ends the schedule, if it runs.</summary>
+    public ValueTask DisposeAsync() => maintainer.DisposeAsync();
+
+    private static async Task<T> TranslateAsync<T>(Task<T> work)
     {
         try
         {
-            return LakeMaintenanceReport.From(await maintainer.RunOnceAsync(cancellationToken).ConfigureAwait(false));
+            return await work.ConfigureAwait(false);
         }
         catch (Exception e) when (Faults.TryTranslate(e, out var translated))
         {
             throw translated;
         }
     }
-
-    /// <summary>Ends the schedule, if it runs.</summary>
-    public ValueTask DisposeAsync() => maintainer.DisposeAsync();
 }

@@ -12,6 +12,9 @@ public sealed record LakeMaintenanceOptions
     /// <summary>Whether every second gets partitions of its own. Null: in shared lakes only, since otherwise queries read what is new from the blocks.</summary>
     public bool? WritesSeconds { get; init; }
 
+    /// <summary>How long telemetry is kept; null: for ever.</summary>
+    public LakeRetention? Retention { get; init; }
+
     /// <summary>Bytes that maintenance holds at one time; 512 MiB unless set.</summary>
     public long MemoryLimit { get; init; } = 512 << 20;
 

@@ -1,5 +1,6 @@
 using Micromegas.Data.Execution;
 using Micromegas.Lake;
+using Micromegas.Lake.Administration;
 using Micromegas.Lake.Maintenance;
 
 namespace Micromegas.Data;
@@ -75,10 +76,14 @@ public sealed class MicromegasLake
         {
             MaintainsSharedViews = options.MaintainsSharedViews,
             WritesSeconds = options.WritesSeconds,
+            Retention = options.Retention?.ToPolicy(),
             MemoryLimit = options.MemoryLimit,
             GracePeriod = options.GracePeriod,
         }));
     }
+
+    /// <summary>Administration of the lake.</summary>
+    public LakeAdministration Administration => new(new LakeOperations(_host));
 
     private static async Task<MicromegasLake> GetAsync(string directory, LakeMode mode, CancellationToken cancellationToken)
     {

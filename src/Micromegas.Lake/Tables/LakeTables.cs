@@ -31,6 +31,7 @@ internal sealed class LakeTables : ICatalog
             new PerfettoTraceFunction(lake),
             new ConstantTableFunction("list_partitions", "Every partition that the catalogue knows.", PartitionList.CreateTable(lake.Catalog)),
             new ConstantTableFunction("list_view_sets", "Every view set with its schema.", ViewSetList.CreateTable()),
+            .. OperationFunctions.Create(lake),
         ];
         _functions = functions.ToDictionary(f => f.Name, StringComparer.Ordinal);
     }

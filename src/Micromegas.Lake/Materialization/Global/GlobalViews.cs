@@ -19,9 +19,9 @@ internal static class GlobalViews
             ProcessesView.Definition, 2000, Day, ProcessesView.Columns, (catalog, blocks, ct) => catalog.ListProcessesAsync(blocks, ct)),
         new CatalogView<StreamActivity>(
             StreamsView.Definition, 2000, Day, StreamsView.Columns, (catalog, blocks, ct) => catalog.ListStreamsAsync(blocks, ct)),
-        new SqlView(
+        new QueryView(
             LogStatsView.Definition,
-            new SqlViewQueries
+            new ViewQueries
             {
                 SourceTag = "log",
                 Extract = """

@@ -12,7 +12,7 @@ using Micromegas.Lake.Views;
 namespace Micromegas.Lake.CustomViews;
 
 /// <summary>The queries that define a view (spec/lakehouse.md §6.9).</summary>
-internal sealed record SqlViewQueries
+internal sealed record ViewQueries
 {
     /// <summary>Stands for the begin of the insert range in count and extract queries, the way upstream's authors write it.</summary>
     public const string Begin = "{begin}";
@@ -47,12 +47,12 @@ internal sealed record SqlViewQueries
 }
 
 /// <summary>A view whose rows a query over other views gives (spec/lakehouse.md §4.5).</summary>
-internal sealed class SqlView(ViewDefinition definition, SqlViewQueries queries, int? updateGroup, long largestFromSource, long largestMerged)
+internal sealed class QueryView(ViewDefinition definition, ViewQueries queries, int? updateGroup, long largestFromSource, long largestMerged)
     : GlobalView(definition, updateGroup, largestFromSource, largestMerged)
 {
     private const string SourceTable = "__source__";
 
-    public SqlViewQueries Queries { get; } = queries;
+    public ViewQueries Queries { get; } = queries;
 
     public override async ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct)
     {

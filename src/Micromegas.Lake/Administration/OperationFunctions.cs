@@ -1,0 +1,129 @@
+using Micromegas.Columnar;
+using Micromegas.Engine;
+using Micromegas.Engine.Functions;
+using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Tables;
+using Micromegas.Lake.Views;
+using static Micromegas.Lake.Administration.OperationArgumentKind;
+
+namespace Micromegas.Lake.Administration;
+
+/// <summary>The administration's table functions (spec/lakehouse.md §8), upstream's under their names and ours beside them.</summary>
+internal static class OperationFunctions
+{
+    private static readonly RowColumn<(long Time, string Message)>[] s_log =
+    [
+        RowColumn.Long<(long Time, string Message)>(ViewColumns.Required("time", DataType.LakeTime), l => l.Time),
+        RowColumn.Text<(long Time, string Message)>(ViewColumns.Required("msg", DataType.Utf8), l => l.Message),
+    ];
+
+    private static readonly RowColumn<PartitionInfo>[] s_partitions =
+    [
+        RowColumn.Text<PartitionInfo>(ViewColumns.Required("view_set_name", DataType.Utf8), p => p.ViewSet),
+        RowColumn.Text<PartitionInfo>(ViewColumns.Required("view_instance_id", DataType.Utf8), p => p.InstanceId),
+        RowColumn.Long<PartitionInfo>(ViewColumns.Required("begin_insert_time", DataType.LakeTime), p => p.BeginInsertTime),
+        RowColumn.Long<PartitionInfo>(ViewColumns.Required("end_insert_time", DataType.LakeTime), p => p.EndInsertTime),
+        RowColumn.Text<PartitionInfo>(new Field("file_path", DataType.Utf8), p => p.FilePath),
+        RowColumn.Long<PartitionInfo>(ViewColumns.Required("file_size", DataType.Int64), p => p.FileSize),
+        RowColumn.Long<PartitionInfo>(ViewColumns.Required("num_rows", DataType.Int64), p => p.RowCount),
+        RowColumn.Bytes<PartitionInfo>(ViewColumns.Required("file_schema_hash", DataType.Binary), p => p.SchemaHash.ToArray()),
+    ];
+
+    private static readonly RowColumn<ViewSize>[] s_viewSizes =
+    [
+        RowColumn.Text<ViewSize>(ViewColumns.Required("view_set_name", DataType.Utf8), s => s.ViewSet),
+        RowColumn.Text<ViewSize>(ViewColumns.Required("view_instance_id", DataType.Utf8), s => s.InstanceId),
+        RowColumn.Long<ViewSize>(ViewColumns.Required("partitions", DataType.Int64), s => s.Partitions),
+        RowColumn.Long<ViewSize>(ViewColumns.Required("num_rows", DataType.Int64), s => s.RowCount),
+        RowColumn.Long<ViewSize>(ViewColumns.Required("file_size", DataType.Int64), s => s.FileSize),
+    ];
+
+    private static readonly RowColumn<ProcessSize>[] s_processSizes =
+    [
+        RowColumn.Id<ProcessSize>(ViewColumns.Required("process_id", DataType.Utf8), s => s.ProcessId),
+        RowColumn.Text<ProcessSize>(ViewColumns.Required("exe", DataType.Utf8), s => s.Exe),
+        RowColumn.Long<ProcessSize>(ViewColumns.Required("blocks", DataType.Int64), s => s.Blocks),
+        RowColumn.Long<ProcessSize>(ViewColumns.Required("payload_size", DataType.Int64), s => s.PayloadSize),
+    ];
+
+    private static readonly RowColumn<FailedBlock>[] s_failedBlocks =
+    [
+        RowColumn.Id<FailedBlock>(ViewColumns.Required("block_id", DataType.Utf8), b => b.BlockId),
+        RowColumn.Text<FailedBlock>(ViewColumns.Required("view_set_name", DataType.Utf8), b => b.ViewSet),
+        RowColumn.Text<FailedBlock>(ViewColumns.Required("reason", DataType.Utf8), b => b.Reason),
+        RowColumn.Long<FailedBlock>(ViewColumns.Required("recorded_at", DataType.LakeTime), b => b.RecordedAt),
+    ];
+
+    private static readonly RowColumn<LakeFinding>[] s_findings =
+    [
+        RowColumn.Text<LakeFinding>(ViewColumns.Required("flaw", DataType.Utf8), f => f.Flaw.ToString()),
+        RowColumn.Text<LakeFinding>(ViewColumns.Required("subject", DataType.Utf8), f => f.Subject),
+        RowColumn.Text<LakeFinding>(ViewColumns.Required("detail", DataType.Utf8), f => f.Detail),
+        RowColumn.Boolean<LakeFinding>(ViewColumns.Required("repaired", DataType.Boolean), f => f.IsRepaired),
+    ];
+
+    public static IEnumerable<TableFunction> Create(LakeHost lake)
+    {
+        var operations = new LakeOperations(lake);
+        OperationArgument viewSet = new("view_set", Text);
+        OperationArgument instance = new("instance", Text);
+        OperationArgument begin = new("begin", Time);
+        OperationArgument end = new("end", Time);
+        OperationArgument seconds = new("delta_seconds", Seconds);
+        yield return new OperationFunction<(long, string)>(
+            "materialize_partitions", "(view, begin, end, delta_seconds)", "Makes what is missing or out of date of a global view.", 4,
+            [viewSet, begin, end, seconds], s_log,
+            (a, ct) => LoggedAsync(lake, log => operations.MaterializeAsync(a.Text(0), a.Number(1), a.Number(2), a.Number(3), log, ct)));
+        yield return new OperationFunction<(long, string)>(
+            "regenerate_partitions", "(view, begin, end, delta_seconds)", "Makes the partitions of a global view anew from their source.", 4,
+            [viewSet, begin, end, seconds], s_log,
+            (a, ct) => LoggedAsync(lake, log => operations.RegenerateAsync(a.Text(0), a.Number(1), a.Number(2), a.Number(3), log, ct)));
+        yield return new OperationFunction<(long, string)>(
+            "retire_partitions", "(view_set, instance, begin, end)", "Retires the partitions of an instance that lie inside a range of insert times.", 4,
+            [viewSet, instance, begin, end], s_log,
+            async (a, ct) => Lines(lake, await operations.RetireAsync(a.Text(0), a.Text(1), a.Number(2), a.Number(3), ct).ConfigureAwait(false)));
+        yield return Partitions(
+            "retire_file", "(file_path)", "Retires the partition of a file.", 1, [new("file_path", Text)], (a, ct) => operations.RetireFileAsync(a.Text(0), ct));
+        yield return Partitions(
+            "retire_exact", "(view_set, instance, begin, end)", "Retires the partitions of exactly these insert times.", 4, [viewSet, instance, begin, end],
+            (a, ct) => operations.RetireExactAsync(a.Text(0), a.Text(1), a.Number(2), a.Number(3), ct));
+        yield return Partitions(
+            "list_incompatible_partitions", "([view_set])", "Partitions that an older version of their view made; they are not read.", 0, [viewSet],
+            (a, ct) => operations.ListIncompatibleAsync(a.OptionalText(0), ct));
+        yield return Partitions(
+            "retire_incompatible_partitions", "([view_set])", "Retires partitions that an older version of their view made.", 0, [viewSet],
+            (a, ct) => operations.RetireIncompatibleAsync(a.OptionalText(0), ct));
+        yield return new OperationFunction<ViewSize>(
+            "view_sizes", "()", "What the partitions of each view instance take.", 0, [], s_viewSizes, (_, ct) => operations.ListViewSizesAsync(ct));
+        yield return new OperationFunction<ProcessSize>(
+            "process_sizes", "()", "What the blocks of each process take.", 0, [], s_processSizes, (_, ct) => operations.ListProcessSizesAsync(ct));
+        yield return new OperationFunction<FailedBlock>(
+            "failed_blocks", "()", "Blocks whose rows are missing from a view, and why.", 0, [], s_failedBlocks, (_, ct) => lake.Catalog.ListFailedBlocksAsync(ct));
+        yield return new OperationFunction<LakeFinding>(
+            "check_lake", "([repair])", "Compares the catalogue with the objects, and repairs what can be repaired.", 0, [new("repair", Flag)], s_findings,
+            (a, ct) => operations.CheckAsync(a.Flag(0), ct));
+    }
+
+    private static OperationFunction<PartitionInfo> Partitions(
+        string name, string usage, string summary, int required, IReadOnlyList<OperationArgument> arguments,
+        Func<OperationArguments, CancellationToken, ValueTask<IReadOnlyList<PartitionInfo>>> run) =>
+        new(name, usage, summary, required, arguments, s_partitions, run);
+
+    /// <summary>An error fails the statement; upstream hides it in the last line (spec/lakehouse.md §11.5 W36).</summary>
+    private static async ValueTask<IReadOnlyList<(long Time, string Message)>> LoggedAsync(LakeHost lake, Func<Action<string>, ValueTask<int>> work)
+    {
+        var lines = new List<(long Time, string Message)>();
+        int partitions = await work(message => lines.Add((CatalogTime.Now(lake.Options.TimeProvider), message))).ConfigureAwait(false);
+        lines.Add((CatalogTime.Now(lake.Options.TimeProvider), $"{partitions} partitions written"));
+        return lines;
+    }
+
+    private static List<(long Time, string Message)> Lines(LakeHost lake, IReadOnlyList<PartitionInfo> retired)
+    {
+        long now = CatalogTime.Now(lake.Options.TimeProvider);
+        List<(long Time, string Message)> lines =
+            [.. retired.Select(p => (now, $"retired {p.ViewSet}/{p.InstanceId} [{CatalogTime.ToText(p.BeginInsertTime)}, {CatalogTime.ToText(p.EndInsertTime)})"))];
+        lines.Add((now, $"{retired.Count} partitions retired"));
+        return lines;
+    }
+}
