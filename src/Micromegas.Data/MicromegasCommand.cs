@@ -7,7 +7,7 @@ using Micromegas.Data.Types;
 namespace Micromegas.Data;
 
 /// <summary>One statement or several, separated by semicolons, with their parameters. Several give their results one after the other (<see cref="DbDataReader.NextResult"/>).</summary>
-public sealed class MicromegasCommand : DbCommand, ICloneable, IReaderOwner
+public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOwner
 {
     private MicromegasConnection? _connection;
     private string _commandText = "";

@@ -35,6 +35,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     private bool _ended;
     private bool _closed;
     private bool _faulted;
+    private bool _handedOver;
 
     internal MicromegasDataReader(IReaderOwner owner, CommandExecution execution, CommandBehavior behavior, StatementSequence statements, CommandTrace? trace)
     {
@@ -209,6 +210,11 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
             return false;
         }
 
+        if (_handedOver)
+        {
+            throw new InvalidOperationException("This result is read by batches.");
+        }
+
         if (_started && (_behavior & CommandBehavior.SingleRow) != 0)
         {
             End();
@@ -285,6 +291,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         _exactNames = null;
         _foldedNames = null;
         _started = false;
+        _handedOver = false;
         _hasRows = false;
         try
         {

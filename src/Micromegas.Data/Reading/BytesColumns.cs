@@ -41,6 +41,8 @@ internal abstract class BytesColumn(Field field) : ColumnReader(field)
     protected ReadOnlySpan<byte> this[int row] => _values![Locate(row)];
 
     internal override byte[] GetBytes(int row) => this[row].ToArray();
+
+    internal override ReadOnlySpan<byte> GetUtf8(int row) => this[row];
 }
 
 /// <summary>Text.</summary>

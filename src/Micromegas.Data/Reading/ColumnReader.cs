@@ -93,6 +93,9 @@ internal abstract unsafe class ColumnReader(Field field)
 
     internal virtual char GetChar(int row) => throw Mismatch(typeof(char));
 
+    /// <summary>The UTF-8 form of a text, valid as long as the batch.</summary>
+    internal virtual ReadOnlySpan<byte> GetUtf8(int row) => throw Mismatch(typeof(string));
+
     internal virtual byte[] GetBytes(int row) => throw Mismatch(typeof(byte[]));
 
     internal virtual Guid GetGuid(int row) => throw Mismatch(typeof(Guid));

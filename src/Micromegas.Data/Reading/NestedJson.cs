@@ -76,7 +76,7 @@ internal static class NestedJson
                 writer.WriteBase64StringValue(column.GetBytes(row));
                 break;
             case TypeKind.Timestamp:
-                writer.WriteStringValue(column.GetNanoTimestamp(row).ToString());
+                writer.WriteStringValue(Instant(column, row));
                 break;
             case TypeKind.Date32 or TypeKind.Date64:
                 writer.WriteStringValue(column.GetDateOnly(row).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
@@ -86,6 +86,11 @@ internal static class NestedJson
                 break;
         }
     }
+
+    /// <summary>ISO 8601 with the digits that the value needs; coarser units reach further than nanoseconds do.</summary>
+    internal static string Instant(ColumnReader column, int row) => column.Type.Unit == TimeUnit.Nanosecond
+        ? column.GetNanoTimestamp(row).ToString()
+        : column.GetDateTime(row).ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
 
     // JSON has no words for these; texts keep the document well-formed.
     private static void WriteDouble(Utf8JsonWriter writer, double value)
