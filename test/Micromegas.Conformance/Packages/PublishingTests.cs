@@ -8,12 +8,13 @@ namespace Micromegas.Conformance.Packages;
 /// <summary>Programs that carry only what they use of <c>Micromegas.Data</c> are made without a warning and answer like any other.</summary>
 public sealed class PublishingTests(ScratchLake scratch) : IClassFixture<ScratchLake>
 {
+    // Nothing here depends on the order in which workers add floating-point numbers.
     private static readonly string[] Statements =
     [
         "SELECT count(*), min(time), max(time) FROM log_entries",
         "SELECT exe, level, count(*) AS lines FROM log_entries GROUP BY exe, level ORDER BY exe, level",
-        "SELECT time, target, msg, properties FROM log_entries WHERE msg LIKE '%player%' ORDER BY time, msg LIMIT 20",
-        "SELECT name, count(*), avg(value), approx_percentile_cont(value, 0.5) FROM measures GROUP BY name ORDER BY name",
+        "SELECT time, target, msg, properties FROM log_entries WHERE msg LIKE '%player%' ORDER BY time, msg, target LIMIT 20",
+        "SELECT name, count(*), min(value), max(value) FROM measures GROUP BY name ORDER BY name",
         "SELECT p.exe, count(*) FROM processes p JOIN streams s ON s.process_id = p.process_id GROUP BY p.exe ORDER BY p.exe",
         "SELECT count(*), max(time) FROM view_instance('log_entries', '5fff281d-7235-490f-b933-a5cb2f98c62d')",
         "SELECT date_trunc('minute', time) AS minute, count(*) FROM log_entries GROUP BY 1 ORDER BY 1",
