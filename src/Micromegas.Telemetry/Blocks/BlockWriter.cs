@@ -8,9 +8,7 @@ public abstract class BlockWriter : IDisposable
     private readonly PooledBuffer dependencyFrame = new();
     private readonly PooledBuffer objectFrame = new();
 
-    private protected BlockWriter()
-    {
-    }
+    private protected BlockWriter(DependencyWriter? dependencies = null) => Dependencies = dependencies ?? new DependencyWriter();
 
     /// <summary>Events in the block: the <c>nb_objects</c> of its row.</summary>
     public int Count { get; private protected set; }
@@ -18,7 +16,7 @@ public abstract class BlockWriter : IDisposable
     /// <summary>Bytes collected so far, before compression; what flushing by size looks at.</summary>
     public int Length => Dependencies.Queue.Length + Objects.Length;
 
-    private protected DependencyWriter Dependencies { get; } = new();
+    private protected DependencyWriter Dependencies { get; }
 
     private protected TransitQueue Objects { get; } = new();
 

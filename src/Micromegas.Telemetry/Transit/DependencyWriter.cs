@@ -4,7 +4,8 @@ namespace Micromegas.Telemetry;
 
 /// <summary>Collects the strings and property sets that the events of one block refer to, each once (spec/data-lake.md §4.1).</summary>
 /// <remarks>Upstream's clients use memory addresses as ids; any numbers that are unique within the block do, here a counter.</remarks>
-internal sealed class DependencyWriter : IDisposable
+/// <param name="staticStringType">Index of <c>StaticString</c> in the type list where strings are written in that form, without a codec; else none.</param>
+internal sealed class DependencyWriter(byte? staticStringType = null) : IDisposable
 {
     private const byte StringType = 1;
     private const byte PropertySetType = 3;
@@ -33,9 +34,17 @@ internal sealed class DependencyWriter : IDisposable
         if (!strings.TryGetValue(text, out StringHandle handle))
         {
             handle = new StringHandle(NewId(), (uint)Encoding.UTF8.GetByteCount(text));
-            Queue.BeginDynamic(StringType);
+            Queue.BeginDynamic(staticStringType ?? StringType);
             Queue.WriteUInt64(handle.Id);
-            Queue.WriteText(text);
+            if (staticStringType is null)
+            {
+                Queue.WriteText(text);
+            }
+            else
+            {
+                Queue.WriteTail(text);
+            }
+
             Queue.EndDynamic();
             strings.Add(text, handle);
         }

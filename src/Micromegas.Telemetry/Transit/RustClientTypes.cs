@@ -2,7 +2,7 @@ using Micromegas.Formats;
 
 namespace Micromegas.Telemetry;
 
-/// <summary>The type lists of upstream's Rust client for log and metric streams (spec/data-lake.md §5.2, §5.5), in queue order.</summary>
+/// <summary>The type lists of upstream's Rust client (spec/data-lake.md §5.2, §5.5, §5.6, §5.10), in queue order.</summary>
 internal static class RustClientTypes
 {
     public static readonly IReadOnlyList<TypeDescription> LogObjects =
@@ -68,12 +68,68 @@ internal static class RustClientTypes
         Handle(TransitTypes.StaticStringRef),
     ];
 
+    public static readonly IReadOnlyList<TypeDescription> SpanObjects =
+    [
+        Fixed(TransitTypes.BeginThreadSpanEvent, 16, Reference("thread_span_desc", SpanMetadata, 0), Value("time", "i64", 8, 8)),
+        Fixed(TransitTypes.EndThreadSpanEvent, 16, Reference("thread_span_desc", SpanMetadata, 0), Value("time", "i64", 8, 8)),
+        Fixed(TransitTypes.BeginThreadNamedSpanEvent, 32, NamedThread()),
+        Fixed(TransitTypes.EndThreadNamedSpanEvent, 32, NamedThread()),
+        Fixed(TransitTypes.BeginAsyncSpanEvent, 40, Async()),
+        Fixed(TransitTypes.EndAsyncSpanEvent, 40, Async()),
+        Fixed(TransitTypes.BeginAsyncNamedSpanEvent, 56, NamedAsync()),
+        Fixed(TransitTypes.EndAsyncNamedSpanEvent, 56, NamedAsync()),
+        Handle(TransitTypes.StringId),
+    ];
+
+    public static readonly IReadOnlyList<TypeDescription> SpanDependencies =
+    [
+        Fixed(
+            "SpanRecord",
+            48,
+            Value("id", "u64", 0, 8),
+            Reference("name", "* const u8", 8),
+            Reference("target", "* const u8", 16),
+            Reference("module_path", "* const u8", 24),
+            Reference("file", "* const u8", 32),
+            Value("line", "u32", 40, 4),
+            Value("lod", "u32", 44, 4)),
+        Fixed(
+            "SpanLocationRecord",
+            40,
+            Value("id", "u64", 0, 8),
+            Reference("target", "* const u8", 8),
+            Reference("module_path", "* const u8", 16),
+            Reference("file", "* const u8", 24),
+            Value("line", "u32", 32, 4),
+            Value("lod", "u32", 36, 4)),
+        Dynamic(TransitTypes.StaticString),
+    ];
+
+    public static readonly IReadOnlyList<TypeDescription> ImageObjects = [Dynamic(TransitTypes.ImageEvent)];
+
     public static ReadOnlyMemory<byte> Encode(IReadOnlyList<TypeDescription> types)
     {
         using PooledBuffer buffer = new();
         TypeListCodec.Encode(types, buffer);
         return buffer.WrittenSpan.ToArray();
     }
+
+    private const string SpanMetadata = "& 'static SpanMetadata";
+
+    private static MemberDescription[] NamedThread() =>
+        [Reference("thread_span_location", "& 'static SpanLocation", 0), Value("name", TransitTypes.StringId, 8, 16), Value("time", "i64", 24, 8)];
+
+    private static MemberDescription[] Async() =>
+    [
+        Reference("span_desc", SpanMetadata, 0), Value("span_id", "u64", 8, 8), Value("parent_span_id", "u64", 16, 8),
+        Value("depth", "u32", 32, 4), Value("time", "i64", 24, 8),
+    ];
+
+    private static MemberDescription[] NamedAsync() =>
+    [
+        Reference("span_location", "& 'static SpanLocation", 0), Value("name", TransitTypes.StringId, 8, 16), Value("span_id", "u64", 24, 8),
+        Value("parent_span_id", "u64", 32, 8), Value("depth", "u32", 48, 4), Value("time", "i64", 40, 8),
+    ];
 
     private static TypeDescription Dynamic(string name) => new(name, 0, [], false);
 

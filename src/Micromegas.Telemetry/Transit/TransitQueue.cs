@@ -51,6 +51,16 @@ internal sealed class TransitQueue : IDisposable
         Encoding.UTF8.GetBytes(text, buffer.Append(length));
     }
 
+    /// <summary>Writes UTF-8 whose length is that of the rest of the instance.</summary>
+    public void WriteTail(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, buffer.Append(Encoding.UTF8.GetByteCount(text)));
+
+    /// <summary>Writes a DynBlob.</summary>
+    public void WriteBlob(ReadOnlySpan<byte> bytes)
+    {
+        WriteUInt32((uint)bytes.Length);
+        buffer.Write(bytes);
+    }
+
     /// <summary>Writes a <c>StaticStringRef</c> or <c>StringId</c> image; readers use nothing but the id.</summary>
     public void WriteHandle(StringHandle handle, byte codec)
     {
