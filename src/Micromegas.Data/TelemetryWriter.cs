@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Micromegas.Data.Execution;
 using Micromegas.Lake;
 using Micromegas.Lake.Writing;
@@ -5,7 +6,7 @@ using Micromegas.Lake.Writing;
 namespace Micromegas.Data;
 
 /// <summary>
-/// Writes the log lines and measures of one process into a lake; made by <see cref="MicromegasLake.CreateWriter"/>. Thread-safe. Writing encodes into
+/// Writes the log lines, measures, spans and images of one process into a lake; made by <see cref="MicromegasLake.CreateWriter"/>. Thread-safe. Writing encodes into
 /// memory: blocks are compressed and stored in the background when they are full (<see cref="TelemetryWriterOptions.FlushBytes"/>,
 /// <see cref="TelemetryWriterOptions.FlushCount"/>), when their time has come (<see cref="TelemetryWriterOptions.FlushPeriod"/>), by a flush, and by disposal.
 /// Queries see what was stored.
@@ -113,6 +114,67 @@ public sealed class TelemetryWriter : IDisposable, IAsyncDisposable
         try
         {
             _recorder.Measure(target, name, unit, value, properties);
+        }
+        catch (LakeException e) when (Faults.TryTranslate(e, out var translated))
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Begins a span of the calling thread, a row of <c>thread_spans</c>; <c>using</c> ends it. Spans inside it end with it at the latest.</summary>
+    /// <param name="target">The part of the program.</param>
+    /// <param name="name">What is done; few distinct values.</param>
+    /// <param name="file">Source file; the compiler fills it in.</param>
+    /// <param name="line">Line in the file; the compiler fills it in.</param>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    /// <exception cref="MicromegasException">The store fails and the buffer is full: the span was not taken.</exception>
+    /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
+    public TelemetrySpan Span(string target, string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        try
+        {
+            return new TelemetrySpan(_recorder.BeginSpan(target, name, file, line));
+        }
+        catch (LakeException e) when (Faults.TryTranslate(e, out var translated))
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Begins an asynchronous span, two rows of <c>async_events</c>; <c>using</c> ends it, on whatever thread.</summary>
+    /// <param name="target">The part of the program.</param>
+    /// <param name="name">What is done; few distinct values.</param>
+    /// <param name="parent">The span that it belongs to, if any.</param>
+    /// <param name="file">Source file; the compiler fills it in.</param>
+    /// <param name="line">Line in the file; the compiler fills it in.</param>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    /// <exception cref="MicromegasException">The store fails and the buffer is full: the span was not taken.</exception>
+    /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
+    public TelemetryAsyncSpan AsyncSpan(
+        string target, string name, TelemetryAsyncSpan? parent = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        try
+        {
+            return new TelemetryAsyncSpan(_recorder.BeginAsyncSpan(target, name, parent?.Handle, file, line));
+        }
+        catch (LakeException e) when (Faults.TryTranslate(e, out var translated))
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Writes an image, a row of <c>images</c>.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="format">Its media type, such as <c>image/png</c>.</param>
+    /// <param name="data">Its bytes, at most 64 MiB.</param>
+    /// <exception cref="ArgumentException">A text is null, or the image is too large.</exception>
+    /// <exception cref="MicromegasException">The store fails and the buffer is full: the image was not taken.</exception>
+    /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
+    public void Image(string name, string format, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            _recorder.Image(name, format, data);
         }
         catch (LakeException e) when (Faults.TryTranslate(e, out var translated))
         {

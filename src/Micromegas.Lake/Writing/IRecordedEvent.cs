@@ -28,3 +28,20 @@ internal readonly struct FloatMeasure(
 {
     public void AddTo(MetricBlockWriter block, long ticks) => block.AddFloat(ticks, target, name, unit, value, properties);
 }
+
+internal readonly struct ThreadSpanMark(bool isBegin, SpanSite site) : IRecordedEvent<SpanBlockWriter>
+{
+    public void AddTo(SpanBlockWriter block, long ticks) => block.AddThreadSpan(ticks, isBegin, site);
+}
+
+internal readonly struct AsyncSpanMark(bool isBegin, SpanSite site, ulong spanId, ulong parentId, uint depth) : IRecordedEvent<SpanBlockWriter>
+{
+    public void AddTo(SpanBlockWriter block, long ticks) => block.AddAsyncSpan(ticks, isBegin, site, spanId, parentId, depth);
+}
+
+internal readonly ref struct Picture(string name, string format, ReadOnlySpan<byte> data) : IRecordedEvent<ImageBlockWriter>
+{
+    private readonly ReadOnlySpan<byte> _data = data;
+
+    public void AddTo(ImageBlockWriter block, long ticks) => block.Add(ticks, name, format, _data);
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Storage;
 using Micromegas.Telemetry;
@@ -5,7 +6,7 @@ using Micromegas.Telemetry;
 namespace Micromegas.Lake.Writing;
 
 /// <summary>
-/// Writes one process's log lines and measures into a lake, as native blocks in the shapes of upstream's Rust client (spec/data-lake.md §5.2, §5.5). Thread-safe.
+/// Writes one process's log lines, measures, spans and images into a lake, as native blocks in the shapes of upstream's Rust client (spec/data-lake.md §5). Thread-safe.
 /// Recording encodes into memory; blocks are compressed and stored in the background when they are full, when their time has come, or when somebody flushes.
 /// </summary>
 /// <remarks>
@@ -16,6 +17,7 @@ public sealed class ProcessRecorder : IAsyncDisposable
 {
     // A block holds at least one event whole, and readers bound what a block may grow to.
     private const int MaxMessageLength = 16 << 20;
+    private const int MaxImageLength = 64 << 20;
 
     private static readonly TimeSpan s_firstRetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastRetryDelay = TimeSpan.FromMinutes(1);
@@ -25,11 +27,17 @@ public sealed class ProcessRecorder : IAsyncDisposable
     private readonly BlockBacklog _backlog;
     private readonly RecordedStream<LogBlockWriter> _logs;
     private readonly RecordedStream<MetricBlockWriter> _metrics;
+    private readonly RecordedStream<ImageBlockWriter> _images;
+    private readonly ProcessRecorderOptions _options;
+    private readonly ConcurrentDictionary<ThreadRecorder, bool> _threads = new();
+    private readonly ThreadLocal<ThreadRecorder> _thread;
     private readonly SemaphoreSlim _storing = new(1);
     private readonly ITimer _flushTimer;
     private readonly ITimer _retryTimer;
     private TimeSpan _retryDelay = s_firstRetryDelay;
     private int _woken;
+    private long _lastAsyncSpan;
+    private volatile bool _closed;
 
     /// <summary>Begins a process's telemetry. Nothing is written before the first block is.</summary>
     /// <exception cref="LakeException">The lake is open for reading only.</exception>
@@ -51,6 +59,10 @@ public sealed class ProcessRecorder : IAsyncDisposable
             ProcessRows.Stream(ProcessId, "log", LogBlockWriter.DependenciesMetadata, LogBlockWriter.ObjectsMetadata), _process, clock, options, _backlog);
         _metrics = new RecordedStream<MetricBlockWriter>(
             ProcessRows.Stream(ProcessId, "metrics", MetricBlockWriter.DependenciesMetadata, MetricBlockWriter.ObjectsMetadata), _process, clock, options, _backlog);
+        _images = new RecordedStream<ImageBlockWriter>(
+            ProcessRows.Stream(ProcessId, "image", ImageBlockWriter.DependenciesMetadata, ImageBlockWriter.ObjectsMetadata), _process, clock, options, _backlog);
+        _options = options;
+        _thread = new ThreadLocal<ThreadRecorder>(AddThread);
         _retryTimer = clock.CreateTimer(static state => ((ProcessRecorder)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _flushTimer = clock.CreateTimer(static state => ((ProcessRecorder)state!).FlushInBackground(), this, options.FlushPeriod, options.FlushPeriod);
     }
@@ -88,13 +100,57 @@ public sealed class ProcessRecorder : IAsyncDisposable
     public void Measure(string target, string name, string unit, double value, IReadOnlyCollection<KeyValuePair<string, string>>? properties) =>
         AddMeasure(new FloatMeasure(target, name, unit, value, properties));
 
+    /// <summary>Begins a span of the calling thread.</summary>
+    /// <returns>The span, to be ended.</returns>
+    /// <inheritdoc cref="Log" path="/exception"/>
+    public ThreadSpanHandle BeginSpan(string target, string name, string file, int line)
+    {
+        ThreadRecorder thread = CurrentThread();
+        return new ThreadSpanHandle(thread, thread.Begin(Site(target, name, file, line)));
+    }
+
+    /// <summary>Begins an asynchronous span, which may end on another thread.</summary>
+    /// <returns>The span, to be ended.</returns>
+    /// <inheritdoc cref="Log" path="/exception"/>
+    public AsyncSpanHandle BeginAsyncSpan(string target, string name, AsyncSpanHandle? parent, string file, int line)
+    {
+        var span = new AsyncSpanHandle(this, Site(target, name, file, line), Interlocked.Increment(ref _lastAsyncSpan), parent);
+        CurrentThread().AddAsync(true, span.Site, span.Number, span.ParentNumber, span.Depth);
+        return span;
+    }
+
+    /// <summary>Records an image.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="format">Its media type, such as <c>image/png</c>.</param>
+    /// <param name="data">Its bytes, at most 64 MiB.</param>
+    /// <inheritdoc cref="Log" path="/exception"/>
+    public void Image(string name, string format, ReadOnlySpan<byte> data)
+    {
+        if (data.Length > MaxImageLength)
+        {
+            throw new ArgumentException($"An image has at most {MaxImageLength} bytes.", nameof(data));
+        }
+        _backlog.WaitForRoom();
+        if (_images.Add(new Picture(name, format, data)))
+        {
+            Wake();
+        }
+    }
+
+    internal void EndAsyncSpan(AsyncSpanHandle span)
+    {
+        if (!_closed)
+        {
+            CurrentThread().AddAsync(false, span.Site, span.Number, span.ParentNumber, span.Depth);
+        }
+    }
+
     /// <summary>Stores everything that was recorded before the call; afterwards queries see it.</summary>
     /// <exception cref="LakeException">The catalogue failed, or the lake was closed. What was not stored is kept, and the next flush goes on with it.</exception>
     /// <exception cref="ObjectStoreException">The store failed; likewise.</exception>
     public async Task FlushAsync(CancellationToken ct)
     {
-        _logs.Seal();
-        _metrics.Seal();
+        SealAll();
         await StoreAsync(_backlog.Added, ct).ConfigureAwait(false);
     }
 
@@ -102,8 +158,14 @@ public sealed class ProcessRecorder : IAsyncDisposable
     /// <inheritdoc cref="FlushAsync" path="/exception"/>
     public async ValueTask DisposeAsync()
     {
+        _closed = true;
         _logs.Close();
         _metrics.Close();
+        _images.Close();
+        foreach (ThreadRecorder thread in _threads.Keys)
+        {
+            thread.Close();
+        }
         await _flushTimer.DisposeAsync().ConfigureAwait(false);
         await _retryTimer.DisposeAsync().ConfigureAwait(false);
         await StoreAsync(_backlog.Added, CancellationToken.None).ConfigureAwait(false);
@@ -121,9 +183,49 @@ public sealed class ProcessRecorder : IAsyncDisposable
 
     private void FlushInBackground()
     {
+        SealAll();
+        Wake();
+    }
+
+    private void SealAll()
+    {
         _logs.Seal();
         _metrics.Seal();
-        Wake();
+        _images.Seal();
+        foreach (ThreadRecorder thread in _threads.Keys)
+        {
+            // Asked first: what a thread does last must still be sealed.
+            bool isDone = thread.IsDone;
+            thread.Seal();
+            if (isDone)
+            {
+                _threads.TryRemove(thread, out _);
+            }
+        }
+    }
+
+    private ThreadRecorder CurrentThread()
+    {
+        ObjectDisposedException.ThrowIf(_closed, typeof(ProcessRecorder));
+        return _thread.Value!;
+    }
+
+    private ThreadRecorder AddThread()
+    {
+        var thread = Thread.CurrentThread;
+        var stream = new RecordedStream<SpanBlockWriter>(
+            ProcessRows.ThreadStream(ProcessId, thread), _process, _lake.Options.TimeProvider, _options, _backlog, isContinuous: true);
+        var recorder = new ThreadRecorder(thread, stream, _backlog, Wake);
+        _threads.TryAdd(recorder, true);
+        return recorder;
+    }
+
+    private static SpanSite Site(string target, string name, string file, int line)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(file);
+        return new SpanSite(name, target, file, line);
     }
 
     private void Wake()

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Telemetry;
 
 namespace Micromegas.Lake.Writing;
 
@@ -33,6 +35,16 @@ internal static class ProcessRows
         ObjectsMetadata = objectsMetadata.ToArray(),
         Tags = [tag],
     };
+
+    /// <summary>The stream of a thread's spans; its properties give readers the thread's name.</summary>
+    public static StreamRecord ThreadStream(Guid processId, Thread thread)
+    {
+        var id = new KeyValuePair<string, string>("thread-id", thread.ManagedThreadId.ToString(CultureInfo.InvariantCulture));
+        return Stream(processId, "cpu", SpanBlockWriter.DependenciesMetadata, SpanBlockWriter.ObjectsMetadata) with
+        {
+            Properties = thread.Name is { Length: > 0 } name ? [new("thread-name", name.Replace('\0', ' ')), id] : [id],
+        };
+    }
 
     private static KeyValuePair<string, string>[] Properties(IReadOnlyCollection<KeyValuePair<string, string>> properties)
     {

@@ -4,7 +4,14 @@ using Micromegas.Telemetry;
 namespace Micromegas.Lake.Writing;
 
 /// <summary>One stream of a process: the block that is being filled. Thread-safe.</summary>
-internal sealed class RecordedStream<TWriter>(StreamRecord stream, ProcessRecord process, TimeProvider clock, ProcessRecorderOptions options, BlockBacklog backlog)
+/// <param name="stream">The stream's row.</param>
+/// <param name="process">The process's row.</param>
+/// <param name="clock">Gives events their time.</param>
+/// <param name="options">How large blocks grow.</param>
+/// <param name="backlog">Takes closed blocks.</param>
+/// <param name="isContinuous">Each block begins where the one before ended, so that spans may reach across (spec/data-lake.md §6.1).</param>
+internal sealed class RecordedStream<TWriter>(
+    StreamRecord stream, ProcessRecord process, TimeProvider clock, ProcessRecorderOptions options, BlockBacklog backlog, bool isContinuous = false)
     where TWriter : BlockWriter, new()
 {
     private readonly Lock _gate = new();
@@ -30,7 +37,7 @@ internal sealed class RecordedStream<TWriter>(StreamRecord stream, ProcessRecord
             recorded.AddTo(block, ticks);
             if (block.Count == 1)
             {
-                _firstTicks = ticks;
+                _firstTicks = isContinuous && _offset > 0 ? _lastTicks : ticks;
             }
             _lastTicks = ticks;
             if (block.Count < options.BlockEvents && block.Length < options.BlockBytes)
