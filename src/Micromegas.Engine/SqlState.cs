@@ -8,6 +8,7 @@ public static class SqlState
     public const string AmbiguousColumn = "42702";
     public const string UndefinedTable = "42P01";
     public const string DuplicateTable = "42P07";
+    public const string DuplicateAlias = "42712";
     public const string DuplicateColumn = "42701";
     public const string UndefinedFunction = "42883";
     public const string UndefinedParameter = "42P02";

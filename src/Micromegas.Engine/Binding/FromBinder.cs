@@ -31,7 +31,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         }
         if (from.SelectMany(Relations).GroupBy(static relation => relation).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw Errors.At(from[^1], SqlState.DuplicateTable, $"The table name '{twice.Key.Name}' stands more than once in FROM; give one an alias.");
+            throw Errors.At(from[^1], SqlState.DuplicateAlias, $"The table name '{twice.Key.Name}' stands more than once in FROM; give one an alias.");
         }
         return (left.Plan, left.Columns);
     }

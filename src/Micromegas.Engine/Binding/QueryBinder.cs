@@ -61,7 +61,7 @@ internal sealed class QueryBinder(BinderContext context)
         }
         if (with.Tables.Select(static table => table.Name.Value).Distinct().Count() != with.Tables.Count)
         {
-            throw Errors.At(with, SqlState.DuplicateTable, "WITH query names must be unique.");
+            throw Errors.At(with, SqlState.DuplicateAlias, "WITH query names must be unique.");
         }
         return visible;
     }
