@@ -15,7 +15,7 @@ internal static class ConstantFolding
             return Simplify(logical);
         }
         if (expression is BoundLiteral or BoundColumn or BoundLambda
-            || (expression is BoundCall call && (call.Function.Volatility == Volatility.Volatile || call.Arguments.Any(static a => a is BoundLambda)))
+            || (expression is BoundCall call && (call.Function.Volatility == Volatility.Volatile || MayBeLarge(call) || call.Arguments.Any(static a => a is BoundLambda)))
             || !expression.Children().All(static child => child is BoundLiteral))
         {
             return expression;
@@ -30,6 +30,9 @@ internal static class ConstantFolding
             return expression;
         }
     }
+
+    /// <summary>Functions whose value may be much larger than their arguments: a plan does not hold it, and planning does not wait for it.</summary>
+    private static bool MayBeLarge(BoundCall call) => call.Function.Name is "range" or "generate_series" or "array_repeat" or "repeat" or "lpad" or "rpad";
 
     /// <summary>Drops TRUE from conjunctions and FALSE from disjunctions; a deciding first operand decides.</summary>
     private static BoundExpression Simplify(BoundLogical logical)

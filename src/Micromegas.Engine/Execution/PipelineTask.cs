@@ -58,6 +58,7 @@ internal sealed class PipelineTask : WorkItem
 
     protected override SliceEnd RunSlice()
     {
+        var before = Interruption.Enter(worker.Query.Budget, worker.CancellationToken);
         try
         {
             var end = RunSteps();
@@ -71,6 +72,10 @@ internal sealed class PipelineTask : WorkItem
         {
             run.TaskEnded(exception);
             return SliceEnd.Completed;
+        }
+        finally
+        {
+            Interruption.Leave(before);
         }
     }
 

@@ -152,6 +152,7 @@ public sealed class WorkerPool : IDisposable
 
         protected override SliceEnd RunSlice()
         {
+            var before = Interruption.Enter(null, cancellationToken);
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -164,6 +165,10 @@ public sealed class WorkerPool : IDisposable
             catch (Exception exception)
             {
                 completion.SetException(exception);
+            }
+            finally
+            {
+                Interruption.Leave(before);
             }
             return SliceEnd.Completed;
         }

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
 
 namespace Micromegas.Engine.Expressions;
 
@@ -50,6 +51,7 @@ internal sealed unsafe class KernelExpression : VectorExpression
             return NullResult(batch.RowCount);
         }
         var shape = EvaluateArguments(batch, selection);
+        Interruption.ThrowIfRequested();
         if (shape == Shape.Constant)
         {
             return ComputeConstant(batch.RowCount);
@@ -68,6 +70,7 @@ internal sealed unsafe class KernelExpression : VectorExpression
             return BooleanRows.None(result);
         }
         var shape = EvaluateArguments(batch, selection);
+        Interruption.ThrowIfRequested();
         if (shape == Shape.Constant)
         {
             return BooleanRows.Select(ComputeConstant(batch.RowCount), selection, batch.RowCount, result);

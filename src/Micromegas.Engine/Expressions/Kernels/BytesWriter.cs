@@ -1,17 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
 
 namespace Micromegas.Engine.Expressions;
 
 /// <summary>Writes the values of a text or binary vector, row by row in ascending order; rows that are skipped become empty.</summary>
 internal unsafe struct BytesWriter
 {
+    // Short texts are never asked for; long ones every few microseconds.
+    private const long CheckBytes = 256 << 10;
+
     private readonly BinaryVector output;
     private readonly int* offsets;
     private byte* bytes;
     private long capacity;
     private long used;
+    private long nextCheck = CheckBytes;
     private int next;
 
     public BytesWriter(BinaryVector output)
@@ -29,6 +34,10 @@ internal unsafe struct BytesWriter
         while (next <= row)
         {
             offsets[next++] = (int)used;
+        }
+        if (used >= nextCheck)
+        {
+            Check();
         }
     }
 
@@ -93,8 +102,15 @@ internal unsafe struct BytesWriter
         }
     }
 
+    private void Check()
+    {
+        Interruption.ThrowIfRequested();
+        nextCheck = used + CheckBytes;
+    }
+
     private void Grow(int count)
     {
+        Interruption.BeforeGrowth(used + count);
         if (used + count > int.MaxValue)
         {
             Throw.Engine(SqlState.OutOfMemory, "The texts of one batch exceed 2 GiB.");

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
 
 namespace Micromegas.Engine.Expressions;
 
@@ -34,6 +35,7 @@ internal sealed unsafe class LikeKernel(bool ignoreCase, bool negated) : BitKern
             }
             foreach (var row in rows)
             {
+                Interruption.ThrowIfRequested();
                 Bitmap.Assign(output.Words, row, pattern.Matches(texts[row]) != negated);
             }
             return;
@@ -41,6 +43,7 @@ internal sealed unsafe class LikeKernel(bool ignoreCase, bool negated) : BitKern
         var sources = new BytesReader(arguments[1]);
         foreach (var row in rows)
         {
+            Interruption.ThrowIfRequested();
             Bitmap.Assign(output.Words, row, Lookup(sources[row]).Matches(texts[row]) != negated);
         }
     }

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
 using Micromegas.Formats;
 
@@ -39,6 +40,7 @@ internal sealed class BytesRowKernel(FunctionSignature signature, BytesRow compu
             foreach (var row in rows)
             {
                 writer.Begin(row);
+                Interruption.ThrowIfRequested();
                 compute(read, row, ref writer);
             }
         }
@@ -70,6 +72,7 @@ internal sealed unsafe class FlatRowKernel<T>(FunctionSignature signature, FlatR
         read.Attach(arguments);
         foreach (var row in rows)
         {
+            Interruption.ThrowIfRequested();
             output.Values[row] = compute(read, row);
         }
     }
@@ -91,6 +94,7 @@ internal sealed unsafe class NullableRowKernel<T>(FunctionSignature signature, N
         {
             foreach (var row in rows)
             {
+                Interruption.ThrowIfRequested();
                 if (compute(read, row) is { } value)
                 {
                     output.Values[row] = value;
@@ -120,6 +124,7 @@ internal sealed unsafe class BitRowKernel(FunctionSignature signature, NullableR
         read.Attach(arguments);
         foreach (var row in rows)
         {
+            Interruption.ThrowIfRequested();
             var value = compute(read, row);
             Bitmap.Assign(output.Words, row, value == true);
             if (value is null)
@@ -141,6 +146,7 @@ internal sealed class BuiltRowKernel(FunctionSignature signature, BuiltRow compu
 
     protected override void Append(int row, VectorBuilder output)
     {
+        Interruption.ThrowIfRequested();
         try
         {
             compute(read, row, output);

@@ -1,5 +1,6 @@
 using System.Text;
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
 
 namespace Micromegas.Engine.Functions;
@@ -188,6 +189,7 @@ internal sealed unsafe class RegexMatchKernel(bool ignoreCase, bool negated) : B
         }
         foreach (var row in rows)
         {
+            Interruption.ThrowIfRequested();
             var pattern = cache.Find(patterns[row], arguments.Length > 2 ? flags[row] : Flags, false);
             Bitmap.Assign(output.Words, row, pattern.IsMatch(texts[row]) != negated);
         }
@@ -203,6 +205,7 @@ internal sealed unsafe class RegexMatchKernel(bool ignoreCase, bool negated) : B
         {
             for (var candidates = pattern.Literal is null ? output.Words[i] : 0; candidates != 0; candidates &= candidates - 1)
             {
+                Interruption.ThrowIfRequested();
                 var row = (i << 6) + System.Numerics.BitOperations.TrailingZeroCount(candidates);
                 if (!pattern.Regex.IsMatch(pattern.Decode(texts[row])))
                 {
