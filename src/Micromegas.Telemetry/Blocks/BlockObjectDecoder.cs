@@ -42,8 +42,7 @@ public sealed class BlockObjectDecoder : IDisposable
                     Read(source, ref sink, ref events, ref rows);
                     break;
                 case StreamFormats.OtlpLogs or StreamFormats.OtlpMetrics or StreamFormats.OtlpTraces:
-                    otlp.Read(source, ref sink, ref events);
-                    rows = events;
+                    otlp.Read(source, ref sink, ref events, ref rows);
                     break;
                 default:
                     warnings.Add($"block of the unknown format '{source.Stream.Format}' skipped");

@@ -8,8 +8,8 @@ internal sealed class OtlpObjectReader : IDisposable
 {
     private readonly JsonbBuilder builder = new();
 
-    /// <summary>Reads a block; counts in <paramref name="events"/> also when it fails.</summary>
-    public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events)
+    /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
+    public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
         where TSink : IBlockObjectSink, allows ref struct
     {
         ProtobufReader message = new(BlockEnvelope.Read(block.Payload).Objects);
@@ -22,13 +22,13 @@ internal sealed class OtlpObjectReader : IDisposable
                 switch (block.Stream.Format)
                 {
                     case StreamFormats.OtlpLogs:
-                        Emit(block, "otlp.LogRecord", record, OtlpJsonFields.LogRecord, OtlpFields.LogRecord.Attributes, resource, scope, default, ref sink, ref events);
+                        Emit(block, "otlp.LogRecord", record, OtlpJsonFields.LogRecord, OtlpFields.LogRecord.Attributes, resource, scope, default, ref sink, ref events, ref rows);
                         break;
                     case StreamFormats.OtlpTraces:
-                        Emit(block, "otlp.Span", record, OtlpJsonFields.Span, OtlpFields.Span.Attributes, resource, scope, default, ref sink, ref events);
+                        Emit(block, "otlp.Span", record, OtlpJsonFields.Span, OtlpFields.Span.Attributes, resource, scope, default, ref sink, ref events, ref rows);
                         break;
                     default:
-                        ReadMetric(block, new OtlpMetric(record), resource, scope, ref sink, ref events);
+                        ReadMetric(block, new OtlpMetric(record), resource, scope, ref sink, ref events, ref rows);
                         break;
                 }
             }
@@ -38,7 +38,7 @@ internal sealed class OtlpObjectReader : IDisposable
     public void Dispose() => builder.Dispose();
 
     private void ReadMetric<TSink>(
-        in BlockSource block, OtlpMetric metric, ProtobufReader resource, OtlpScope scope, ref TSink sink, ref int events)
+        in BlockSource block, OtlpMetric metric, ProtobufReader resource, OtlpScope scope, ref TSink sink, ref int events, ref int rows)
         where TSink : IBlockObjectSink, allows ref struct
     {
         (string type, OtlpJsonField[] fields, int attributes) = metric.Kind switch
@@ -52,7 +52,7 @@ internal sealed class OtlpObjectReader : IDisposable
         ProtobufReader data = metric.Data;
         while (OtlpScope.TryFind(ref data, OtlpFields.MetricData.Points, out ProtobufReader point))
         {
-            Emit(block, type, point, fields, attributes, resource, scope, metric, ref sink, ref events);
+            Emit(block, type, point, fields, attributes, resource, scope, metric, ref sink, ref events, ref rows);
         }
     }
 
@@ -66,7 +66,8 @@ internal sealed class OtlpObjectReader : IDisposable
         OtlpScope scope,
         OtlpMetric metric,
         ref TSink sink,
-        ref int events)
+        ref int events,
+        ref int rows)
         where TSink : IBlockObjectSink, allows ref struct
     {
         builder.Reset();
@@ -92,6 +93,7 @@ internal sealed class OtlpObjectReader : IDisposable
 
         builder.EndObject();
         sink.Add(unchecked(block.Row.ObjectOffset + events++), type, builder.Finish());
+        rows++;
     }
 
     private void AddMetric(OtlpMetric metric)
