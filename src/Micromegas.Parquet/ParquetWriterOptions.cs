@@ -8,10 +8,15 @@ public sealed record ParquetWriterOptions
     /// <summary>Upstream's profile: LZ4_RAW, dictionaries up to 1 MiB for every column, 20,000 rows or 1 MiB a page.</summary>
     public static ParquetWriterOptions Upstream { get; } = new();
 
-    /// <summary>For lakes that only we use: times are delta-coded instead of put into a dictionary, pages are compressed only where that saves a quarter.</summary>
+    /// <summary>
+    /// For lakes that only we use: times are delta-coded instead of put into a dictionary, columns that hardly repeat leave theirs at once, texts without
+    /// dictionary lie one behind the other, pages are compressed only where that saves a quarter.
+    /// </summary>
     public static ParquetWriterOptions Fast { get; } = new()
     {
         SmallestSaving = 0.25,
+        LargestDistinctShare = 0.25,
+        SharesPrefixes = false,
         UsesDictionary = static field => field.Type.Kind != TypeKind.Timestamp,
     };
 
@@ -35,6 +40,17 @@ public sealed record ParquetWriterOptions
 
     /// <summary>A column leaves its dictionary for the rest of the row group when the dictionary reaches this size.</summary>
     public int DictionaryBytes { get; init; } = 1 << 20;
+
+    /// <summary>
+    /// A column whose first rows (<see cref="ProbedRows"/>) have more distinct values than this part of them is written without dictionary.
+    /// </summary>
+    public double LargestDistinctShare { get; init; } = 1;
+
+    /// <summary>Whether texts without dictionary are written as differences to the one before (DELTA_BYTE_ARRAY), else in full (DELTA_LENGTH_BYTE_ARRAY).</summary>
+    public bool SharesPrefixes { get; init; } = true;
+
+    /// <summary>Rows of a row group that <see cref="LargestDistinctShare"/> looks at.</summary>
+    internal const int ProbedRows = 8192;
 
     /// <summary>Which leaves (as Arrow fields) try a dictionary; booleans never do.</summary>
     public Func<Field, bool> UsesDictionary { get; init; } = static _ => true;

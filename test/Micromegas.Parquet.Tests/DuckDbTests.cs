@@ -36,7 +36,7 @@ public class DuckDbTests
         var schema = new Schema(Types.Select(static (type, i) => new Field($"c{i}", type, i % 3 != 0)).ToArray());
         var columns = schema.Fields.Select(field => table.NextColumn(field, 3000).Select(value => Limit(field.Type, value)).ToArray()).ToArray();
         using var folder = new Folder();
-        await File.WriteAllBytesAsync(folder.PathOf("ours.parquet"), await WrittenFile.WriteAsync(schema, columns, new ParquetWriterOptions { DictionaryBytes = 5000, PageRows = 700 }));
+        await File.WriteAllBytesAsync(folder.PathOf("ours.parquet"), await WrittenFile.WriteAsync(schema, columns, new ParquetWriterOptions { DictionaryBytes = 5000, PageRows = 700, SharesPrefixes = seed % 2 == 0 }));
         using var duckDb = DuckDbDatabase.OpenInMemory();
         duckDb.Execute($"COPY (SELECT * FROM '{folder.PathOf("ours.parquet")}') TO '{folder.PathOf("theirs.parquet")}' (FORMAT parquet, {copyOptions})");
 

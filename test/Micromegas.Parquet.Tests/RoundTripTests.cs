@@ -24,6 +24,18 @@ public class RoundTripTests
         await CheckAsync(table, table.NextSchema(4, 1), 50_000, options, random);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_large_table_comes_back_from_our_own_layout(int seed)
+    {
+        var random = new Random(seed);
+        var table = new RandomTable(random);
+        var options = ParquetWriterOptions.Fast with { RowGroupRows = 20_000, PageRows = seed == 0 ? 20_000 : 3_000 };
+        await CheckAsync(table, table.NextSchema(5, 1), 50_000, options, random);
+    }
+
     private static async Task RoundTripAsync(int seed)
     {
         var random = new Random(seed);
@@ -37,6 +49,8 @@ public class RoundTripTests
             DictionaryBytes = random.Next(4) == 0 ? 1 << 20 : random.Next(10_000),
             UsesDictionary = random.Next(4) == 0 ? static _ => false : static _ => true,
             SmallestSaving = random.Next(2) * 0.25,
+            LargestDistinctShare = random.Next(2) * 0.5,
+            SharesPrefixes = random.Next(2) == 0,
         };
         await CheckAsync(table, table.NextSchema(random.Next(1, 6), random.Next(4)), random.Next(3000), options, random);
     }

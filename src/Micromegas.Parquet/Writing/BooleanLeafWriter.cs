@@ -50,6 +50,14 @@ internal sealed class BooleanLeafWriter(ParquetNode leaf) : LeafWriter(leaf, fal
 
     protected override int Intern(Vector vector, int row) => row >= 0 && ((BitVector)vector)[row] ? 1 : 0;
 
+    protected override void AppendFromDictionary(ReadOnlySpan<int> codes)
+    {
+    }
+
+    protected override void ClearDictionary()
+    {
+    }
+
     protected override void ObserveCode(int code)
     {
     }

@@ -4,11 +4,12 @@ using Micromegas.Parquet.Metadata;
 
 namespace Micromegas.Parquet.Writing;
 
-/// <summary>BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY. Fallback: DELTA_BYTE_ARRAY.</summary>
+/// <summary>BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY. Fallback: DELTA_BYTE_ARRAY, or DELTA_LENGTH_BYTE_ARRAY where prefixes are not shared.</summary>
 internal sealed class BytesLeafWriter : LeafWriter
 {
     private readonly BytesSource source;
     private readonly int boundBytes;
+    private readonly bool sharesPrefixes;
     private readonly bool isText;
     private readonly bool hasBounds;
     private readonly NumberBuffer<long> prefixLengths = new();
@@ -20,11 +21,13 @@ internal sealed class BytesLeafWriter : LeafWriter
     private readonly BytesRange pageRange;
     private readonly BytesRange chunkRange;
 
-    public BytesLeafWriter(ParquetNode leaf, DataType type, int boundBytes, bool triesDictionary)
+    public BytesLeafWriter(ParquetNode leaf, DataType type, ParquetWriterOptions options, bool triesDictionary)
         : base(leaf, triesDictionary)
     {
         source = BytesSource.For(leaf, type);
-        this.boundBytes = boundBytes;
+        boundBytes = options.BoundBytes;
+        // Values of one length have no other encoding of lengths.
+        sharesPrefixes = options.SharesPrefixes || IsFixed;
         isText = type.IsUtf8;
         // Intervals have no order.
         hasBounds = !type.IsInterval;
@@ -44,7 +47,7 @@ internal sealed class BytesLeafWriter : LeafWriter
 
     protected override long PlainPageBytes => suffixes.Length + (2L * suffixLengths.Count);
 
-    protected override ParquetEncoding FallbackEncoding => ParquetEncoding.DeltaByteArray;
+    protected override ParquetEncoding FallbackEncoding => sharesPrefixes ? ParquetEncoding.DeltaByteArray : ParquetEncoding.DeltaLengthByteArray;
 
     private bool IsFixed => Leaf.Physical == PhysicalType.FixedLenByteArray;
 
@@ -68,9 +71,7 @@ internal sealed class BytesLeafWriter : LeafWriter
     {
         base.Reset();
         ClearPage();
-        dictionary.Dispose();
-        dictionary = new ByteInterner();
-        dictionaryValueBytes = 0;
+        ClearDictionary();
         pageRange.Clear();
         chunkRange.Clear();
     }
@@ -104,6 +105,21 @@ internal sealed class BytesLeafWriter : LeafWriter
         return code;
     }
 
+    protected override void AppendFromDictionary(ReadOnlySpan<int> codes)
+    {
+        foreach (var code in codes)
+        {
+            AppendDelta(dictionary[code]);
+        }
+    }
+
+    protected override void ClearDictionary()
+    {
+        dictionary.Dispose();
+        dictionary = new ByteInterner();
+        dictionaryValueBytes = 0;
+    }
+
     protected override void ObserveCode(int code)
     {
         if (hasBounds)
@@ -126,7 +142,10 @@ internal sealed class BytesLeafWriter : LeafWriter
 
     protected override void EncodePlainPage(ByteBuffer output)
     {
-        DeltaEncoder.Encode(prefixLengths.Span, true, output);
+        if (sharesPrefixes)
+        {
+            DeltaEncoder.Encode(prefixLengths.Span, true, output);
+        }
         DeltaEncoder.Encode(suffixLengths.Span, true, output);
         output.Put(suffixes.WrittenSpan);
         ClearPage();
@@ -145,6 +164,12 @@ internal sealed class BytesLeafWriter : LeafWriter
         if (hasBounds)
         {
             pageRange.Include(value);
+        }
+        if (!sharesPrefixes)
+        {
+            suffixLengths.Add(value.Length);
+            suffixes.Put(value);
+            return;
         }
         var prefix = value.CommonPrefixLength(previous.WrittenSpan);
         prefixLengths.Add(prefix);

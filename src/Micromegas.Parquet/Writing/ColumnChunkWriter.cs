@@ -57,6 +57,7 @@ internal sealed class ColumnChunkWriter : IDisposable
     private int pagePresent;
     private long groupRows;
     private long uncompressed;
+    private bool isProbed;
 
     public ColumnChunkWriter(ParquetNode leaf, Field field, ParquetWriterOptions options)
     {
@@ -119,6 +120,14 @@ internal sealed class ColumnChunkWriter : IDisposable
     {
         pageRows += rows;
         pageLevels += levelCount;
+        if (!isProbed && groupRows + pageRows >= ParquetWriterOptions.ProbedRows)
+        {
+            isProbed = true;
+            if (values.UsesDictionary && groupRows == 0 && values.DictionaryCount > options.LargestDistinctShare * pagePresent)
+            {
+                values.AbandonDictionary();
+            }
+        }
         if (values.UsesDictionary && values.DictionaryBytes >= options.DictionaryBytes)
         {
             FinishPage();
@@ -155,6 +164,7 @@ internal sealed class ColumnChunkWriter : IDisposable
         values.Reset();
         groupRows = 0;
         uncompressed = 0;
+        isProbed = false;
         return finished;
     }
 

@@ -74,6 +74,15 @@ internal abstract class LeafWriter : IDisposable
     /// <summary>Ends the use of the dictionary for this row group; call between pages.</summary>
     public void LeaveDictionary() => UsesDictionary = false;
 
+    /// <summary>Takes the values of the row group's first page out of the dictionary again, which then never was.</summary>
+    public void AbandonDictionary()
+    {
+        UsesDictionary = false;
+        AppendFromDictionary(Codes.Span);
+        Codes.Clear();
+        ClearDictionary();
+    }
+
     /// <summary>Encodes the page's values and forgets them.</summary>
     public ParquetEncoding EncodePage(ByteBuffer output)
     {
@@ -135,6 +144,11 @@ internal abstract class LeafWriter : IDisposable
     protected abstract int Intern(Vector vector, int row);
 
     protected abstract void ObserveCode(int code);
+
+    /// <summary>Appends values of the dictionary plainly.</summary>
+    protected abstract void AppendFromDictionary(ReadOnlySpan<int> codes);
+
+    protected abstract void ClearDictionary();
 
     protected abstract EncodedBounds TakeObserved();
 
@@ -202,6 +216,6 @@ internal abstract class LeafWriter : IDisposable
     {
         PhysicalType.Boolean => new BooleanLeafWriter(leaf),
         PhysicalType.Int32 or PhysicalType.Int64 or PhysicalType.Float or PhysicalType.Double => new NumberLeafWriter(leaf, type, triesDictionary),
-        _ => new BytesLeafWriter(leaf, type, options.BoundBytes, triesDictionary),
+        _ => new BytesLeafWriter(leaf, type, options, triesDictionary),
     };
 }

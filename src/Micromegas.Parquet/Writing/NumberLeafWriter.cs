@@ -83,6 +83,18 @@ internal sealed class NumberLeafWriter : LeafWriter
         return code[0];
     }
 
+    protected override void AppendFromDictionary(ReadOnlySpan<int> codes)
+    {
+        var added = page.Extend(codes.Length);
+        for (var i = 0; i < codes.Length; i++)
+        {
+            added[i] = dictionary.Values[codes[i]];
+        }
+        pageRange.Include(added);
+    }
+
+    protected override void ClearDictionary() => dictionary.Clear();
+
     protected override void ObserveCode(int code) => pageRange.Include(dictionary.Values.Slice(code, 1));
 
     protected override EncodedBounds TakeObserved()

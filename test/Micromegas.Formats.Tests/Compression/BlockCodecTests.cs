@@ -14,6 +14,29 @@ public sealed class BlockCodecTests
     }
 
     [Fact]
+    public void Lz4_round_trips_columns_of_ascending_numbers()
+    {
+        foreach (int bits in new[] { 1, 7, 9, 17, 23, 31, 40 })
+        {
+            foreach (int count in new[] { 3, 10, 100, 5000 })
+            {
+                Random random = new(bits);
+                long value = 1_750_000_000_000_000_000;
+                byte[] sample = new byte[(count * 8) + (bits % 8)];
+                for (int i = 0; i < count; i++)
+                {
+                    value += random.NextInt64(1L << bits);
+                    BitConverter.TryWriteBytes(sample.AsSpan(i * 8), value);
+                }
+
+                byte[] packed = CompressionSamples.Guarded(Lz4Block.MaxCompressedLength(sample.Length), to => Lz4Block.Compress(sample, to.Span));
+                byte[] unpacked = CompressionSamples.Guarded(sample.Length, to => Lz4Block.Decompress(packed, to.Span));
+                Assert.Equal(sample, unpacked);
+            }
+        }
+    }
+
+    [Fact]
     public void Snappy_round_trips_every_sample_inside_its_spans()
     {
         foreach (byte[] sample in CompressionSamples.All())

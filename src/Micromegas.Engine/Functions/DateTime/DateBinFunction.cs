@@ -48,6 +48,22 @@ internal sealed unsafe class DateBinKernel(DataType type) : Kernel(type)
         var isMade = false;
         // Times mostly come in order: the bounds of the last bin save a division.
         long low = 1, high = 0, value = 0;
+        if (isConstant && !isShort && selection is null && validity == null && rowCount > 0 && arguments[1] is FlatVector<long> plain)
+        {
+            bin = new DateBin(strides[0], arguments.Length < 3 ? 0 : origins[0], Type);
+            var from = plain.Values;
+            var to = (long*)output.Data;
+            for (var row = 0; row < rowCount; row++)
+            {
+                var time = from[row];
+                if (time < low || time > high)
+                {
+                    value = bin.Start(time, out low, out high);
+                }
+                to[row] = value;
+            }
+            return output;
+        }
         foreach (var row in new RowSet(selection, rowCount, validity))
         {
             if (!isMade || !isConstant)

@@ -39,6 +39,22 @@ internal sealed unsafe class DateTruncKernel(DataType type) : Kernel(type)
         var isMade = false;
         // Times mostly come in order: the bounds of the last result save the calendar.
         long low = 1, high = 0, value = 0;
+        if (isConstant && selection is null && validity == null && rowCount > 0 && arguments[1] is FlatVector<long> plain)
+        {
+            unit = Part(parts[0], out isQuarter);
+            var from = plain.Values;
+            var to = (long*)output.Data;
+            for (var row = 0; row < rowCount; row++)
+            {
+                var time = from[row];
+                if (time < low || time > high)
+                {
+                    value = Truncate(time, unit, isQuarter, out low, out high);
+                }
+                to[row] = value;
+            }
+            return output;
+        }
         foreach (var row in new RowSet(selection, rowCount, validity))
         {
             if (!isMade || !isConstant)

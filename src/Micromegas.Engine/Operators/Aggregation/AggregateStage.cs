@@ -6,7 +6,10 @@ namespace Micromegas.Engine.Operators.Aggregation;
 /// <summary>Groups and aggregates the rows of one worker. When memory is refused, the groups so far are split by key and put aside.</summary>
 internal sealed class AggregateStage : Operator
 {
-    /// <summary>With more groups than this, merging the workers' tables is split by key so that it runs on all workers.</summary>
+    /// <summary>
+    /// With more groups than this, merging the tables of more than two workers is split by key so that it runs on all workers. Of two tables the smaller one
+    /// goes into the larger, which costs less than splitting both.
+    /// </summary>
     private const int ManyGroups = 100_000;
 
     /// <summary>Batches after which a forced spill puts the groups aside.</summary>
@@ -64,7 +67,7 @@ internal sealed class AggregateStage : Operator
         var given = 0L;
         for (var set = 0; set < tables.Length; set++)
         {
-            if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && spec.Context.Options.Threads > 1))
+            if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && spec.Context.Options.Threads > 2))
             {
                 PutAside(set, spillAlways: spec.Context.Options.ForceSpill);
             }

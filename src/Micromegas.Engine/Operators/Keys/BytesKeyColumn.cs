@@ -9,6 +9,7 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
 {
     private const int FarAhead = 16;
     private const int Ahead = 8;
+    private const int LongestBlock = 256;
 
     private readonly ByteStringTable strings = new();
 
@@ -42,9 +43,36 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
             var number = known[index];
             if (number == KeyScratch.Unknown)
             {
-                number = known[index] = add ? strings.Add(plain[index]) : strings.Find(plain[index]);
+                ResolveBlock(plain, known, index, add, scratch);
+                number = known[index];
             }
             Unsafe.WriteUnaligned(target, number);
+        }
+    }
+
+    /// <summary>
+    /// Resolves a value of a dictionary and, where values turn up in the dictionary's order as writers number them, more and more of those behind it:
+    /// together their cache misses run side by side.
+    /// </summary>
+    private void ResolveBlock(BinaryVector values, int* known, int first, bool add, KeyScratch scratch)
+    {
+        scratch.BlockLength = first == scratch.BlockEnd ? Math.Min(scratch.BlockLength * 2, LongestBlock) : 1;
+        var end = Math.Min(first + scratch.BlockLength, values.Length);
+        scratch.BlockEnd = end;
+        scratch.Hashes.EnsureCapacity(LongestBlock);
+        var hashes = scratch.Hashes.Items;
+        for (var i = first; i < end; i++)
+        {
+            hashes[i - first] = ByteStringTable.Hash(values[i]);
+            strings.PrefetchSlot(hashes[i - first]);
+        }
+        for (var i = first; i < end; i++)
+        {
+            // A null among the values is never looked up.
+            if (known[i] == KeyScratch.Unknown && !values.IsNull(i))
+            {
+                known[i] = add ? strings.Add(values[i], hashes[i - first]) : strings.Find(values[i], hashes[i - first]);
+            }
         }
     }
 

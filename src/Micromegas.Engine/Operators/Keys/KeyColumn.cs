@@ -100,6 +100,11 @@ internal sealed class KeyScratch : IDisposable
     /// <summary>For each value of <see cref="Dictionary"/> its number in the table, <see cref="Unknown"/> while not looked up.</summary>
     public NativeList<int> Numbers { get; } = new();
 
+    /// <summary>End of the dictionary's values that were looked up together last, and how many they were.</summary>
+    public int BlockEnd { get; set; }
+
+    public int BlockLength { get; set; } = 1;
+
     /// <summary>Hashes of a batch's texts.</summary>
     public NativeList<uint> Hashes { get; } = new();
 
@@ -112,6 +117,8 @@ internal sealed class KeyScratch : IDisposable
         if (!ReferenceEquals(Dictionary, dictionary))
         {
             Dictionary = dictionary;
+            BlockEnd = 0;
+            BlockLength = 1;
             Numbers.Count = 0;
             Numbers.Resize(dictionary.Length, Unknown);
         }
