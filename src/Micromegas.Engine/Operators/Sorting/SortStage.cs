@@ -93,6 +93,7 @@ internal sealed unsafe class SortStage : Operator
         }
         foreach (var sorted in inMemory)
         {
+            sorted.Reservation = reservation;
             state.Add(sorted);
         }
         inMemory.Clear();
@@ -222,36 +223,10 @@ internal sealed unsafe class SortStage : Operator
     private void Spill()
     {
         file ??= state.CreateFile();
-        using var reader = state.Store.CreateReader();
-        using var first = FlatVector<long>.Allocate(DataType.Int64, SpilledRows);
-        using var second = FlatVector<int>.Allocate(DataType.Int32, SpilledRows);
-        Vector[] spilled = [.. columns, first, second];
+        using var spiller = new SortSpiller(state, file);
         foreach (var sorted in inMemory)
         {
-            for (var start = 0; start < sorted.Entries.Count; start += SpilledRows)
-            {
-                worker.ThrowIfCancelled();
-                var count = Math.Min(SpilledRows, sorted.Entries.Count - start);
-                for (var i = 0; i < count; i++)
-                {
-                    var entry = sorted.Entries[start + i];
-                    ids[i] = entry.Id;
-                    first.Values[i] = (long)entry.First;
-                    second.Values[i] = (int)entry.Second;
-                }
-                for (var column = 0; column < columns.Length; column++)
-                {
-                    spilled[column] = reader.Take(column, ids.Items, count);
-                }
-                sorted.Batches.Add(file.Write(spilled, count));
-            }
-            sorted.File = file;
-            sorted.Entries.Dispose();
-            foreach (var chunk in sorted.Chunks)
-            {
-                state.Store.FreeChunk(chunk);
-            }
-            sorted.Chunks.Clear();
+            spiller.Write(sorted, worker.CancellationToken);
             state.Add(sorted);
         }
         inMemory.Clear();

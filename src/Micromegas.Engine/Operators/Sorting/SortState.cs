@@ -19,6 +19,9 @@ internal sealed class SortRun : IDisposable
 
     public SpillFile? File { get; set; }
 
+    /// <summary>What accounts for the run while it is in memory, with others of the same worker.</summary>
+    public MemoryReservation? Reservation { get; set; }
+
     public List<SpilledBatch> Batches { get; } = [];
 
     public void Dispose() => Entries.Dispose();
@@ -118,6 +121,25 @@ internal sealed class SortState : IDisposable
         lock (gate)
         {
             runs.Add(run);
+        }
+    }
+
+    /// <summary>All rows are there. Where some worker had no room for its rows, those of the others go to a file too: merging needs some.</summary>
+    public void Prepare(CancellationToken cancellationToken)
+    {
+        var kept = runs.Where(static run => run.File is null).ToArray();
+        if (files.Count == 0 || kept.Length == 0 || IsTop)
+        {
+            return;
+        }
+        using var spiller = new SortSpiller(this, CreateFile());
+        foreach (var run in kept)
+        {
+            spiller.Write(run, cancellationToken);
+        }
+        foreach (var run in kept)
+        {
+            run.Reservation?.Shrink(run.Reservation.Bytes);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class PhysicalSort(PhysicalPlan input, IReadOnlyList<SortKey> ke
         }
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
         await execution.RunAsync(pipeline, worker => new SortStage(state, worker)).ConfigureAwait(false);
+        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
         return new Pipeline(new SortSource(state, Schema), Statistics);
     }
 
