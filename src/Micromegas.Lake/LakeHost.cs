@@ -27,6 +27,7 @@ public sealed class LakeHost : IAsyncDisposable
         Catalog = catalog;
         Store = store;
         Options = options;
+        catalog.RetirementGrace = options.RetirementGrace;
         _ownedStore = ownedStore;
         Logger = options.LoggerFactory.CreateLogger("Micromegas.Lake");
         Footers = new FooterCache(store, options.FooterCacheLimit);

@@ -15,6 +15,12 @@ public sealed record LakeOptions
     /// </summary>
     public TimeSpan ClosingDelay { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long files and objects are kept after they were retired or their rows deleted, because running queries may have planned with them. An hour is what
+    /// upstream relies on; longer queries need longer.
+    /// </summary>
+    public TimeSpan RetirementGrace { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Where messages go.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 

@@ -11,6 +11,9 @@ internal interface ILakeCatalog : IAsyncDisposable
 
     bool IsReadOnly { get; }
 
+    /// <summary>How long retired files are kept.</summary>
+    TimeSpan RetirementGrace { get; set; }
+
     /// <summary>
     /// Adds rows; of a key that exists already the first writer's row stays. With <paramref name="stampInsertTime"/> the insert times are taken from the clock
     /// inside the transaction, so that a row never becomes visible after rows with a greater insert time. Returns how many blocks were new.
@@ -39,7 +42,7 @@ internal interface ILakeCatalog : IAsyncDisposable
     ValueTask<IReadOnlyList<PartitionRecord>> ListPartitionsAsync(PartitionFilter filter, CancellationToken ct);
 
     /// <summary>
-    /// Retires what gives way and inserts the partition, in one transaction. Files of retired rows go to <c>temporary_files</c>, to be deleted an hour later.
+    /// Retires what gives way and inserts the partition, in one transaction. Files of retired rows go to <c>temporary_files</c>, to be deleted when the grace is over.
     /// </summary>
     /// <param name="partition">The new row; its file is in the store already.</param>
     /// <param name="mode">Which rows give way.</param>
@@ -49,7 +52,7 @@ internal interface ILakeCatalog : IAsyncDisposable
     ValueTask CommitPartitionAsync(PartitionRecord partition, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, CancellationToken ct);
 
     /// <summary>
-    /// Retires these very rows, in one transaction, and says of each whether it was still there. Files go to <c>temporary_files</c>, to be deleted an hour later.
+    /// Retires these very rows, in one transaction, and says of each whether it was still there. Files go to <c>temporary_files</c>, to be deleted when the grace is over.
     /// </summary>
     ValueTask<IReadOnlyList<bool>> RetirePartitionsAsync(IReadOnlyList<PartitionRecord> partitions, CancellationToken ct);
 

@@ -22,12 +22,12 @@ internal sealed class LakeWorker : IAsyncDisposable
         _sources = sources;
         _random = new Random(seed);
 
-        // Measures go after three hours of the lake's clock, everything after eight: there is always something to delete.
+        // Measures go after three hours of the lake's clock: there is always something to delete.
         _maintainer = new LakeMaintainer(lake, new MaintenanceOptions
         {
             Retention = new RetentionPolicy
             {
-                MaximumAge = TimeSpan.FromHours(8),
+                MaximumAge = TimeSpan.FromHours(36),
                 ByTag = new Dictionary<string, TimeSpan> { ["metrics"] = TimeSpan.FromHours(3) },
             },
         });
@@ -37,7 +37,7 @@ internal sealed class LakeWorker : IAsyncDisposable
 
     public static async Task<LakeWorker> OpenAsync(string folder, FastClock clock, int seed)
     {
-        LakeHost lake = await LakeHost.OpenAsync(folder, LakeMode.ReadWrite, new LakeOptions { TimeProvider = clock }, default);
+        LakeHost lake = await LakeHost.OpenAsync(folder, LakeMode.ReadWrite, FastClock.Options(clock), default);
         return new LakeWorker(lake, await WorkedLake.SourcesAsync(), seed);
     }
 

@@ -31,7 +31,7 @@ internal sealed class WorkedLake : IDisposable
     }
 
     public ValueTask<LakeHost> OpenAsync(LakeMode mode) =>
-        LakeHost.OpenAsync(_folder.Path, mode, new LakeOptions { TimeProvider = new FastClock(Origin) }, default);
+        LakeHost.OpenAsync(_folder.Path, mode, FastClock.Options(new FastClock(Origin)), default);
 
     /// <summary>Small recorded blocks of logs and measures, each object of which is a row.</summary>
     public static async Task<IReadOnlyList<SourceBlock>> SourcesAsync()

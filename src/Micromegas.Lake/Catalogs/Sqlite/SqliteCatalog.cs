@@ -22,6 +22,11 @@ internal sealed class SqliteCatalog : ILakeCatalog
 
     public bool IsReadOnly { get; }
 
+    public TimeSpan RetirementGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>When a file goes that is retired now, in microseconds.</summary>
+    private long Expiration => CatalogTime.ToMicroseconds(CatalogTime.Now(_clock)) + (RetirementGrace.Ticks / TimeSpan.TicksPerMicrosecond);
+
     /// <summary>Opens a catalogue file, and creates one with <see cref="LakeMode.ReadWriteCreate"/> where there is none.</summary>
     /// <exception cref="LakeException">There is none, it is none, or it has another version.</exception>
     public static async ValueTask<SqliteCatalog> OpenAsync(string path, LakeMode mode, TimeProvider clock, CancellationToken ct)
@@ -88,7 +93,7 @@ internal sealed class SqliteCatalog : ILakeCatalog
             Throw.InvalidPartition("the source hash is not a count");
         }
         await WriteAsync(
-            connection => SqlitePartitions.Commit(connection, partition, mode, handled, CatalogTime.ToMicroseconds(CatalogTime.Now(_clock)))
+            connection => SqlitePartitions.Commit(connection, partition, mode, handled, Expiration)
                 ? true
                 : throw new PartitionConflictException(partition),
             ct).ConfigureAwait(false);
@@ -123,7 +128,7 @@ internal sealed class SqliteCatalog : ILakeCatalog
 
     public ValueTask<IReadOnlyList<bool>> RetirePartitionsAsync(IReadOnlyList<PartitionRecord> partitions, CancellationToken ct) =>
         WriteAsync<IReadOnlyList<bool>>(
-            connection => SqlitePartitions.Retire(connection, partitions, CatalogTime.ToMicroseconds(CatalogTime.Now(_clock))), ct);
+            connection => SqlitePartitions.Retire(connection, partitions, Expiration), ct);
 
     public async ValueTask DeleteBlocksAsync(IReadOnlyList<BlockRecord> blocks, long due, CancellationToken ct) =>
         await WriteAsync(connection => SqliteRetention.DeleteBlocks(connection, blocks, due), ct).ConfigureAwait(false);

@@ -6,9 +6,6 @@ namespace Micromegas.Lake.Catalogs.Sqlite;
 /// <summary>Statements on <c>lakehouse_partitions</c> and <c>temporary_files</c>.</summary>
 internal static class SqlitePartitions
 {
-    // Running queries may have planned with a retired file (spec/lakehouse.md §0.1 rule 5).
-    private const long GraceMicroseconds = 3_600_000_000;
-
     private static readonly string s_columns = string.Join(", ", CatalogSchema.Partitions.Columns.Select(c => c.Name));
 
     public static List<PartitionRecord> List(SqliteConnection connection, PartitionFilter filter)
@@ -51,9 +48,9 @@ internal static class SqlitePartitions
 
     /// <summary>The catalogue's part of the commit protocol (spec/lakehouse.md §4.6), inside a write transaction.</summary>
     public static bool Commit(
-        SqliteConnection connection, PartitionRecord partition, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, long nowMicroseconds)
+        SqliteConnection connection, PartitionRecord partition, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, long expiration)
     {
-        Retire(connection, partition, mode, handled, nowMicroseconds);
+        Retire(connection, partition, mode, handled, expiration);
         return Insert(connection, partition);
     }
 
@@ -78,7 +75,7 @@ internal static class SqlitePartitions
     }
 
     /// <summary>Retires exactly these rows.</summary>
-    public static bool[] Retire(SqliteConnection connection, IReadOnlyList<PartitionRecord> partitions, long nowMicroseconds)
+    public static bool[] Retire(SqliteConnection connection, IReadOnlyList<PartitionRecord> partitions, long expiration)
     {
         using SqliteCommand find = connection.CreateCommand();
         find.CommandText = """
@@ -110,7 +107,7 @@ internal static class SqlitePartitions
                     rows.Add((row.GetInt64(0), row.OptionalText(1), row.Integer(2)));
                 }
             }
-            Remove(connection, rows, nowMicroseconds);
+            Remove(connection, rows, expiration);
             found[i] = rows.Count > 0;
         }
         return found;
@@ -167,7 +164,7 @@ internal static class SqlitePartitions
     }
 
     private static void Retire(
-        SqliteConnection connection, PartitionRecord p, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, long nowMicroseconds)
+        SqliteConnection connection, PartitionRecord p, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, long expiration)
     {
         using SqliteCommand find = connection.CreateCommand();
         string condition = mode == RetireMode.Overlap ? "begin_insert_time <= @end AND end_insert_time >= @begin"
@@ -194,11 +191,11 @@ internal static class SqlitePartitions
                 }
             }
         }
-        Remove(connection, retired, nowMicroseconds);
+        Remove(connection, retired, expiration);
     }
 
-    /// <summary>Rows go, their files an hour later.</summary>
-    private static void Remove(SqliteConnection connection, List<(long RowId, string? Path, long Size)> retired, long nowMicroseconds)
+    /// <summary>Rows go at once, their files when running queries have ended (spec/lakehouse.md §0.1 rule 5).</summary>
+    private static void Remove(SqliteConnection connection, List<(long RowId, string? Path, long Size)> retired, long expiration)
     {
         using SqliteCommand defer = SqliteSources.InsertInto(connection, CatalogSchema.TemporaryFiles, "");
         using SqliteCommand delete = connection.CreateCommand();
@@ -208,7 +205,7 @@ internal static class SqlitePartitions
         {
             if (path is not null)
             {
-                SqliteSources.Run(defer, path, size, nowMicroseconds + GraceMicroseconds);
+                SqliteSources.Run(defer, path, size, expiration);
             }
             SqliteSources.Run(delete, rowId);
         }

@@ -16,8 +16,6 @@ namespace Micromegas.Lake.Maintenance;
 /// </summary>
 internal sealed class RetentionRun(LakeHost lake, RetentionPolicy policy, QueryContext context)
 {
-    // Running queries may have listed the blocks (spec/lakehouse.md §9.3).
-    private const long Grace = CatalogTime.NanosecondsPerHour;
     private const int BatchSize = 1000;
 
     private static readonly string[] s_heavyTags = ["cpu", "net", "trace", "image"];
@@ -41,8 +39,8 @@ internal sealed class RetentionRun(LakeHost lake, RetentionPolicy policy, QueryC
         }
         foreach (SourceBlock[] unit in Units(blocks))
         {
-            // A unit goes in one transaction: half of one would look like an hour that lacks blocks.
-            await lake.Catalog.DeleteBlocksAsync(Array.ConvertAll(unit, b => b.Block), _now + Grace, ct).ConfigureAwait(false);
+            // A unit goes in one transaction: half of one would look like an hour that lacks blocks. Running queries may still read the objects.
+            await lake.Catalog.DeleteBlocksAsync(Array.ConvertAll(unit, b => b.Block), _now + (lake.Options.RetirementGrace.Ticks * 100), ct).ConfigureAwait(false);
         }
         IReadOnlyList<PartitionRecord> partitions = await ExpiredPartitionsAsync(ct).ConfigureAwait(false);
         foreach (PartitionRecord[] batch in partitions.Chunk(BatchSize))
