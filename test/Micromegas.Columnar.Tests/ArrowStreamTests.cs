@@ -111,6 +111,67 @@ public class ArrowStreamTests
         Assert.Contains("200 distinct values", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<bool, bool> DictionaryForms => new() { { false, false }, { false, true }, { true, false } };
+
+    [Theory]
+    [MemberData(nameof(DictionaryForms))]
+    public async Task Dictionaries_of_every_kind_of_value_come_back(bool file, bool replaced)
+    {
+        DataType[] values =
+        [
+            DataType.Boolean, DataType.Float64, DataType.LakeTime, DataType.Decimal256(40, 2), DataType.IntervalMonthDayNano, DataType.FixedSizeBinary(3),
+            DataType.LargeUtf8, DataType.BinaryView, DataType.List(DataType.Int32), DataType.List(DataType.DictionaryUtf8),
+            DataType.Struct(new Field("a", DataType.DictionaryUtf8), new Field("b", DataType.Boolean)), DataType.Map(DataType.Utf8, DataType.Int64),
+            DataType.FixedSizeList(new Field("item", DataType.Int16), 2),
+        ];
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var tables = new RandomTable(random);
+            var fields = values.Select((type, i) => new Field($"c{i}", DataType.Dictionary(i % 2 == 0 ? DataType.Int16 : DataType.UInt32, type))).ToArray();
+            var schema = new Schema(fields);
+            using var written = new MemoryStream();
+            var expected = new List<object?[]>();
+            var options = new ArrowWriterOptions { DictionaryChanges = replaced ? ArrowDictionaryChanges.Replaced : ArrowDictionaryChanges.Added };
+            await using (var writer = new TestWriter(file, written, schema, options))
+            {
+                // The same dictionaries twice, then others, then plain vectors.
+                var pools = fields.Select(field => Plain(field.Type.ValueType, [.. Enumerable.Range(0, 5).Select(i => i == 4 ? null : tables.NextValue(field.Type))])).ToArray();
+                for (var round = 0; round < 4; round++)
+                {
+                    if (round == 2)
+                    {
+                        Array.ForEach(pools, static pool => pool.Dispose());
+                        pools = [.. fields.Select(field => Plain(field.Type.ValueType, [.. Enumerable.Range(0, 3).Select(_ => tables.NextValue(field.Type))]))];
+                    }
+                    var rows = random.Next(1, 12);
+                    var vectors = pools.Select((pool, i) => round == 3
+                        ? Plain(fields[i].Type.ValueType, [.. Enumerable.Range(0, rows).Select(_ => tables.NextValue(fields[i].Type))])
+                        : Codes(fields[i].Type, pool, [.. Enumerable.Range(0, rows).Select(_ => random.Next(pool.Length))])).ToArray();
+                    await writer.WriteAsync(new Batch(schema, vectors) { RowCount = rows });
+                    expected.AddRange(Enumerable.Range(0, rows).Select(row => Array.ConvertAll(vectors, column => column.GetValue(row))));
+                    Array.ForEach(vectors, static column => column.Dispose());
+                }
+                Array.ForEach(pools, static pool => pool.Dispose());
+                await writer.CompleteAsync();
+            }
+            written.Position = 0;
+            var (_, rowsRead) = await ReadAllAsync(file, written, null);
+            Assert.Equal(expected.Count, rowsRead.Count);
+            for (var i = 0; i < expected.Count; i++)
+            {
+                Assert.True(RandomTable.Same(expected[i], rowsRead[i]), $"seed {seed}, row {i}: {RandomTable.Show(expected[i])} came back as {RandomTable.Show(rowsRead[i])}");
+            }
+        }
+    }
+
+    private static Vector Plain(DataType type, object?[] values)
+    {
+        using var builder = VectorBuilder.Create(type, values.Length);
+        Array.ForEach(values, builder.AppendValue);
+        return builder.Build();
+    }
+
     [Fact]
     public async Task A_stream_without_batches_has_its_schema_and_a_cut_one_says_so()
     {

@@ -124,6 +124,8 @@ internal sealed class RandomTable(Random random)
                 return (Int128)NextNumber(type.Precision);
             case TypeKind.Decimal256:
                 return Int256.FromBigInteger(NextNumber(type.Precision));
+            case TypeKind.IntervalMonthDayNano:
+                return new MonthDayNano(random.Next(-1000, 1000), random.Next(-1000, 1000), NextBits());
             case TypeKind.FixedSizeBinary:
                 return NextBytes(type.Width);
             case TypeKind.List or TypeKind.LargeList:
