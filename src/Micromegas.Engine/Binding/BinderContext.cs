@@ -38,6 +38,9 @@ internal sealed class BinderContext(
     public IReadOnlyDictionary<TableFunctionCall, TableFunctionResult> TableFunctions { get; } = tableFunctions;
 
     public ICatalog Catalog { get; } = catalog;
+
+    /// <summary>The same world for another text, so that positions in it can be told.</summary>
+    public BinderContext For(string text) => new(text, Functions, Parameters, Query, Tables, Views, TableFunctions, Catalog);
 }
 
 /// <summary>A table function's table, or the error of the call.</summary>

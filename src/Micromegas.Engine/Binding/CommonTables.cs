@@ -17,9 +17,23 @@ internal sealed class CommonTables(CommonTables? outer)
     /// <param name="IsRecursive">Whether the definition names itself.</param>
     public sealed record Entry(CommonTableExpression Syntax, CommonTables Visible, Scope? Scope, RecursiveTable? Working, bool IsRecursive);
 
+    /// <summary>The definitions that were looked up.</summary>
+    private readonly HashSet<Entry> used = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Whether some query named the definition.</summary>
+    public bool IsUsed(Entry entry) => used.Contains(entry) || (outer?.IsUsed(entry) ?? false);
+
     public bool Add(string name, Entry entry) => entries.TryAdd(name, entry);
 
-    public Entry? Find(string name) => entries.TryGetValue(name, out var entry) ? entry : outer?.Find(name);
+    public Entry? Find(string name)
+    {
+        if (!entries.TryGetValue(name, out var entry))
+        {
+            return outer?.Find(name);
+        }
+        used.Add(entry);
+        return entry;
+    }
 }
 
 /// <summary>What a query became.</summary>

@@ -1,6 +1,7 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Binding.Coercion;
 using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
 using Micromegas.Engine.Plans;
 using Micromegas.Sql.Syntax;
 using CaseExpression = Micromegas.Sql.Syntax.CaseExpression;
@@ -29,9 +30,22 @@ internal sealed partial class ExpressionBinder
         {
             return host.BindAggregate(aggregate, call, this);
         }
+        if (context.Functions.FindScalar(name) is null && SqlMacros.Find(name, call.Arguments.Count) is { } macro
+            && call.Arguments.All(static argument => argument.Name is null && argument.Value is not StarExpression))
+        {
+            return BindMacro(macro, call);
+        }
         if (call.Distinct || call.Filter is not null || !call.WithinGroup.IsEmpty || !call.OrderBy.IsEmpty)
         {
             throw Errors.At(call, SqlState.InvalidStatement, $"DISTINCT, FILTER and ORDER BY belong to aggregates; '{name}' is none.");
+        }
+        if (name is "struct" or "row" or "struct_pack" && call.Arguments.Any(static argument => argument.Name is not null))
+        {
+            // Members without a name are called c0, c1, … by their place.
+            return Call("named_struct", call, [.. call.Arguments.SelectMany((argument, i) => new[]
+            {
+                new BoundLiteral(Scalar.Of(argument.Name?.Value ?? $"c{i}")), Bind(argument.Value),
+            })]);
         }
         if (call.Arguments.Any(static argument => argument.Name is not null))
         {
@@ -45,6 +59,10 @@ internal sealed partial class ExpressionBinder
                 return BindNvl2(call);
             case "nullif":
                 return BindNullIf(call);
+            case "arrow_field":
+                return BindArrowField(call);
+            case "arrow_metadata":
+                return BindArrowMetadata(call);
             case "unnest":
                 return call.Arguments.Count == 1
                     ? host.BindUnnest(Bind(call.Arguments[0].Value), call)

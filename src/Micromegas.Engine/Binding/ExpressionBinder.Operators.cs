@@ -188,6 +188,11 @@ internal sealed partial class ExpressionBinder
     private BoundExpression BindIn(InListExpression list)
     {
         var operand = Bind(list.Operand);
+        if (list.Items is [SubqueryExpression nested])
+        {
+            // x IN ((query)) is x IN (query).
+            return host.BindInSubquery(operand, nested.Query, list.Negated, list, scope);
+        }
         if (list.Items.Count == 1 && list.Items[0] is ParameterExpression && Bind(list.Items[0]) is BoundLiteral { Value: { Value: object?[] values } array })
         {
             // IN (@ids) with an array parameter.

@@ -211,9 +211,17 @@ internal sealed partial class ExpressionBinder
             case UnaryOperator.Negate:
                 return Call("negate", unary, operand);
             default:
-                throw Errors.Unsupported(unary, "The operator ~ before an operand");
+                // ~x has all bits of x the other way round, which is x xor -1 (of x's own width).
+                return operand.Type.ValueType.IsInteger
+                    ? Call("^", unary, operand, Cast(new BoundLiteral(AllBitsOf(operand.Type.ValueType)), operand.Type.ValueType))
+                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"~ wants an integer, not {operand.Type}.");
         }
     }
+
+    /// <summary>The number with all bits set, in a type that holds it.</summary>
+    private static Scalar AllBitsOf(DataType type) => type.Kind == TypeKind.UInt64
+        ? new Scalar(DataType.UInt64, ulong.MaxValue)
+        : Scalar.Of(type.IsUnsignedInteger ? (1L << (type.FlatSize * 8)) - 1 : -1L);
 
     /// <summary>A cast, or the expression itself when it has the type already.</summary>
     public BoundExpression Cast(BoundExpression expression, DataType type, bool attempt = false, SyntaxNode? node = null)
@@ -249,9 +257,15 @@ internal sealed partial class ExpressionBinder
     /// <summary>A call of a scalar function by name.</summary>
     public BoundExpression Call(string name, SyntaxNode node, params BoundExpression[] arguments)
     {
+        if (context.Functions.FindScalar(name) is null && SqlMacros.Named(name).ToList() is { Count: > 0 } macros)
+        {
+            throw Errors.At(
+                node, SqlState.UndefinedFunction, $"'{name}' does not take {arguments.Length} arguments.",
+                $"Candidates: {string.Join(", ", macros.Select(static macro => macro.Name + macro.Usage))}.");
+        }
         var function = context.Functions.FindScalar(name)
             ?? throw Errors.At(
-                node, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(name, context.Functions.ScalarNames));
+                node, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(name, context.Functions.Routines().Select(static routine => routine.Name)));
         return Call(function, node, arguments);
     }
 
@@ -259,11 +273,19 @@ internal sealed partial class ExpressionBinder
     {
         try
         {
+            if (function is ListLambdaFunction != arguments.Any(static argument => argument is BoundLambda))
+            {
+                throw new EngineException(
+                    SqlState.UndefinedFunction,
+                    function is ListLambdaFunction ? $"'{function.Name}' wants a lambda: {function.Name}{function.Usage}." : $"'{function.Name}' takes no lambda.");
+            }
             var signature = function.Resolve(Describe(arguments));
             var converted = new BoundExpression[arguments.Length];
             for (var i = 0; i < arguments.Length; i++)
             {
-                converted[i] = arguments[i] is BoundLambda ? arguments[i] : Cast(arguments[i], signature.ArgumentTypes[i]);
+                converted[i] = arguments[i] is BoundLambda lambda
+                    ? new BoundLambda(lambda.Parameters, Cast(lambda.Body, signature.ArgumentTypes[i]))
+                    : Cast(arguments[i], signature.ArgumentTypes[i]);
             }
             return Fold(new BoundCall(function, signature, converted));
         }

@@ -122,11 +122,13 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         }
         if (table is SqlView view)
         {
-            return BindView(view, named);
+            return InSchema(BindView(view, named), full);
         }
-        var source = Scan(table, name, named.Alias, named);
-        return full.IsInDefaultSchema ? source : source with { Columns = [.. source.Columns.Select(column => column with { Schema = full.Schema })] };
+        return InSchema(Scan(table, name, named.Alias, named), full);
     }
+
+    private static Source InSchema(Source source, TableName full) =>
+        full.IsInDefaultSchema ? source : source with { Columns = [.. source.Columns.Select(column => column with { Schema = full.Schema })] };
 
     /// <summary>A view's query, bound by its own text, under the view's name and columns.</summary>
     private Source BindView(SqlView view, NamedTable named)

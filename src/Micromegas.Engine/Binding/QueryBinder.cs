@@ -21,7 +21,8 @@ internal sealed class QueryBinder(BinderContext context)
         {
             throw Errors.Unsupported(clause, clause.Name);
         }
-        var visible = query.With is null ? tables : BindWith(query.With, outer, tables);
+        var definitions = new List<CommonTables.Entry>();
+        var visible = query.With is null ? tables : BindWith(query.With, outer, tables, definitions);
         LogicalPlan plan;
         if (query.Body is SelectCore select)
         {
@@ -31,6 +32,14 @@ internal sealed class QueryBinder(BinderContext context)
         {
             plan = BindBody(query.Body, outer, visible).Plan;
             plan = SortByOutput(plan, query.OrderBy, outer);
+        }
+        // A definition that nobody names is bound all the same, so that its mistakes are told.
+        foreach (var definition in definitions)
+        {
+            if (!visible!.IsUsed(definition))
+            {
+                BindCommonTable(definition);
+            }
         }
         return new BoundQuery(Limit(plan, query, outer));
     }
@@ -48,7 +57,7 @@ internal sealed class QueryBinder(BinderContext context)
         _ => throw Errors.Unsupported(body, body.GetType().Name),
     };
 
-    private CommonTables BindWith(WithClause with, Scope? outer, CommonTables? tables)
+    private CommonTables BindWith(WithClause with, Scope? outer, CommonTables? tables, List<CommonTables.Entry> definitions)
     {
         var visible = new CommonTables(tables);
         foreach (var table in with.Tables)
@@ -57,7 +66,9 @@ internal sealed class QueryBinder(BinderContext context)
             // Later definitions see earlier ones; a definition sees itself only when it is recursive.
             var before = visible;
             visible = new CommonTables(visible);
-            visible.Add(table.Name.Value, new CommonTables.Entry(table, before, outer, null, recursive));
+            var definition = new CommonTables.Entry(table, before, outer, null, recursive);
+            definitions.Add(definition);
+            visible.Add(table.Name.Value, definition);
         }
         if (with.Tables.Select(static table => table.Name.Value).Distinct().Count() != with.Tables.Count)
         {

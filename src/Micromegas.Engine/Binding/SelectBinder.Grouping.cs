@@ -175,6 +175,11 @@ internal sealed partial class SelectBinder
         {
             var (arguments, signature, described, orderBy) = BindAggregateArguments(function, call, binder);
             var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
+            if (call.NullTreatment == NullTreatment.Ignore && !function.SkipsNulls && arguments.Count > 0)
+            {
+                var present = new BoundIsNull(arguments[0], true);
+                filter = filter is null ? present : new BoundLogical(true, [present, filter]);
+            }
             var distinct = call.Distinct && !function.IgnoresDuplicates;
             foreach (var known in aggregates)
             {

@@ -117,6 +117,11 @@ internal sealed partial class SelectBinder
         {
             throw Errors.Unsupported(bound, "A frame offset that is not a constant");
         }
+        if (offset.Type.IsNumeric && binder.Fold(new BoundComparison(
+                ComparisonOperator.LessThan, binder.Cast(offset, DataType.Float64), new BoundLiteral(Scalar.Of(0.0)))) is BoundLiteral { Value.Value: true })
+        {
+            throw Errors.At(bound, SqlState.WindowingError, "A frame offset must not be negative.");
+        }
         if (unit != FrameUnit.Range)
         {
             return offset.Type.IsInteger

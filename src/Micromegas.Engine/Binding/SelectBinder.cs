@@ -138,9 +138,12 @@ internal sealed partial class SelectBinder : IExpressionHost
         {
             plan = new LogicalFilter(plan, qualify);
         }
-        if (unnests.Count > 0)
+        // An unnest of another one's items comes after it; the others go side by side.
+        for (var open = unnests; open.Count > 0;)
         {
-            plan = new LogicalUnnest(plan, [.. unnests.Select(static unnest => unnest.List)], [.. unnests.Select(static unnest => unnest.Item)], null, false);
+            var ready = open.FindAll(unnest => !open.Exists(other => unnest.List.Columns().Contains(other.Item)));
+            plan = new LogicalUnnest(plan, [.. ready.Select(static unnest => unnest.List)], [.. ready.Select(static unnest => unnest.Item)], null, false);
+            open = open.FindAll(unnest => !ready.Contains(unnest));
         }
         return Project(items, sortKeys, distinctOn, orderBy);
     }

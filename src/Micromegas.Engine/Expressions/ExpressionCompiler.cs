@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Functions;
 using Micromegas.Engine.Plans;
 
 namespace Micromegas.Engine.Expressions;
@@ -52,9 +53,22 @@ public static class ExpressionCompiler
                 [.. choice.Branches.Select(branch => Compile(branch.Condition))],
                 [.. choice.Branches.Select(branch => Compile(branch.Result))],
                 choice.Else is null ? null : Compile(choice.Else)),
+            BoundCall { Function: ListLambdaFunction function, Arguments: [var list, BoundLambda lambda] } call => CompileLambda(function, call, list, lambda),
             BoundCall call => call.Function.Compile(call.Signature, CompileAll(call.Arguments), context),
             _ => throw new EngineException(SqlState.FeatureNotSupported, $"A {expression.GetType().Name} cannot be computed by row."),
         };
+
+        /// <summary>The body sees the lambda's parameters and, behind them, the columns of the row that it reads.</summary>
+        private ListLambdaExpression CompileLambda(ListLambdaFunction function, BoundCall call, BoundExpression list, BoundLambda lambda)
+        {
+            var outer = lambda.Body.Columns();
+            outer.ExceptWith(lambda.Parameters);
+            PlanColumn[] captured = [.. outer];
+            PlanColumn[] inner = [.. lambda.Parameters, .. captured];
+            return new ListLambdaExpression(
+                call.Type, function.Kind, Compile(list), [.. captured.Select(CompileColumn)], ExpressionCompiler.Compile(lambda.Body, inner, context),
+                new Schema(inner.Select(static column => column.ToField()).ToArray()), lambda.Parameters.Count > 1);
+        }
 
         private VectorExpression[] CompileAll(IReadOnlyList<BoundExpression> expressions) => [.. expressions.Select(Compile)];
 

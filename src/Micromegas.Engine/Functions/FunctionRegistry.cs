@@ -60,6 +60,8 @@ public sealed class FunctionRegistry
             new Routine(entry.Key, RoutineKind.Scalar, entry.Value.Usage, entry.Value.Summary) { Deterministic = entry.Value.Volatility == Volatility.Immutable }),
         .. aggregates.Select(static entry => new Routine(entry.Key, RoutineKind.Aggregate, entry.Value.Usage, entry.Value.Summary)),
         .. SpecialForms.All,
+        .. SqlMacros.All.Where(macro => !scalars.ContainsKey(macro.Name) && !aggregates.ContainsKey(macro.Name)).DistinctBy(static macro => macro.Name).Select(
+            static macro => new Routine(macro.Name, macro.IsAggregate ? RoutineKind.Aggregate : RoutineKind.Scalar, macro.Usage, macro.Summary)),
     ];
 
     /// <summary>This registry and more functions; they take precedence over those of the same name.</summary>

@@ -30,6 +30,8 @@ internal static class SpecialForms
         new("ifnull", RoutineKind.Scalar, "(x, y)", "x, or y where x is NULL."),
         new("nvl2", RoutineKind.Scalar, "(x, y, z)", "y where x is not NULL, else z."),
         new("nullif", RoutineKind.Scalar, "(x, y)", "NULL where x equals y, else x."),
+        new("arrow_field", RoutineKind.Scalar, "(x)", "A struct of the expression's name, type, nullability and metadata."),
+        new("arrow_metadata", RoutineKind.Scalar, "(x [, 'key'])", "The metadata that with_metadata gave the expression, or one entry of it."),
         new("unnest", RoutineKind.Scalar, "(list or struct)", "One row an item of the list, or one column a field of the struct; also in FROM."),
         new("grouping", RoutineKind.Aggregate, "(key, …)", "Which of the keys a row of ROLLUP, CUBE or GROUPING SETS leaves out, one bit a key."),
         new("row_number", RoutineKind.Window, "()", "Number of the row in its partition, from 1."),

@@ -67,7 +67,7 @@ internal sealed partial class Parser
 
         var value = (mayBeLambda ? ParseLambda() : null) ?? ParseExpression();
         if (name is null && Accept(Keyword.As))
-            name = ParseIdentifier("a field name");
+            name = At(TokenKind.String) ? TakeIdentifier() : ParseIdentifier("a field name");
         return new FunctionArgument(name, value) { Span = SpanFrom(start) };
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class Parser
     {
         Keyword.Select or Keyword.With => true,
         Keyword.From => next.Kind is not TokenKind.End,
-        Keyword.Values => next.Kind is TokenKind.LeftParen,
+        Keyword.Values => next.Kind is TokenKind.LeftParen || next.Keyword == Keyword.Row,
         Keyword.Table => next.Kind is TokenKind.Word or TokenKind.QuotedName,
         _ => false,
     };

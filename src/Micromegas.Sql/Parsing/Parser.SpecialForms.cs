@@ -70,11 +70,12 @@ internal sealed partial class Parser
 
     private ExtractExpression? ParseExtract()
     {
-        if (Peek(2).Kind is not (TokenKind.Word or TokenKind.String) || Peek(3).Keyword != Keyword.From)
+        if (Peek(2).Kind is not (TokenKind.Word or TokenKind.QuotedName or TokenKind.String) || Peek(3).Keyword != Keyword.From)
             return null;
         TakeNameAndParenthesis();
-        var part = At(TokenKind.String) ? StringDecoder.Plain(TextOf(Current)) : TextOf(Current).ToString();
-        _position++;
+        var part = At(TokenKind.String) ? StringDecoder.Plain(TextOf(Current)) : AtName ? TakeIdentifier().Value : TextOf(Current).ToString();
+        if (!At(Keyword.From))
+            _position++;
         Expect(Keyword.From);
         var operand = ParseExpression();
         Expect(TokenKind.RightParen, "')'");

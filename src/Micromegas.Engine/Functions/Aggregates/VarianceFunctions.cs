@@ -34,7 +34,7 @@ internal sealed class PairFunction(string name, Func<Moments, double?> finish, p
     public override FunctionSignature Resolve(FunctionArguments arguments)
     {
         FunctionErrors.CheckCount(Name, arguments, 2, 2);
-        return arguments.Types[0].ValueType.IsNumeric && arguments.Types[1].ValueType.IsNumeric
+        return arguments.Types.All(static type => type.ValueType.IsNumeric || type.Kind == TypeKind.Null)
             ? new FunctionSignature([DataType.Float64, DataType.Float64], Name == "regr_count" ? DataType.UInt64 : DataType.Float64)
             : throw FunctionErrors.NoMatch(Name, arguments);
     }

@@ -50,6 +50,7 @@ internal static class ArrayFunctions
         new ArraysZipFunction(),
         .. ListTextFunctions.All,
         .. ListMathFunctions.All,
+        .. ListLambdaFunction.All,
         new RangeFunction("range", isInclusive: false),
         new RangeFunction("generate_series", isInclusive: true),
     ];

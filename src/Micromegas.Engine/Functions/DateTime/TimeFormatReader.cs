@@ -73,7 +73,8 @@ internal struct TimeFormatReader
                 }
                 continue;
             }
-            if (format[i] == ':' && i + 1 < format.Length)
+            // %:z and %#z read offsets as %z does.
+            while (format[i] is ':' or '#' && i + 1 < format.Length)
             {
                 i++;
             }

@@ -26,9 +26,9 @@ internal sealed class ToTimestampFunction(string name, TimeUnit unit, bool count
             case TypeKind.Utf8:
                 return new KernelExpression(new FlatRowKernel<long>(signature, (a, row) => Read(a, row, unit)), [.. arguments]);
             case TypeKind.Float64:
-                return new KernelExpression(new FlatRowKernel<long>(signature, (a, row) => Ticks(a.Float64(0, row))), arguments[0]);
+                return new KernelExpression(new FlatRowKernel<long>(WithoutFormats(signature), (a, row) => Ticks(a.Float64(0, row))), arguments[0]);
             case TypeKind.Int64 when countsSeconds:
-                return new KernelExpression(new FlatRowKernel<long>(signature, (a, row) => Ticks(a.Int64(0, row))), arguments[0]);
+                return new KernelExpression(new FlatRowKernel<long>(WithoutFormats(signature), (a, row) => Ticks(a.Int64(0, row))), arguments[0]);
             default:
                 return Casts.Compile(from, signature.ReturnType, false, arguments[0]);
         }
@@ -57,6 +57,9 @@ internal sealed class ToTimestampFunction(string name, TimeUnit unit, bool count
             SqlState.InvalidDatetimeFormat, $"Error parsing timestamp from '{Encoding.UTF8.GetString(text)}' using formats: none of them fits");
         return 0;
     }
+
+    /// <summary>Formats are for texts; beside a number they say nothing.</summary>
+    private static FunctionSignature WithoutFormats(FunctionSignature signature) => signature with { ArgumentTypes = [signature.ArgumentTypes[0]] };
 
     private static DataType? Take(DataType type)
     {

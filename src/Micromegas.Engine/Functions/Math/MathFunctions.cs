@@ -57,6 +57,9 @@ internal static class MathFunctions
             Changes = Volatility.Volatile,
         },
         new DefinedFunction(
+            "bit_count", "(n)", "Number of bits of a 64-bit integer that are set.", Accept.Fixed("bit_count", DataType.Int64, 1, Accept.Int64),
+            static s => new FlatRowKernel<long>(s, static (a, row) => System.Numerics.BitOperations.PopCount((ulong)a.Int64(0, row)))),
+        new DefinedFunction(
             "factorial", "(n)", "n!, for n from 0 to 20.", Accept.Fixed("factorial", DataType.Int64, 1, Accept.Int64),
             static s => new FlatRowKernel<long>(s, static (a, row) => Factorial(a.Int64(0, row)))) { CanFail = true },
         new DefinedFunction(

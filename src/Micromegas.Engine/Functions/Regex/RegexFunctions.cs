@@ -72,9 +72,20 @@ internal sealed class RegexCache
         return found;
     }
 
+    /// <summary>Flag g is about what follows the first match: a search has no use for it.</summary>
+    public static void RefuseGlobal(string name, ReadOnlySpan<byte> flags)
+    {
+        if (flags.Contains((byte)'g'))
+        {
+            Throw.Engine(SqlState.InvalidParameterValue, $"{name}() does not support the \"global\" option");
+        }
+    }
+
     public void FirstMatch(RowArguments a, int row, VectorBuilder output)
     {
-        var pattern = Find(a.Text(1, row), Flags(a, row, 2), true);
+        var flags = Flags(a, row, 2);
+        RefuseGlobal("regexp_match", flags);
+        var pattern = Find(a.Text(1, row), flags, true);
         var text = Encoding.UTF8.GetString(a.Text(0, row));
         var match = pattern.Regex.Match(text);
         if (!match.Success)
@@ -153,7 +164,7 @@ internal sealed class RegexCache
         return position;
     }
 
-    private static ReadOnlySpan<byte> Flags(RowArguments a, int row, int ordinal) => a.Count > ordinal ? a.Text(ordinal, row) : [];
+    private static ReadOnlySpan<byte> Flags(RowArguments a, int row, int ordinal) => a.Count > ordinal && !a.IsNull(ordinal, row) ? a.Text(ordinal, row) : [];
 
     private static string From(RowArguments a, int row, int ordinal, out long start)
     {
@@ -178,6 +189,17 @@ internal sealed unsafe class RegexMatchKernel(bool ignoreCase, bool negated) : B
         var patterns = new BytesReader(arguments[1]);
         var flags = arguments.Length > 2 ? new BytesReader(arguments[2]) : default;
         var isConstant = arguments[1] is ConstantVector && (arguments.Length < 3 || arguments[2] is ConstantVector);
+        if (arguments.Length > 2)
+        {
+            foreach (var row in rows)
+            {
+                RegexCache.RefuseGlobal("regexp_like", flags[row]);
+                if (arguments[2] is ConstantVector)
+                {
+                    break;
+                }
+            }
+        }
         if (isConstant && rows.IsDense && rows.Count > 0 && arguments[0] is BinaryVector plain)
         {
             var constant = cache.Find(patterns[0], arguments.Length > 2 ? flags[0] : Flags, false);

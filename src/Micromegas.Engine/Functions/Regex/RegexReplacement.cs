@@ -14,7 +14,7 @@ internal readonly struct RegexReplacement(string text)
             if ((c is '\\' or '$') && i + 1 < text.Length)
             {
                 var next = text[i + 1];
-                if (next == c)
+                if (next == c && c == '$')
                 {
                     writer.Append((byte)c);
                     i++;
@@ -33,6 +33,11 @@ internal readonly struct RegexReplacement(string text)
                     i += length;
                     continue;
                 }
+            }
+            if (c == '\\')
+            {
+                // A backslash that names no group is a group without a name, which is empty, as in upstream.
+                continue;
             }
             var run = char.IsHighSurrogate(c) && i + 1 < text.Length ? 2 : 1;
             writer.Append(text.AsSpan(i, run));

@@ -104,6 +104,12 @@ internal static class RegexTranslation
                 }
                 break;
             case 'd' or 'D' or 'w' or 'W' or 's' or 'S' or 'b' or 'B' or 'p' or 'P' or 'A' or 'n' or 'r' or 't' or 'f' or 'v' or 'a' or 'x' or 'u':
+                if (next is 'p' or 'P' && at + 3 < pattern.Length && pattern[at + 2] == '{' && pattern.IndexOf('}', at) is var close and > 0
+                    && UnicodeClass(pattern[(at + 3)..close]) is { } category)
+                {
+                    output.Append('\\').Append(next).Append('{').Append(category).Append('}');
+                    return close;
+                }
                 if (next is 'p' or 'P' && at + 2 < pattern.Length && char.IsLetter(pattern[at + 2]))
                 {
                     // \pL is short for \p{L}.
@@ -154,6 +160,39 @@ internal static class RegexTranslation
         }
         return at;
     }
+
+    /// <summary>General categories by their long names, and the scripts that are one block; null for what the framework knows by the same name.</summary>
+    private static string? UnicodeClass(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() switch
+    {
+        "letter" => "L",
+        "uppercaseletter" => "Lu",
+        "lowercaseletter" => "Ll",
+        "titlecaseletter" => "Lt",
+        "modifierletter" => "Lm",
+        "otherletter" => "Lo",
+        "mark" => "M",
+        "number" => "N",
+        "decimalnumber" or "digit" => "Nd",
+        "letternumber" => "Nl",
+        "othernumber" => "No",
+        "punctuation" or "punct" => "P",
+        "symbol" => "S",
+        "mathsymbol" => "Sm",
+        "currencysymbol" => "Sc",
+        "separator" => "Z",
+        "spaceseparator" => "Zs",
+        "other" => "C",
+        "control" or "cntrl" => "Cc",
+        "greek" => "IsGreek",
+        "cyrillic" => "IsCyrillic",
+        "hebrew" => "IsHebrew",
+        "arabic" => "IsArabic",
+        "thai" => "IsThai",
+        "hiragana" => "IsHiragana",
+        "katakana" => "IsKatakana",
+        "han" => "IsCJKUnifiedIdeographs",
+        _ => null,
+    };
 
     private static string NamedClass(string name) => name switch
     {

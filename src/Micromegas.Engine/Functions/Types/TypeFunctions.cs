@@ -17,6 +17,9 @@ internal static class TypeFunctions
             "arrow_typeof", "(x)", "The type of x as text.", static arguments => Accept.Match("arrow_typeof", arguments, 1, [Accept.Any], static _ => DataType.Utf8),
             static s => new BytesRowKernel(
                 s, (RowArguments a, int row, ref BytesWriter writer) => writer.Append(s.ArgumentTypes[0].ToString().AsSpan()), propagatesNulls: false)),
+        new WithMetadataFunction(),
+        new UnionFunction("union_extract", "(union, 'member')"),
+        new UnionFunction("union_tag", "(union)"),
         new DefinedFunction(
             "version", "()", "The engine's version.", Accept.Fixed("version", DataType.Utf8, 0),
             static s => new BytesRowKernel(s, static (RowArguments _, int _, ref BytesWriter writer) => writer.Append(Version.AsSpan()))),
