@@ -192,7 +192,7 @@ public sealed class MicromegasBatch : DbBatch, IReaderOwner
             var command = BatchCommands[i];
             command.Reset();
             requests.AddRange(RequestFactory.Create(
-                session, command.CommandText, command.Parameters, Range ?? _connection!.Range, _connection!.Settings.CommandMemoryLimit, Warn, command.Affect));
+                session, command.CommandText, command.Parameters, Range ?? _connection!.Range, _connection!.Settings.CommandMemoryLimit, _connection!.SessionSettings, Warn, command.Affect));
         }
 
         return [.. requests];

@@ -269,7 +269,7 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
     }
 
     private QueryRequest[] CreateRequests(IQuerySession session) => RequestFactory.Create(
-        session, _commandText, Parameters, Range ?? _connection!.Range, MemoryLimit ?? _connection!.Settings.CommandMemoryLimit, Warn);
+        session, _commandText, Parameters, Range ?? _connection!.Range, MemoryLimit ?? _connection!.Settings.CommandMemoryLimit, _connection!.SessionSettings, Warn);
 
     private void Warn(string message)
     {

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
+using Micromegas.Engine.Statements;
 using Micromegas.Lake;
 
 namespace Micromegas.Data;
@@ -167,6 +168,9 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     /// <inheritdoc />
     public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => Metadata.SchemaCollections.Get(this, collectionName, restrictionValues ?? []);
 
+    /// <summary>What SET has set since the connection was opened.</summary>
+    internal SessionSettings SessionSettings { get; private set; } = new();
+
     internal IQuerySession Session => _session ?? throw Throw.NotOpen(this);
 
     internal void Opened(MicromegasDataReader reader)
@@ -244,6 +248,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
         {
             SetState(ConnectionState.Connecting);
             _session = await _source.OpenAsync(_settings, cancellationToken).ConfigureAwait(false);
+            SessionSettings = new SessionSettings();
         }
         catch (Exception e)
         {

@@ -21,11 +21,12 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         }
         // The budget is the statement's own; what it takes counts against the process's limit too.
         var run = new StatementRun();
-        var context = new QueryContext(options, new MemoryBudget(Math.Min(request.CommandMemoryLimit ?? commandMemory, memory.Limit), memory), run.Token)
+        var context = new QueryContext(request.Settings?.Apply(options) ?? options, new MemoryBudget(Math.Min(request.CommandMemoryLimit ?? commandMemory, memory.Limit), memory), run.Token)
         {
             Range = request.Range is { } range ? new TimeRange(range.Begin.UnixNanoseconds, range.End.UnixNanoseconds) : TimeRange.All,
             Warn = request.Warn,
             Chunks = chunks,
+            Session = request.Settings,
         };
         var planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
         return new PreparedStatement(planned, context, run);

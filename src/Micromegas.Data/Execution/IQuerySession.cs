@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Statements;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Data.Execution;
@@ -51,6 +52,9 @@ internal sealed record QueryRequest(
     long? CommandMemoryLimit,
     Action<string> Warn)
 {
+    /// <summary>What SET has set on the connection.</summary>
+    internal SessionSettings? Settings { get; init; }
+
     /// <summary>Takes the number of rows that the statement has written, when it is known.</summary>
     internal Action<long>? Affected { get; init; }
 }

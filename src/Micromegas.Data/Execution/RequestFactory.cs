@@ -1,4 +1,5 @@
 using Micromegas.Data.Types;
+using Micromegas.Engine.Statements;
 
 namespace Micromegas.Data.Execution;
 
@@ -7,7 +8,8 @@ internal static class RequestFactory
 {
     /// <summary>One request a statement; all share the parameters, as <c>?</c> counts on through the whole text.</summary>
     internal static QueryRequest[] Create(
-        IQuerySession session, string text, MicromegasParameterCollection parameters, MicromegasRange? range, long? memoryLimit, Action<string> warn, Action<long>? affected = null)
+        IQuerySession session, string text, MicromegasParameterCollection parameters, MicromegasRange? range, long? memoryLimit, SessionSettings settings, Action<string> warn,
+        Action<long>? affected = null)
     {
         var values = parameters.Count == 0 ? [] : new QueryParameter[parameters.Count];
         for (var i = 0; i < values.Length; i++)
@@ -20,7 +22,7 @@ internal static class RequestFactory
         var requests = new QueryRequest[statements.Count];
         for (var i = 0; i < requests.Length; i++)
         {
-            requests[i] = new QueryRequest(text, statements[i], values, range, memoryLimit, warn) { Affected = affected };
+            requests[i] = new QueryRequest(text, statements[i], values, range, memoryLimit, warn) { Affected = affected, Settings = settings };
         }
 
         return requests;

@@ -129,7 +129,7 @@ internal sealed partial class ExpressionBinder
     };
 
     private BoundExpression BindTypedLiteral(TypedLiteral typed) =>
-        Cast(new BoundLiteral(Scalar.Of(typed.Value)), SqlTypes.Resolve(typed.Type, Errors), node: typed);
+        Cast(new BoundLiteral(Scalar.Of(typed.Value)), SqlTypes.Resolve(typed.Type, Errors, context.Query.Options.TimeZone), node: typed);
 
     private BoundExpression BindInterval(IntervalLiteral interval)
     {
@@ -245,7 +245,7 @@ internal sealed partial class ExpressionBinder
             throw Errors.Unsupported(cast, "CAST … FORMAT");
         }
         var operand = Bind(cast.Operand);
-        var type = SqlTypes.Resolve(cast.Type, Errors);
+        var type = SqlTypes.Resolve(cast.Type, Errors, context.Query.Options.TimeZone);
         if (operand.Type.Kind == TypeKind.Int64 && type.Kind == TypeKind.Timestamp && type.Unit == TimeUnit.Nanosecond)
         {
             // An Int64 cast to TIMESTAMP counts seconds (spec/sql.md §5.7).

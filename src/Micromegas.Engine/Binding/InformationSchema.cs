@@ -28,12 +28,15 @@ internal static class InformationSchema
         Text("routine_type"), new Field("is_deterministic", DataType.Boolean), new Field("data_type", DataType.Utf8),
         new Field("function_type", DataType.Utf8), new Field("description", DataType.Utf8), new Field("syntax_example", DataType.Utf8));
 
+    private static readonly Schema Settings = new(Text("name"), new Field("value", DataType.Utf8), new Field("description", DataType.Utf8));
+
     private static readonly Schema Description = Texts("column_name", "data_type", "is_nullable");
 
-    public static IReadOnlySet<string> TableNames { get; } = new HashSet<string> { "tables", "views", "columns", "schemata", "routines" };
+    public static IReadOnlySet<string> TableNames { get; } = new HashSet<string> { "tables", "views", "columns", "schemata", "routines", "df_settings" };
 
     /// <summary>The table of that name with its rows as of now.</summary>
-    public static async ValueTask<ITable> MakeAsync(string name, ICatalog catalog, FunctionRegistry functions, CancellationToken cancellationToken)
+    public static async ValueTask<ITable> MakeAsync(
+        string name, ICatalog catalog, FunctionRegistry functions, Statements.SessionSettings? session, CancellationToken cancellationToken)
     {
         var (schema, rows) = name switch
         {
@@ -41,6 +44,7 @@ internal static class InformationSchema
             "views" => (Views, await ViewRowsAsync(catalog, cancellationToken).ConfigureAwait(false)),
             "columns" => (Columns, await ColumnRowsAsync(catalog, cancellationToken).ConfigureAwait(false)),
             "schemata" => (Schemata, catalog.SchemaNames.Select(static schema => Row(EngineNames.DefaultCatalog, schema, null, null, null, null, null))),
+            "df_settings" => (Settings, Statements.SettingStatements.Rows(session)),
             _ => (Routines, RoutineRows(functions)),
         };
         return MemoryTable.FromRows(rows, [.. schema.Fields.Select(static (field, i) => (field, (Func<object?[], object?>)(row => row[i])))]);

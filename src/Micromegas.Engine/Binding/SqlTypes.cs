@@ -6,20 +6,23 @@ namespace Micromegas.Engine.Binding;
 /// <summary>What SQL type names mean (spec/sql.md §5.6), with the Arrow names and a few of PostgreSQL's as supersets.</summary>
 internal static class SqlTypes
 {
-    public static DataType Resolve(SqlTypeName name, BindingError errors) => name switch
+    /// <param name="name">The type name.</param>
+    /// <param name="errors">Makes errors.</param>
+    /// <param name="zone">Zone of TIMESTAMPTZ.</param>
+    public static DataType Resolve(SqlTypeName name, BindingError errors, string? zone = null) => name switch
     {
-        SimpleTypeName simple => Simple(simple, errors),
+        SimpleTypeName simple => Simple(simple, errors, zone),
         ArrayTypeName { Element: null } => throw errors.Unsupported(name, "ARRAY without an element type"),
         ArrayTypeName { Size: { } size } array =>
-            DataType.FixedSizeList(new Field("item", Resolve(array.Element, errors)), checked((int)Math.Min(size, int.MaxValue))),
-        ArrayTypeName array => DataType.List(Resolve(array.Element, errors)),
+            DataType.FixedSizeList(new Field("item", Resolve(array.Element, errors, zone)), checked((int)Math.Min(size, int.MaxValue))),
+        ArrayTypeName array => DataType.List(Resolve(array.Element, errors, zone)),
         StructTypeName fields => DataType.Struct(
-            [.. fields.Fields.Select((field, i) => new Field(field.Name?.Value ?? $"c{i}", Resolve(field.Type, errors)))]),
-        MapTypeName map => DataType.Map(Resolve(map.Key, errors), Resolve(map.Value, errors)),
+            [.. fields.Fields.Select((field, i) => new Field(field.Name?.Value ?? $"c{i}", Resolve(field.Type, errors, zone)))]),
+        MapTypeName map => DataType.Map(Resolve(map.Key, errors, zone), Resolve(map.Value, errors, zone)),
         _ => throw errors.Unsupported(name, $"Type {name.GetType().Name}"),
     };
 
-    private static DataType Simple(SimpleTypeName name, BindingError errors)
+    private static DataType Simple(SimpleTypeName name, BindingError errors, string? zone)
     {
         var arguments = name.Arguments;
         var type = name.Name.ToUpperInvariant() switch
@@ -41,8 +44,8 @@ internal static class SqlTypes
             "BYTEA" => DataType.Binary,
             "DATE" => DataType.Date32,
             "TIME" when arguments.Count == 0 && name.TimeZone != TimeZoneSuffix.With => DataType.Time64(TimeUnit.Nanosecond),
-            "TIMESTAMP" => Timestamp(name, errors),
-            "TIMESTAMPTZ" => DataType.TimestampNanosecond,
+            "TIMESTAMP" => Timestamp(name, errors, name.TimeZone == TimeZoneSuffix.With ? zone : null),
+            "TIMESTAMPTZ" => Timestamp(name, errors, zone),
             "INTERVAL" => DataType.IntervalMonthDayNano,
             _ => throw errors.Unsupported(name, $"Type {name.Name}"),
         };
@@ -64,7 +67,7 @@ internal static class SqlTypes
         return DataType.Decimal((int)precision, (int)scale);
     }
 
-    private static DataType Timestamp(SimpleTypeName name, BindingError errors)
+    private static DataType Timestamp(SimpleTypeName name, BindingError errors, string? zone)
     {
         var unit = name.Arguments.Count == 0 ? 9 : name.Arguments[0];
         return DataType.Timestamp(unit switch
@@ -74,6 +77,6 @@ internal static class SqlTypes
             6 => TimeUnit.Microsecond,
             9 => TimeUnit.Nanosecond,
             _ => throw errors.Unsupported(name, $"TIMESTAMP({unit})"),
-        });
+        }, zone);
     }
 }

@@ -44,9 +44,17 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             }
             case ShowObjectsStatement show:
                 return await ShowAsync(show, cancellationToken).ConfigureAwait(false);
-            case SetStatement or ResetStatement:
-                // Sessions do not outlive a request upstream (spec/sql.md §0.1): accepted, without effect and without rows.
+            case SetStatement set:
+                return Changing(SettingStatements.Bind(set, query.Session, errors));
+            case ResetStatement reset:
+                return Changing(SettingStatements.Bind(reset, query.Session, errors));
+            case ShowVariableStatement show:
+                return Planned(SettingStatements.Show(show, query.Session, errors));
+            case SetTransactionStatement:
+                // There are no transactions: whatever isolation is asked for, every statement sees a state of its own.
                 return Planned(new LogicalValues([], []));
+            case ShowCreateStatement show:
+                return await ShowCreateAsync(show, cancellationToken).ConfigureAwait(false);
             case UnsupportedStatement unsupported:
                 throw errors.Unsupported(statement, unsupported.Name);
             default:
@@ -60,9 +68,20 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         var action = catalog is IStatementCatalog changeable
             ? await changeable.BindAsync(statement, new StatementServices(this, engine, sql, catalog), cancellationToken).ConfigureAwait(false)
             : null;
-        return action is null
-            ? throw errors.Unsupported(statement, StatementNames.Of(statement))
-            : new PlannedStatement(engine, query, action.Result, new Schema(action.Result.Columns.Select(static column => column.ToField()).ToArray()), action: action);
+        return action is null ? throw errors.Unsupported(statement, StatementNames.Of(statement)) : Changing(action);
+    }
+
+    private PlannedStatement Changing(StatementAction action) =>
+        new(engine, query, action.Result, new Schema(action.Result.Columns.Select(static column => column.ToField()).ToArray()), action: action);
+
+    /// <summary>The definition of a view; upstream has none for tables either (spec/sql.md §6).</summary>
+    private async ValueTask<PlannedStatement> ShowCreateAsync(ShowCreateStatement show, CancellationToken cancellationToken)
+    {
+        var table = await FindAsync(show.Name, cancellationToken).ConfigureAwait(false);
+        var name = TableName.Of(show.Name)!.Value;
+        return Planned(SettingStatements.Row(
+            ["table_catalog", "table_schema", "table_name", "definition"],
+            [EngineNames.DefaultCatalog, name.Schema, name.Name, table is SqlView view ? $"CREATE VIEW {name} AS {view.Definition}" : null]));
     }
 
     private PlannedStatement Planned(LogicalPlan plan, bool analyze = false) =>
@@ -102,7 +121,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             {
                 if (InformationSchema.TableNames.Contains(name.Name))
                 {
-                    tables[name] = await InformationSchema.MakeAsync(name.Name, catalog, engine.Functions, cancellationToken).ConfigureAwait(false);
+                    tables[name] = await InformationSchema.MakeAsync(name.Name, catalog, engine.Functions, query.Session, cancellationToken).ConfigureAwait(false);
                 }
             }
             else if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is { } table)
@@ -166,7 +185,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         {
             null => null,
             { Schema: EngineNames.InformationSchema } known => InformationSchema.TableNames.Contains(known.Name)
-                ? await InformationSchema.MakeAsync(known.Name, catalog, engine.Functions, cancellationToken).ConfigureAwait(false)
+                ? await InformationSchema.MakeAsync(known.Name, catalog, engine.Functions, query.Session, cancellationToken).ConfigureAwait(false)
                 : null,
             { } known => await catalog.FindTableAsync(known, cancellationToken).ConfigureAwait(false),
         };

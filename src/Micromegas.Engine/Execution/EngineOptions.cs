@@ -20,6 +20,9 @@ public sealed record EngineOptions
     /// <summary>Flatten dictionaries where scans deliver them.</summary>
     public bool FlattenDictionaries { get; init; }
 
+    /// <summary>Zone of TIMESTAMPTZ; null means that it has none (spec/sql.md §0.1).</summary>
+    public string? TimeZone { get; init; }
+
     /// <summary>Folder for temporary files.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 

@@ -39,6 +39,9 @@ public sealed class QueryContext
     /// <summary>Where scans keep the bytes of column chunks; null = nowhere.</summary>
     public ChunkCache? Chunks { get; init; }
 
+    /// <summary>The settings of the connection that asks, which SET changes; without them SET has no effect.</summary>
+    public Statements.SessionSettings? Session { get; init; }
+
     /// <summary>Takes a warning: a block that could not be decoded, JSON text that is none.</summary>
     public Action<string>? Warn { get; init; }
 }

@@ -39,7 +39,7 @@ public sealed class StatementServices
     }
 
     /// <summary>The type that a type name means.</summary>
-    public DataType ResolveType(SqlTypeName name) => SqlTypes.Resolve(name, Errors);
+    public DataType ResolveType(SqlTypeName name) => SqlTypes.Resolve(name, Errors, binder.Query.Options.TimeZone);
 
     /// <summary>An error at a place of the statement.</summary>
     public EngineException Error(SyntaxNode node, string sqlState, string message, string? hint = null) => Errors.At(node, sqlState, message, hint);

@@ -3,6 +3,7 @@ using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
+using Micromegas.Engine.Statements;
 
 namespace Micromegas.Engine.Tests.Statements;
 
@@ -17,6 +18,9 @@ internal sealed class StatementRunner
 
     /// <summary>Set to let statements make tables.</summary>
     public ScratchTables? Scratch { get; init; }
+
+    /// <summary>Set to let SET have an effect.</summary>
+    public SessionSettings? Session { get; init; }
 
     /// <summary>Rows that the last statement changed.</summary>
     public long? RecordsAffected { get; private set; }
@@ -39,7 +43,7 @@ internal sealed class StatementRunner
     /// <summary>The rows of a statement, with the schema it announced.</summary>
     public async Task<(Schema Schema, List<object?[]> Rows)> RunAsync(string sql)
     {
-        var context = new QueryContext(Options, MemoryBudget.Unlimited(), CancellationToken.None);
+        var context = new QueryContext(Session?.Apply(Options) ?? Options, MemoryBudget.Unlimited(), CancellationToken.None) { Session = Session };
         var planned = await Engine.PlanAsync(sql, SqlEngine.Parse(sql)[0], Scratch is null ? Catalog : new ScratchCatalog(Scratch, Catalog), Parameters, context, CancellationToken.None);
         await using var result = await planned.ExecuteAsync(CancellationToken.None);
         var rows = new List<object?[]>();
