@@ -1,6 +1,8 @@
+using Micromegas.Columnar;
 using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
 using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Functions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +13,10 @@ public sealed class MicromegasDataSourceBuilder
 {
     private readonly Dictionary<string, ITable> _tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _parquet = new(StringComparer.Ordinal);
+
+    private readonly List<ScalarFunction> _functions = [];
+    private readonly List<AggregateFunction> _aggregates = [];
+    private readonly List<TableFunction> _tableFunctions = [];
 
     private ILoggerFactory? _loggers;
     private TimeSpan? _slowQueryThreshold;
@@ -62,6 +68,61 @@ public sealed class MicromegasDataSourceBuilder
         return this;
     }
 
+    /// <summary>
+    /// Adds a scalar function that is C# code. It takes and gives bool, int, long, float, double, string, byte[], <see cref="DateTime"/> (UTC) and
+    /// <see cref="TimeSpan"/>. A Nullable parameter is called with NULL; for any other, NULL gives NULL without a call. Called by several threads at a time.
+    /// </summary>
+    /// <param name="name">The name as statements see it: lower case unless they quote it. It hides a function of that name.</param>
+    /// <param name="function">The function. What it throws is SqlState 38000.</param>
+    /// <param name="isDeterministic">Whether equal arguments give equal results, so that one call may serve many rows.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder AddFunction<T, TResult>(string name, Func<T, TResult> function, bool isDeterministic = true)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Add(name, name => _functions.Add(CustomFunctions.Scalar(name, function, isDeterministic)));
+    }
+
+    /// <inheritdoc cref="AddFunction{T, TResult}(string, Func{T, TResult}, bool)" />
+    public MicromegasDataSourceBuilder AddFunction<T1, T2, TResult>(string name, Func<T1, T2, TResult> function, bool isDeterministic = true)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Add(name, name => _functions.Add(CustomFunctions.Scalar(name, function, isDeterministic)));
+    }
+
+    /// <inheritdoc cref="AddFunction{T, TResult}(string, Func{T, TResult}, bool)" />
+    public MicromegasDataSourceBuilder AddFunction<T1, T2, T3, TResult>(string name, Func<T1, T2, T3, TResult> function, bool isDeterministic = true)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return Add(name, name => _functions.Add(CustomFunctions.Scalar(name, function, isDeterministic)));
+    }
+
+    /// <summary>Adds an aggregate that folds the values of a group, NULLs left out, in no particular order. Types as for scalar functions.</summary>
+    /// <param name="name">The name as statements see it.</param>
+    /// <param name="seed">Makes the state of a group without values.</param>
+    /// <param name="add">Adds a value.</param>
+    /// <param name="result">The result of a state.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder AddAggregate<T, TState, TResult>(string name, Func<TState> seed, Func<TState, T, TState> add, Func<TState, TResult> result)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        ArgumentNullException.ThrowIfNull(add);
+        ArgumentNullException.ThrowIfNull(result);
+        return Add(name, name => _aggregates.Add(CustomFunctions.Aggregate(name, seed, add, result)));
+    }
+
+    /// <summary>Adds a table function: it stands in FROM and gives rows for the constant arguments of the call. The rows are asked for when a statement runs.</summary>
+    /// <param name="name">The name as statements see it.</param>
+    /// <param name="rows">From the arguments' values to the rows.</param>
+    /// <param name="columns">The columns and how a row gives them.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder AddTableFunction<TRow>(
+        string name, Func<IReadOnlyList<object?>, IEnumerable<TRow>> rows, params (Field Field, Func<TRow, object?> Value)[] columns)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(columns);
+        return Add(name, name => _tableFunctions.Add(CustomFunctions.Table(name, rows, columns)));
+    }
+
     /// <summary>Sends the messages of connections, commands and the lake to these loggers. The lake's go to the loggers of whoever opens it first in the process.</summary>
     /// <param name="loggerFactory">Makes the loggers; null for none.</param>
     /// <returns>This builder.</returns>
@@ -95,10 +156,18 @@ public sealed class MicromegasDataSourceBuilder
     {
         var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
         var diagnostics = _loggers is null && _slowQueryThreshold is null ? DiagnosticSettings.None : new DiagnosticSettings(_loggers ?? NullLoggerFactory.Instance, _slowQueryThreshold);
-        var plain = _tables.Count + _parquet.Count == 0 && _loggers is null && _clock is null && settings.Text.Length > 0;
+        var own = new OwnFunctions([.. _functions], [.. _aggregates], [.. _tableFunctions]);
+        var plain = _tables.Count + _parquet.Count == 0 && own.IsEmpty && _loggers is null && _clock is null && settings.Text.Length > 0;
         return new MicromegasDataSource(
             settings,
-            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock),
+            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock, own),
             diagnostics);
+    }
+
+    private MicromegasDataSourceBuilder Add(string name, Action<string> add)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        add(name);
+        return this;
     }
 }

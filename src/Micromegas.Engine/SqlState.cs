@@ -24,6 +24,7 @@ public static class SqlState
     public const string NotNullViolation = "23502";
     public const string CheckViolation = "23514";
     public const string UndefinedObject = "42704";
+    public const string ExternalRoutineException = "38000";
 
     /// <summary>A statement that parses and binds to nothing more precise (wrong number of columns, bad use of a clause).</summary>
     public const string InvalidStatement = "42000";

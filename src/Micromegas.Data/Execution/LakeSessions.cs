@@ -18,8 +18,10 @@ namespace Micromegas.Data.Execution;
 /// <param name="tables">Tables by name.</param>
 /// <param name="loggers">Where a lake that is opened by this source reports to.</param>
 /// <param name="clock">What time it is for statements, and for a lake that is opened by this source.</param>
+/// <param name="functions">Functions in C#.</param>
 /// <param name="parquet">Paths of Parquet files by table name; opened with the first session.</param>
-internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null, TimeProvider? clock = null)
+internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null, TimeProvider? clock = null,
+    OwnFunctions? functions = null)
     : ISessionSource
 {
     private readonly LakeOptions? options = loggers is null && clock is null
@@ -57,7 +59,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
             return shared;
         }
 
-        var own = tables.Count + parquet.Count == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var own = tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var session = Create(settings, lakeName, host, own);
         settings.LastSession = new SharedSession(this, host, session);
         return session;
@@ -74,8 +76,9 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         {
             catalog = new ScratchCatalog(Scratch.GetOrAdd(settings.Text, static _ => new ScratchTables()), catalog);
         }
+        var registry = lake?.Functions ?? FunctionRegistry.BuiltIn;
         return new EngineSession(
-            new SqlEngine(lake?.Functions ?? FunctionRegistry.BuiltIn, workers),
+            new SqlEngine(functions is null ? registry : functions.AddTo(registry), workers),
             catalog,
             new EngineOptions { Threads = workers.ThreadCount, TimeProvider = clock ?? TimeProvider.System },
             memory,
@@ -107,6 +110,10 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         foreach (var (name, table) in tables)
         {
             catalog.Add(name, table);
+        }
+        foreach (var function in functions?.Tables ?? [])
+        {
+            catalog.Add(function);
         }
         foreach (var (name, files) in parquet)
         {

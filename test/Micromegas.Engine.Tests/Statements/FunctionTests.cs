@@ -64,9 +64,10 @@ public sealed class FunctionTests
             }
         }
         var own = FunctionRegistry.BuiltIn.Routines().Select(static routine => routine.Name).ToHashSet();
-        var missing = recorded!.Value.GetProperty("rows").EnumerateArray().Select(static row => row[0].GetString()!).Where(name => !own.Contains(name)).Except(lake);
+        var missing = recorded!.Value.GetProperty("rows").EnumerateArray().Select(static row => row[0].GetString()!)
+            .Where(name => char.IsAsciiLetter(name[0]) && !own.Contains(name)).Except(lake);
 
-        Assert.Empty(missing.Where(static name => char.IsAsciiLetter(name[0])));
+        Assert.Equal([], missing);
     }
 
     private static string Golden(string file)
