@@ -11,7 +11,7 @@ public class StatementSequenceTests
     public async Task ResultsComeOneAfterTheOther()
     {
         await using var connection = await Source.OpenConnectionAsync();
-        await using var command = connection.CreateCommand("SELECT 1 AS a; -- first\nSET x = 1; SELECT 'x' AS b, 2 AS c WHERE false; SELECT a FROM (VALUES (3), (4)) AS t(a);");
+        await using var command = connection.CreateCommand("SELECT 1 AS a; -- first\nSET application_name = 1; SELECT 'x' AS b, 2 AS c WHERE false; SELECT a FROM (VALUES (3), (4)) AS t(a);");
         await using var reader = await command.ExecuteReaderAsync();
         Assert.True(reader.HasRows);
         Assert.True(await reader.ReadAsync());

@@ -87,7 +87,6 @@ internal static class ScalarMacros
         new("time_bucket", ["stride", "x", "origin"], "date_bin(stride, x, origin)", "The start of the bin that a time falls into."),
         new("date_diff", ["part", "x", "y"], DateDifference, "Boundaries of a part that lie between x and y."),
         new("datediff", ["part", "x", "y"], DateDifference, "Boundaries of a part that lie between x and y."),
-        new("age", ["x", "y"], "x - y", "The time from y to x."),
         new("localtimestamp", [], "now()", "The statement's time."),
         new("transaction_timestamp", [], "now()", "The statement's time."),
         new("statement_timestamp", [], "now()", "The statement's time."),

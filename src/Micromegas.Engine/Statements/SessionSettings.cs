@@ -12,7 +12,8 @@ namespace Micromegas.Engine.Statements;
 /// </summary>
 public sealed class SessionSettings
 {
-    private readonly ConcurrentDictionary<string, string> values = new(StringComparer.Ordinal);
+    // Most connections set nothing.
+    private ConcurrentDictionary<string, string>? values;
 
     /// <summary>A setting that statements know.</summary>
     /// <param name="Name">Its name.</param>
@@ -60,15 +61,18 @@ public sealed class SessionSettings
     /// <summary>The options that the settings make of others.</summary>
     public EngineOptions Apply(EngineOptions options)
     {
-        foreach (var (name, value) in values)
+        if (values is not null)
         {
-            options = ByName[name].Apply(options, value);
+            foreach (var (name, value) in values)
+            {
+                options = ByName[name].Apply(options, value);
+            }
         }
         return options;
     }
 
     /// <summary>The value of a setting; null when it has none.</summary>
-    internal string? Get(Definition definition) => values.GetValueOrDefault(definition.Name) ?? definition.Default;
+    internal string? Get(Definition definition) => values?.GetValueOrDefault(definition.Name) ?? definition.Default;
 
     /// <summary>Sets; a null value brings the default back.</summary>
     /// <exception cref="EngineException">The value makes no sense (22023).</exception>
@@ -76,15 +80,15 @@ public sealed class SessionSettings
     {
         if (value is null)
         {
-            values.TryRemove(definition.Name, out _);
+            values?.TryRemove(definition.Name, out _);
             return;
         }
         definition.Apply(new EngineOptions(), value);
-        values[definition.Name] = value;
+        LazyInitializer.EnsureInitialized(ref values, static () => new ConcurrentDictionary<string, string>(StringComparer.Ordinal))[definition.Name] = value;
     }
 
     /// <summary>Brings all defaults back.</summary>
-    internal void Reset() => values.Clear();
+    internal void Reset() => values?.Clear();
 
     private static IEnumerable<Definition> Define()
     {
