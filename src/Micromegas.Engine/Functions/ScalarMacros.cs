@@ -19,7 +19,6 @@ internal static class ScalarMacros
         new("mod", ["x", "y"], "x % y", "The rest of a division, with the sign of x."),
         new("div", ["x", "y"], "trunc(x / y)", "The integer quotient."),
         new("fdiv", ["x", "y"], "floor(CAST(x AS DOUBLE) / y)", "The quotient, rounded down."),
-        new("xor", ["x", "y"], "x ^ y", "The bits in which x and y differ."),
         new("dlog10", ["x"], "log10(x)", "The decimal logarithm."),
         new("isinf", ["x"], "abs(CAST(x AS DOUBLE)) = CAST('inf' AS DOUBLE)", "Whether x is infinite."),
         new("isfinite", ["x"], "abs(CAST(x AS DOUBLE)) < CAST('inf' AS DOUBLE)", "Whether x is neither infinite nor NaN."),

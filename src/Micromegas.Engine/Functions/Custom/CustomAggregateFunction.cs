@@ -11,6 +11,9 @@ namespace Micromegas.Engine.Functions;
 internal sealed class CustomAggregateFunction<T, TState, TResult>(
     string name, Func<TState> seed, Func<TState, T, TState> add, Func<TState, TResult> finish) : AggregateFunction(name)
 {
+    private readonly Func<TState> seed = seed;
+    private readonly Func<TState, TResult> finish = finish;
+
     public override string Usage => $"({ClrValue<T>.Type})";
 
     public override FunctionSignature Resolve(FunctionArguments arguments)

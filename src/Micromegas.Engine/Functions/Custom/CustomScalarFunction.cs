@@ -28,7 +28,7 @@ internal sealed class CustomScalarFunction<TResult>(
     }
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
-        new KernelExpression(new CallKernel(signature, this, call, parameters, isDeterministic), [.. arguments]);
+        new KernelExpression(new CallKernel(signature, this, parameters, isDeterministic), [.. arguments]);
 
     private TResult Call(RowArguments arguments, int row)
     {
@@ -43,7 +43,7 @@ internal sealed class CustomScalarFunction<TResult>(
     }
 
     private sealed class CallKernel(
-        FunctionSignature signature, CustomScalarFunction<TResult> function, Func<RowArguments, int, TResult> call,
+        FunctionSignature signature, CustomScalarFunction<TResult> function,
         (Func<DataType, bool> Accepts, DataType Type, bool TakesNull)[] parameters, bool isDeterministic) : BuildingKernel(signature.ReturnType)
     {
         private readonly RowArguments read = new(signature.ArgumentTypes);

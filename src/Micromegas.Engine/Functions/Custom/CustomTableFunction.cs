@@ -9,6 +9,9 @@ namespace Micromegas.Engine.Functions;
 internal sealed class CustomTableFunction<TRow>(
     string name, Func<IReadOnlyList<object?>, IEnumerable<TRow>> rows, IReadOnlyList<(Field Field, Func<TRow, object?> Value)> columns) : TableFunction(name)
 {
+    private readonly Func<IReadOnlyList<object?>, IEnumerable<TRow>> rows = rows;
+    private readonly IReadOnlyList<(Field Field, Func<TRow, object?> Value)> columns = columns;
+
     public override ValueTask<ITable> BindAsync(
         IReadOnlyList<Scalar> arguments, IReadOnlyDictionary<string, Scalar> named, QueryContext context, CancellationToken cancellationToken)
     {
