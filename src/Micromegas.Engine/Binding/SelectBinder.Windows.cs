@@ -120,7 +120,7 @@ internal sealed partial class SelectBinder
         if (offset.Type.IsNumeric && binder.Fold(new BoundComparison(
                 ComparisonOperator.LessThan, binder.Cast(offset, DataType.Float64), new BoundLiteral(Scalar.Of(0.0)))) is BoundLiteral { Value.Value: true })
         {
-            throw Errors.At(bound, SqlState.WindowingError, "A frame offset must not be negative.");
+            throw Errors.At(bound, SqlState.InvalidParameterValue, "A frame offset must not be negative.");
         }
         if (unit != FrameUnit.Range)
         {

@@ -32,7 +32,7 @@ public sealed class SetOperationTests
     [Theory]
     [InlineData("SELECT id, name FROM t UNION SELECT uid FROM u", SqlState.InvalidStatement)]
     [InlineData("VALUES (1, 2), (3)", SqlState.InvalidStatement)]
-    [InlineData("WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a", SqlState.DuplicateTable)]
+    [InlineData("WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a", SqlState.DuplicateAlias)]
     [InlineData("SELECT id FROM t UNION SELECT uid FROM u ORDER BY score", SqlState.UndefinedColumn)]
     public async Task Errors(string sql, string state) =>
         Assert.Equal(state, (await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync(sql))).SqlState);

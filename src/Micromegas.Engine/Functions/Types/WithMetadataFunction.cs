@@ -13,6 +13,9 @@ internal sealed class WithMetadataFunction() : ScalarFunction("with_metadata")
 
     public override bool MayFail => false;
 
+    /// <summary>Folding a constant would lose what was said of it.</summary>
+    public override Volatility Volatility => Volatility.Volatile;
+
     public override FunctionSignature Resolve(FunctionArguments arguments)
     {
         if (arguments.Count < 3 || arguments.Count % 2 == 0)
