@@ -1,5 +1,6 @@
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Functions;
+using Micromegas.Lake.Administration;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Catalogs.Sqlite;
 using Micromegas.Lake.Catalogs.Transfer;
@@ -31,8 +32,9 @@ public sealed class LakeHost : IAsyncDisposable
         _ownedStore = ownedStore;
         Logger = options.LoggerFactory.CreateLogger("Micromegas.Lake");
         Footers = new FooterCache(store, options.FooterCacheLimit);
+        Denials = new QueryDenials(this);
         Tables = new LakeTables(this);
-        Functions = FunctionRegistry.BuiltIn.With([new GetPayloadFunction(this)]);
+        Functions = FunctionRegistry.BuiltIn.With([new GetPayloadFunction(this), .. OperationFunctions.CreateScalars(this)]);
         Builds = new BuildLocks();
     }
 
@@ -63,7 +65,13 @@ public sealed class LakeHost : IAsyncDisposable
 
     internal BuildLocks Builds { get; }
 
+    internal QueryDenials Denials { get; }
+
     internal SettledHours Settled { get; } = new();
+
+    /// <summary>Lets a statement pass, unless a rule of the deny list refuses it (spec/lakehouse.md §8.7).</summary>
+    /// <exception cref="Micromegas.Engine.EngineException">A rule refuses it (42501).</exception>
+    public ValueTask AdmitAsync(string sql, Micromegas.Engine.Execution.QueryContext context, CancellationToken ct) => Denials.AdmitAsync(sql, context, ct);
 
     /// <summary>Whether a directory holds a lake.</summary>
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, CatalogName));

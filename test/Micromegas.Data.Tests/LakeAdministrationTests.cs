@@ -85,6 +85,47 @@ public class LakeAdministrationTests
     }
 
     [Fact]
+    public async Task ARuleRefusesStatementsUntilItIsRemoved()
+    {
+        await using var golden = await GoldenLake.CopyAsOursAsync();
+        await using var connection = new MicromegasConnection(golden.ConnectionString);
+        await connection.OpenAsync();
+        const string Question = "SELECT count(*) FROM processes";
+        var processes = await ScalarAsync(connection, Question);
+        var rule = (string)(await ScalarAsync(connection, "SELECT msg FROM deny_queries('sql LIKE ''%processes%''', 'too slow today')"))!;
+        var refused = await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(connection, Question));
+        Assert.Equal(("42501", $"query denied by rule {rule} (reason: too slow today)"), (refused.SqlState, refused.Message));
+        Assert.Equal(1L, await ScalarAsync(connection, "SELECT 1"));
+        Assert.Equal("too slow today", await ScalarAsync(connection, "SELECT reason FROM list_query_denials() WHERE last_hit_at IS NOT NULL"));
+        Assert.Equal($"SUCCESS: removed rule {rule}", await ScalarAsync(connection, $"SELECT remove_query_denial('{rule}')"));
+        Assert.Equal($"ERROR: no such rule: {rule}", await ScalarAsync(connection, $"SELECT remove_query_denial('{rule}')"));
+        Assert.Equal("ERROR: 'x' is not a valid rule id", await ScalarAsync(connection, "SELECT remove_query_denial('x')"));
+        Assert.Equal(processes, await ScalarAsync(connection, Question));
+        foreach (var condition in (string[])["true", "sql", "nothing = ''x''", "sql IN (SELECT exe FROM processes)", "count(sql) > 1", "sql ="])
+        {
+            await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(connection, $"SELECT * FROM deny_queries('{condition}', 'because')"));
+        }
+        await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(connection, "SELECT * FROM deny_queries('sql LIKE ''x''', ' ')"));
+        Assert.Equal(0L, await ScalarAsync(connection, "SELECT count(*) FROM list_query_denials()"));
+    }
+
+    [Fact]
+    public async Task PartitionsAreRetiredRowByRow()
+    {
+        await using var golden = await GoldenLake.CopyAsOursAsync();
+        await (await MicromegasLake.OpenAsync(golden.Directory)).Administration.MaterializeAsync("log_entries", Begin, End, TimeSpan.FromMinutes(1));
+        await using var connection = new MicromegasConnection(golden.ConnectionString);
+        await connection.OpenAsync();
+        var file = (string)(await ScalarAsync(connection, "SELECT min(file_path) FROM list_partitions()"))!;
+        Assert.Equal($"SUCCESS: Retired partition {file}", await ScalarAsync(connection, $"SELECT retire_partition_by_file('{file}')"));
+        Assert.Equal("ERROR: Partition not found: x", await ScalarAsync(connection, "SELECT retire_partition_by_file('x')"));
+        var outcome = await ScalarAsync(
+            connection, "SELECT retire_partition_by_metadata(view_set_name, view_instance_id, begin_insert_time, end_insert_time) FROM list_partitions()");
+        Assert.StartsWith("SUCCESS: Retired partition log_entries/global [2026-11-22T16:5", (string)outcome!, StringComparison.Ordinal);
+        Assert.Equal(0L, await ScalarAsync(connection, "SELECT count(*) FROM list_partitions()"));
+    }
+
+    [Fact]
     public async Task RetentionTellsAndDoes()
     {
         await using var golden = await GoldenLake.CopyAsOursAsync();

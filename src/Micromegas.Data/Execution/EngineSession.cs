@@ -2,6 +2,7 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
+using Micromegas.Lake;
 using Micromegas.Parquet;
 using Micromegas.Sql.Syntax;
 
@@ -10,6 +11,9 @@ namespace Micromegas.Data.Execution;
 /// <summary>A session on a catalogue of tables, answered by the engine of this process.</summary>
 internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOptions options, MemoryBudget memory, ChunkCache chunks, long commandMemory) : IQuerySession
 {
+    /// <summary>The lake that is asked; its deny list may refuse statements.</summary>
+    public LakeHost? Lake { get; init; }
+
     public IReadOnlyList<Statement> Parse(string sql) => ParsedTexts.Parse(sql);
 
     public async ValueTask<IPreparedQuery> PrepareAsync(QueryRequest request, CancellationToken cancellationToken)
@@ -28,6 +32,10 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
             Chunks = chunks,
             Session = request.Settings,
         };
+        if (Lake is { } lake)
+        {
+            await lake.AdmitAsync(request.Sql, context, cancellationToken).ConfigureAwait(false);
+        }
         var planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
         return new PreparedStatement(planned, context, run);
     }

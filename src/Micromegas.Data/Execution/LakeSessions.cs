@@ -83,7 +83,10 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
             new EngineOptions { Threads = workers.ThreadCount, TimeProvider = clock ?? TimeProvider.System },
             memory,
             chunks,
-            settings.CommandMemoryLimit ?? memory.Limit / 2);
+            settings.CommandMemoryLimit ?? memory.Limit / 2)
+        {
+            Lake = lake,
+        };
     }
 
     private static (MemoryBudget Memory, ChunkCache Chunks) WithCache(MemoryBudget memory) => (memory, new ChunkCache(Math.Min(memory.Limit / 8, MostCachedBytes), memory));

@@ -62,6 +62,44 @@ internal static class OperationFunctions
         RowColumn.Boolean<LakeFinding>(ViewColumns.Required("repaired", DataType.Boolean), f => f.IsRepaired),
     ];
 
+    private static readonly RowColumn<QueryDenial>[] s_denials =
+    [
+        RowColumn.Id<QueryDenial>(ViewColumns.Required("rule_id", DataType.Utf8), d => d.RuleId),
+        RowColumn.Long<QueryDenial>(ViewColumns.Required("created_at", DataType.LakeTime), d => d.CreatedAt),
+        RowColumn.Text<QueryDenial>(ViewColumns.Required("created_by", DataType.Utf8), d => d.CreatedBy),
+        RowColumn.Text<QueryDenial>(ViewColumns.Required("reason", DataType.Utf8), d => d.Reason),
+        RowColumn.Text<QueryDenial>(ViewColumns.Required("match_expr", DataType.Utf8), d => d.Condition),
+        RowColumn.Long<QueryDenial>(new Field("last_hit_at", DataType.LakeTime), d => d.LastHitAt),
+    ];
+
+    /// <summary>Those that stand in a SELECT list and work on every row, so that they go with <c>list_partitions()</c>.</summary>
+    public static IEnumerable<ScalarFunction> CreateScalars(LakeHost lake)
+    {
+        var operations = new LakeOperations(lake);
+        yield return new OutcomeFunction(
+            "remove_query_denial", "(rule_id)", "Removes a rule of the deny list.", [new("rule_id", Text)],
+            (a, ct) => lake.Denials.RemoveAsync((string?)a[0], ct));
+        yield return new OutcomeFunction(
+            "retire_partition_by_file", "(file_path)", "Retires the partition of a file.", [new("file_path", Text)],
+            async (a, ct) => a[0] is not string path ? "ERROR: file_path cannot be null"
+                : (await operations.RetireFileAsync(path, ct).ConfigureAwait(false)).Count > 0 ? $"SUCCESS: Retired partition {path}"
+                : $"ERROR: Partition not found: {path}");
+        yield return new OutcomeFunction(
+            "retire_partition_by_metadata", "(view_set, instance, begin, end)", "Retires the partitions of exactly these insert times.",
+            [new("view_set", Text), new("instance", Text), new("begin", Time), new("end", Time)],
+            async (a, ct) =>
+            {
+                if (a is not [string viewSet, string instance, long begin, long end])
+                {
+                    return "ERROR: no argument may be null";
+                }
+                string partition = $"{viewSet}/{instance} [{CatalogTime.ToText(begin)}, {CatalogTime.ToText(end)})";
+                return (await operations.RetireExactAsync(viewSet, instance, begin, end, ct).ConfigureAwait(false)).Count > 0
+                    ? $"SUCCESS: Retired partition {partition}"
+                    : $"ERROR: Partition not found: {partition}";
+            });
+    }
+
     public static IEnumerable<TableFunction> Create(LakeHost lake)
     {
         var operations = new LakeOperations(lake);
@@ -99,6 +137,13 @@ internal static class OperationFunctions
             "process_sizes", "()", "What the blocks of each process take.", 0, [], s_processSizes, (_, ct) => operations.ListProcessSizesAsync(ct));
         yield return new OperationFunction<FailedBlock>(
             "failed_blocks", "()", "Blocks whose rows are missing from a view, and why.", 0, [], s_failedBlocks, (_, ct) => lake.Catalog.ListFailedBlocksAsync(ct));
+        yield return new OperationFunction<QueryDenial>(
+            "list_query_denials", "()", "The rules of the deny list.", 0, [], s_denials, (_, ct) => lake.Denials.ListAsync(ct));
+        yield return new OperationFunction<(long, string)>(
+            "deny_queries", "(condition, reason)", "Refuses statements of which a condition is true; gives the rule's id.", 2,
+            [new("condition", Text), new("reason", Text)], s_log,
+            async (a, ct) =>
+                [(CatalogTime.Now(lake.Options.TimeProvider), (await lake.Denials.AddAsync(a.Text(0), a.Text(1), ct).ConfigureAwait(false)).ToString("D"))]);
         yield return new OperationFunction<LakeFinding>(
             "check_lake", "([repair])", "Compares the catalogue with the objects, and repairs what can be repaired.", 0, [new("repair", Flag)], s_findings,
             (a, ct) => operations.CheckAsync(a.Flag(0), ct));
