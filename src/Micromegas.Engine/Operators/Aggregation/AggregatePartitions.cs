@@ -15,18 +15,28 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     /// <summary>Partitions of an aggregation with many groups.</summary>
     public const int Count = 16;
 
+    /// <summary>How often a partition that is still too large is split again.</summary>
+    public const int MaxLevel = 4;
+
     private readonly AggregateSpec spec;
     private readonly MemoryReservation reservation;
     private readonly bool spillAlways;
+    private readonly int shift;
     private readonly List<Block>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new List<Block>())];
     private readonly KeyHasher hasher = new();
     private readonly NativeList<ulong> hashes = new();
     private readonly NativeList<int> rows = new();
     private readonly Dictionary<int, DataType[]> types = [];
+    private readonly Dictionary<(int Stream, int Partition), BatchBuilder> builders = [];
     private SpillFile? file;
 
-    public AggregatePartitions(AggregateSpec spec, MemoryReservation reservation, bool spillAlways)
+    /// <param name="spec">The aggregation.</param>
+    /// <param name="reservation">Accounts for blocks in memory.</param>
+    /// <param name="spillAlways">Whether no block stays in memory.</param>
+    /// <param name="level">How often the groups were split before.</param>
+    public AggregatePartitions(AggregateSpec spec, MemoryReservation reservation, bool spillAlways, int level = 0)
     {
+        shift = 60 - (4 * level);
         this.spec = spec;
         this.reservation = reservation;
         this.spillAlways = spillAlways;
@@ -38,35 +48,51 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     /// <summary>Exports a table, which is empty of use afterwards.</summary>
     public void Add(AggregateTable table, CancellationToken cancellationToken)
     {
-        var builders = new BatchBuilder?[table.StreamCount * Count];
-        try
+        table.Export((stream, columns, count) => Add(stream, table.StreamTypes(stream), columns, count, table.KeyCount), cancellationToken);
+        Complete();
+    }
+
+    /// <summary>Adds a block that a table exported; <see cref="Complete"/> follows the last one.</summary>
+    public void Add(int stream, DataType[] streamTypes, Vector[] columns, int count, int keyCount)
+    {
+        types.TryAdd(stream, streamTypes);
+        Scatter(stream, columns, count, keyCount);
+    }
+
+    /// <summary>Makes blocks of what was added.</summary>
+    public void Complete()
+    {
+        foreach (var ((stream, partition), builder) in builders)
         {
-            table.Export(
-                (stream, columns, count) =>
-                {
-                    types.TryAdd(stream, table.StreamTypes(stream));
-                    Scatter(stream, columns, count, table.KeyCount, builders);
-                },
-                cancellationToken);
-            for (var i = 0; i < builders.Length; i++)
+            if (builder.RowCount > 0)
             {
-                if (builders[i] is { RowCount: > 0 } builder)
-                {
-                    Flush(i / Count, i % Count, builder);
-                }
+                Flush(stream, partition, builder);
             }
+            builder.Dispose();
         }
-        finally
+        builders.Clear();
+    }
+
+    /// <summary>Moves blocks in memory to a temporary file: merging needs their room.</summary>
+    public void Spill(CancellationToken cancellationToken)
+    {
+        foreach (var partition in blocks)
         {
-            foreach (var builder in builders)
+            for (var i = 0; i < partition.Count; i++)
             {
-                builder?.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+                if (partition[i] is { Columns: { } columns } block)
+                {
+                    file ??= new SpillFile(spec.Context, spec.Statistics);
+                    partition[i] = block with { Columns = null, Place = file.Write(columns, block.Rows) };
+                    Free(columns, wereReserved: true);
+                }
             }
         }
     }
 
-    /// <summary>Adds the blocks of a partition to a table.</summary>
-    public void Import(int partition, AggregateTable table, CancellationToken cancellationToken)
+    /// <summary>Hands over the blocks of a partition, which are freed afterwards.</summary>
+    public void Take(int partition, Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
     {
         foreach (var block in blocks[partition])
         {
@@ -74,7 +100,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
             var columns = block.Columns ?? file!.Read(block.Place, types[block.Stream]);
             try
             {
-                table.Import(block.Stream, columns, block.Rows);
+                take(block.Stream, types[block.Stream], columns, block.Rows);
             }
             finally
             {
@@ -89,6 +115,10 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         foreach (var column in blocks.SelectMany(static partition => partition).SelectMany(static block => block.Columns ?? []))
         {
             column.Dispose();
+        }
+        foreach (var builder in builders.Values)
+        {
+            builder.Dispose();
         }
         hasher.Dispose();
         hashes.Dispose();
@@ -110,7 +140,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         }
     }
 
-    private void Scatter(int stream, Vector[] columns, int count, int keyCount, BatchBuilder?[] builders)
+    private void Scatter(int stream, Vector[] columns, int count, int keyCount)
     {
         hashes.EnsureCapacity(count);
         rows.EnsureCapacity(count);
@@ -125,8 +155,11 @@ internal sealed unsafe class AggregatePartitions : IDisposable
             {
                 continue;
             }
-            var builder = builders[(stream * Count) + partition] ??=
-                new BatchBuilder(new Schema(types[stream].Select(static (type, i) => new Field($"{i}", type)).ToArray()));
+            if (!builders.TryGetValue((stream, partition), out var builder))
+            {
+                builder = new BatchBuilder(new Schema(types[stream].Select(static (type, i) => new Field($"{i}", type)).ToArray()));
+                builders.Add((stream, partition), builder);
+            }
             builder.Append(new Batch(builder.Schema, columns) { RowCount = count }, some);
             if (builder.RowCount >= Batch.MaxRows)
             {
@@ -141,7 +174,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         var next = stackalloc int[Count];
         for (var i = 0; i < count; i++)
         {
-            next[hashes[i] >> 60]++;
+            next[hashes[i] >> shift & (Count - 1)]++;
         }
         var total = 0;
         for (var partition = 0; partition < Count; partition++)
@@ -153,7 +186,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         starts[Count] = total;
         for (var i = 0; i < count; i++)
         {
-            rows.Items[next[hashes[i] >> 60]++] = i;
+            rows.Items[next[hashes[i] >> shift & (Count - 1)]++] = i;
         }
     }
 

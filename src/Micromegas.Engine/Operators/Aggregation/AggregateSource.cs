@@ -38,6 +38,7 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
         private readonly NullColumn[] nulls;
         private readonly FlatVector? groupingId;
         private readonly bool[] owned;
+        private readonly Stack<AggregatePart> split = [];
         private AggregateTable? table;
         private int position;
 
@@ -62,12 +63,16 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
                 table = null;
                 position = 0;
                 reservation.Shrink(reservation.Bytes);
-                var part = source.TakePart();
-                if (part < 0)
+                if (!split.TryPop(out var part))
                 {
-                    return Supply.End;
+                    var number = source.TakePart();
+                    if (number < 0)
+                    {
+                        return Supply.End;
+                    }
+                    part = source.State.Parts[number];
                 }
-                table = source.State.Merge(source.State.Parts[part], reservation, worker.CancellationToken);
+                table = source.State.Merge(part, reservation, split, worker.CancellationToken);
             }
             worker.ThrowIfCancelled();
             var count = Math.Min(spec.Context.Options.BatchSize, table.GroupCount - position);

@@ -64,7 +64,6 @@ internal sealed class AggregateStage : Operator
 
     protected override Flow Complete(WorkerContext worker)
     {
-        var given = 0L;
         for (var set = 0; set < tables.Length; set++)
         {
             if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && spec.Context.Options.Threads > 2))
@@ -73,8 +72,12 @@ internal sealed class AggregateStage : Operator
             }
             else if (tables[set].GroupCount > 0)
             {
-                given += tables[set].Bytes;
-                state.Add(tables[set]);
+                // The table takes its part of the reservation along, so that whoever splits or merges it can give that back.
+                var given = state.Reserve();
+                var bytes = Math.Min(tables[set].Bytes, reservation.Bytes);
+                reservation.Shrink(bytes);
+                given.TryGrow(bytes);
+                state.Add(tables[set], given);
                 tables[set] = new AggregateTable(spec, set);
             }
             if (aside[set] is { } partitions)
@@ -84,7 +87,7 @@ internal sealed class AggregateStage : Operator
             }
         }
         // What was put aside is accounted for there.
-        reservation.TryResize(Math.Min(given, reservation.Bytes));
+        reservation.Shrink(reservation.Bytes);
         return Flow.Continue;
     }
 

@@ -10,6 +10,7 @@ internal sealed class AggregateState : IDisposable
     private readonly List<AggregateTable>[] tables;
     private readonly List<AggregatePartitions>[] partitions;
     private readonly List<MemoryReservation> reservations = [];
+    private readonly Dictionary<AggregateTable, MemoryReservation> held = [];
 
     public AggregateState(AggregateSpec spec, string name)
     {
@@ -24,7 +25,7 @@ internal sealed class AggregateState : IDisposable
     public string Name { get; }
 
     /// <summary>Pieces that can be merged side by side: a set as a whole, or a partition of it.</summary>
-    public IReadOnlyList<(int Set, int Partition)> Parts { get; private set; } = [];
+    public IReadOnlyList<AggregatePart> Parts { get; private set; } = [];
 
     public MemoryReservation Reserve()
     {
@@ -36,11 +37,16 @@ internal sealed class AggregateState : IDisposable
         return reservation;
     }
 
-    public void Add(AggregateTable table)
+    /// <summary>Takes a table over, with what accounts for it.</summary>
+    public void Add(AggregateTable table, MemoryReservation? reservation = null)
     {
         lock (gate)
         {
             tables[table.Set].Add(table);
+            if (reservation is not null)
+            {
+                held[table] = reservation;
+            }
         }
     }
 
@@ -55,7 +61,7 @@ internal sealed class AggregateState : IDisposable
     /// <summary>All workers are done: decides what is merged with what.</summary>
     public void Prepare(CancellationToken cancellationToken)
     {
-        var parts = new List<(int, int)>();
+        var parts = new List<AggregatePart>();
         for (var set = 0; set < tables.Length; set++)
         {
             if (tables[set].Count == 0 && partitions[set].Count == 0)
@@ -64,51 +70,93 @@ internal sealed class AggregateState : IDisposable
             }
             if (partitions[set].Count == 0)
             {
-                parts.Add((set, -1));
+                parts.Add(new AggregatePart(set, -1, -1, []));
                 continue;
             }
             // Some worker had to split its groups: then all are split. Where memory was short, the rest goes to files too, to leave room for merging.
             var spilled = partitions[set].Exists(static partition => partition.HasSpilled);
+            foreach (var partition in spilled ? partitions[set] : [])
+            {
+                partition.Spill(cancellationToken);
+            }
             foreach (var table in tables[set])
             {
                 var split = new AggregatePartitions(Spec, Reserve(), spilled);
                 partitions[set].Add(split);
                 split.Add(table, cancellationToken);
-                table.Dispose();
+                Free(table);
             }
             tables[set].Clear();
-            parts.AddRange(Enumerable.Range(0, AggregatePartitions.Count).Select(partition => (set, partition)));
+            parts.AddRange(AggregatePart.Of(set, 0, [.. partitions[set]]));
         }
         Parts = parts;
     }
 
-    /// <summary>Merges a piece. The caller may dispose the table early; the state does so in any case.</summary>
-    public AggregateTable Merge((int Set, int Partition) part, MemoryReservation reservation, CancellationToken cancellationToken)
+    /// <summary>
+    /// Merges a piece. The caller may dispose the table early; the state does so in any case. A piece that memory has no room for is split by further bits of the
+    /// hash instead: the answer is null, and the smaller pieces are put on top of <paramref name="further"/>.
+    /// </summary>
+    public AggregateTable? Merge(AggregatePart part, MemoryReservation reservation, Stack<AggregatePart> further, CancellationToken cancellationToken)
     {
         AggregateTable merged;
+        AggregateTable[] others = [];
         if (part.Partition < 0)
         {
             merged = tables[part.Set].MaxBy(static table => table.GroupCount)!;
-            foreach (var other in tables[part.Set])
-            {
-                if (!ReferenceEquals(other, merged))
-                {
-                    other.Export((stream, columns, count) => Import(merged, stream, columns, count, reservation), cancellationToken);
-                    other.Dispose();
-                }
-            }
-            tables[part.Set].Clear();
-            tables[part.Set].Add(merged);
+            others = [.. tables[part.Set].Where(other => !ReferenceEquals(other, merged))];
+            // The reader accounts for it from now on.
+            FreeReservation(merged);
+            Hold(merged, reservation);
         }
         else
         {
             merged = new AggregateTable(Spec, part.Set);
             Add(merged);
-            foreach (var source in partitions[part.Set])
+        }
+        var keyCount = merged.KeyCount;
+        AggregatePartitions? split = null;
+        void Take(int stream, DataType[] types, Vector[] columns, int count)
+        {
+            if (split is not null)
             {
-                source.Import(part.Partition, merged, cancellationToken);
+                split.Add(stream, types, columns, count, keyCount);
+                return;
+            }
+            merged.Import(stream, columns, count);
+            if (TryHold(merged, reservation))
+            {
+                return;
+            }
+            if (keyCount == 0 || part.Level >= AggregatePartitions.MaxLevel)
+            {
                 Hold(merged, reservation);
             }
+            split = new AggregatePartitions(Spec, Reserve(), spillAlways: true, part.Level + 1);
+            lock (gate)
+            {
+                partitions[part.Set].Add(split);
+            }
+            split.Add(merged, cancellationToken);
+            merged.Dispose();
+            reservation.Shrink(reservation.Bytes);
+        }
+        foreach (var other in others)
+        {
+            other.Export((stream, columns, count) => Take(stream, other.StreamTypes(stream), columns, count), cancellationToken);
+            Free(other);
+        }
+        foreach (var source in part.Sources)
+        {
+            source.Take(part.Partition, Take, cancellationToken);
+        }
+        if (split is not null)
+        {
+            split.Complete();
+            foreach (var piece in AggregatePart.Of(part.Set, part.Level + 1, [split]))
+            {
+                further.Push(piece);
+            }
+            return null;
         }
         merged.Complete(cancellationToken);
         Hold(merged, reservation);
@@ -131,10 +179,24 @@ internal sealed class AggregateState : IDisposable
         }
     }
 
-    private static void Import(AggregateTable merged, int stream, Vector[] columns, int count, MemoryReservation reservation)
+    private void Free(AggregateTable table)
     {
-        merged.Import(stream, columns, count);
-        Hold(merged, reservation);
+        table.Dispose();
+        FreeReservation(table);
+    }
+
+    private void FreeReservation(AggregateTable table)
+    {
+        if (held.TryGetValue(table, out var reservation))
+        {
+            reservation.Shrink(reservation.Bytes);
+        }
+    }
+
+    private static bool TryHold(AggregateTable table, MemoryReservation reservation)
+    {
+        var bytes = table.Bytes;
+        return bytes <= reservation.Bytes || reservation.TryGrow(bytes - reservation.Bytes);
     }
 
     private static void Hold(AggregateTable table, MemoryReservation reservation)
@@ -145,4 +207,15 @@ internal sealed class AggregateState : IDisposable
             reservation.Grow(bytes - reservation.Bytes);
         }
     }
+}
+
+/// <summary>A piece of a grouping set that is merged for itself.</summary>
+/// <param name="Set">The grouping set.</param>
+/// <param name="Partition">The partition; -1 = all tables of the set.</param>
+/// <param name="Level">How often the groups were split before; -1 = never.</param>
+/// <param name="Sources">Where the partition's groups are.</param>
+internal sealed record AggregatePart(int Set, int Partition, int Level, IReadOnlyList<AggregatePartitions> Sources)
+{
+    public static IEnumerable<AggregatePart> Of(int set, int level, IReadOnlyList<AggregatePartitions> sources) =>
+        Enumerable.Range(0, AggregatePartitions.Count).Select(partition => new AggregatePart(set, partition, level, sources));
 }
