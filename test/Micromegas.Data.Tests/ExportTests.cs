@@ -190,7 +190,7 @@ public class ExportTests
             Assert.Throws<InvalidOperationException>(() => reader.Read());
         }
 
-        command.CommandText = "SET x = 1";
+        command.CommandText = "SET application_name = 1";
         await Assert.ThrowsAsync<InvalidOperationException>(() => command.ExecuteArrowAsync(Stream.Null));
     }
 
