@@ -32,7 +32,8 @@ internal sealed record BenchmarkOptions
 
     public int WarmUps => Quick ? 1 : 2;
 
-    public int Rounds => Quick ? 3 : 7;
+    /// <summary>Rounds that count.</summary>
+    public int Rounds { get; init; } = 7;
 
     /// <summary>Whether everything is measured, so that the page can be written.</summary>
     public bool IsComplete => !Quick && Only is null && Rows.Count == 0 && Figures is null && Repeat == 0;
@@ -45,7 +46,8 @@ internal sealed record BenchmarkOptions
         {
             options = arguments[i] switch
             {
-                "--quick" => options with { Quick = true },
+                "--quick" => options with { Quick = true, Rounds = 3 },
+                "--rounds" => options with { Rounds = Math.Max(1, int.Parse(Value(), CultureInfo.InvariantCulture)) },
                 "--full" => options with { Full = true },
                 "--only" => options with { Only = Value() },
                 "--row" => options with { Rows = [.. options.Rows, Value()] },

@@ -53,8 +53,8 @@ internal static class BenchmarkPage
         foreach (var measurement in report.Measurements)
         {
             text.Append(measurement.Problem is null
-                ? string.Create(CultureInfo.InvariantCulture, $"| {measurement.Statement.Name}: `{measurement.Statement.Sql}` | {measurement.Ratio:0.00} | {measurement.ProcessorRatio:0.00} |\n")
-                : $"| {measurement.Statement.Name}: `{measurement.Statement.Sql}` | no comparison | |\n");
+                ? string.Create(CultureInfo.InvariantCulture, $"| {measurement.Statement.Name} | {measurement.Ratio:0.00} | {measurement.ProcessorRatio:0.00} |\n")
+                : $"| {measurement.Statement.Name} | no comparison | |\n");
         }
     }
 }

@@ -90,11 +90,25 @@ internal static class ProbeReport
     {
         var figures = rows.All()
             .Where(static row => row.Name is "recipe" or "metadata" or "upstream")
-            .SelectMany(static row => row.Statements.Select(statement => (statement.Name, Bytes: ProcessProbe.Start(ProcessProbe.PeakMemory, statement.Sql, MemoryLimit, row.Files))))
+            .SelectMany(static row => row.Statements.Select(statement => (statement.Name, Bytes: MemoryOf(statement, row.Files))))
             .OrderByDescending(static figure => figure.Bytes)
             .ToArray();
-        var most = string.Join(", ", figures.Take(3).Select(static figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Bytes / 1e6:0} MB")));
+        var most = string.Join(", ", figures.Take(3).Select(static figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {(double.IsPositiveInfinity(figure.Bytes) ? "refused" : $"{figure.Bytes / 1e6:0} MB")}")));
         return $"Most memory above the idle process under Memory Limit={MemoryLimit} (goal: below 282 MB): {most}.";
+    }
+
+    /// <summary>Infinity for a statement that the limit does not let run.</summary>
+    private static double MemoryOf(BenchmarkStatement statement, TableFiles files)
+    {
+        try
+        {
+            return ProcessProbe.Start(ProcessProbe.PeakMemory, statement.Sql, MemoryLimit, files);
+        }
+        catch (InvalidOperationException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return double.PositiveInfinity;
+        }
     }
 
     private static string First(GoalRows rows)

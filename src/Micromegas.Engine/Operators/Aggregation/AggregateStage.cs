@@ -8,7 +8,7 @@ internal sealed class AggregateStage : Operator
 {
     /// <summary>
     /// With more groups than this, merging the tables of more than two workers is split by key so that it runs on all workers. Of two tables the smaller one
-    /// goes into the larger, which costs less than splitting both.
+    /// goes into the larger, which costs less than splitting both, as long as memory is plenty.
     /// </summary>
     private const int ManyGroups = 100_000;
 
@@ -66,7 +66,7 @@ internal sealed class AggregateStage : Operator
     {
         for (var set = 0; set < tables.Length; set++)
         {
-            if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && spec.Context.Options.Threads > 2))
+            if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && MustSplit))
             {
                 PutAside(set, spillAlways: spec.Context.Options.ForceSpill);
             }
@@ -132,6 +132,8 @@ internal sealed class AggregateStage : Operator
             reservation.Grow(held - reservation.Bytes);
         }
     }
+
+    private bool MustSplit => spec.Context.Options.Threads > 2 || (spec.Context.Options.Threads > 1 && Held > spec.Context.Budget.Limit / 16);
 
     private long Held => tables.Sum(static table => table.Bytes);
 
