@@ -78,7 +78,7 @@ public class CancellationTests
         var error = Assert.Throws<MicromegasException>(() => reader.Read());
         Assert.Equal(MicromegasErrorCodes.QueryCanceled, error.SqlState);
         Assert.IsType<TimeoutException>(error.InnerException);
-        Assert.InRange(watch.ElapsedMilliseconds, 900, 5000);
+        Assert.InRange(watch.ElapsedMilliseconds, 900, 60_000);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class CancellationTests
             using var connection = lake.Open();
             return connection.CreateCommand("SELECT").ExecuteScalar();
         });
-        Assert.Same(done, await Task.WhenAny(done, Task.Delay(5000)));
+        Assert.Same(done, await Task.WhenAny(done, Task.Delay(60_000)));
         Assert.Equal(1, await done);
     }
 

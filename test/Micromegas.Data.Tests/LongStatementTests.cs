@@ -13,7 +13,7 @@ public sealed class LongStatementTests : IDisposable
     private const string Rows = "SELECT a.x FROM big AS a, big AS b WHERE a.x + b.x < 0";
 
     // What ends within 100 ms on an idle machine may take longer on one that builds beside the tests.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly MemoryTable _big = MemoryTable.FromRows(Enumerable.Range(0, 1_000_000), (new Field("x", DataType.Int64), static i => (long)i));
     private readonly MicromegasDataSource _source;

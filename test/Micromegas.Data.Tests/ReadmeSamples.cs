@@ -54,19 +54,23 @@ public partial class ReadmeSamples : IAsyncLifetime
     }
 
     [Fact]
-    public void Readme_shows_what_tests_run()
+    public void Pages_show_what_tests_run()
     {
-        var readme = File.ReadAllText(Path.Combine(GoldenLake.Repository, "README.md")).ReplaceLineEndings("\n");
         var marks = new List<string>();
-        foreach (Match block in CodeBlocks().Matches(readme))
+        var pages = Directory.GetFiles(Path.Combine(GoldenLake.Repository, "docs"), "*.md").Prepend(Path.Combine(GoldenLake.Repository, "README.md"));
+        foreach (var page in pages)
         {
-            var (file, name) = (block.Groups["file"].Value, block.Groups["name"].Value);
-            Assert.True(file.StartsWith("test/", StringComparison.Ordinal) || file.StartsWith("samples/", StringComparison.Ordinal), $"README.md: code without a sample mark: {block.Value}");
-            Assert.Equal(Sample(file, name), block.Groups["code"].Value);
-            marks.Add(name);
+            foreach (Match block in CodeBlocks().Matches(File.ReadAllText(page).ReplaceLineEndings("\n")))
+            {
+                var (file, name) = (block.Groups["file"].Value, block.Groups["name"].Value);
+                Assert.True(
+                    file.StartsWith("test/", StringComparison.Ordinal) || file.StartsWith("samples/", StringComparison.Ordinal), $"{page}: code without a sample mark: {block.Value}");
+                Assert.Equal(Sample(file, name), block.Groups["code"].Value);
+                marks.Add(name);
+            }
         }
 
-        Assert.Superset(new HashSet<string> { "ado", "linq", "dapper" }, marks.ToHashSet());
+        Assert.Superset(new HashSet<string> { "ado", "linq", "dapper", "cancel", "observe", "arrow" }, marks.ToHashSet());
     }
 
     /// <summary>The lines between the marks of a sample, moved to the left.</summary>

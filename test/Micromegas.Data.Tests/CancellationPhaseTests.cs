@@ -1,0 +1,144 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Catalog;
+
+namespace Micromegas.Data.Tests;
+
+/// <summary>
+/// Ends statements at random moments of every phase. What counts is the kind of end, that the connection goes on, and that no buffer is left; how fast is
+/// measured elsewhere. Alone, as it looks at the buffers of the whole process.
+/// </summary>
+[Collection(nameof(LongStatementTests))]
+public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table) : IClassFixture<CancellationPhaseTests.BigTable>
+{
+    private const int Rows = 300_000;
+    private const int Attempts = 4;
+    private readonly MemoryTable _big = table.Table;
+
+    /// <summary>The rows of all tests here.</summary>
+    public sealed class BigTable : IDisposable
+    {
+        public MemoryTable Table { get; } = MemoryTable.FromRows(
+            Enumerable.Range(0, Rows), (new Field("x", DataType.Int64), static i => (long)i * 7919 % Rows), (new Field("t", DataType.Utf8), static i => "text " + (i * 31 % 1000)));
+
+        public void Dispose() => Table.Dispose();
+    }
+
+    public static TheoryData<string, string, string> Phases
+    {
+        get
+        {
+            var phases = new (string Settings, string Sql)[]
+            {
+                ("", "SELECT count(*) FROM big WHERE t LIKE '%9%8%' OR x % 7 = 3"),
+                ("", "SELECT x, t FROM big ORDER BY t, x"),
+                ("Command Memory Limit=4MB", "SELECT x, t FROM big ORDER BY t, x"),
+                ("Command Memory Limit=48MB", "SELECT x, count(*), max(t) FROM big GROUP BY x"),
+                ("", "SELECT count(*) FROM big AS a JOIN big AS b ON a.x = b.x"),
+                ("", "SELECT x, t FROM big"),
+            };
+            var data = new TheoryData<string, string, string>();
+            foreach (var (settings, sql) in phases)
+            {
+                foreach (var end in new[] { "token", "cancel", "close", "connection" })
+                {
+                    data.Add(settings, sql, end);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Phases))]
+    public async Task AStatementThatIsEndedLeavesNothing(string settings, string sql, string end)
+    {
+        await using var source = new MicromegasDataSourceBuilder(settings).AddTable("big", _big).Build();
+        await using var connection = await source.OpenConnectionAsync();
+        await CheckUsableAsync(connection);
+        var before = await SettledAsync(0);
+        var random = new Random(sql.Length);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            await EndAsync(connection, sql, end, random.Next(0, 30_000));
+            if (end == "connection")
+            {
+                await connection.OpenAsync();
+            }
+
+            await CheckUsableAsync(connection);
+        }
+
+        // Workers give their last buffers back a moment after the statement ended.
+        Assert.InRange(await SettledAsync(before), 0, before);
+    }
+
+    private static async Task EndAsync(MicromegasConnection connection, string sql, string end, int spins)
+    {
+        await using var command = connection.CreateCommand(sql);
+        using var token = new CancellationTokenSource();
+        var running = Task.Run(async () =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(token.Token);
+            while (await reader.ReadAsync(token.Token))
+            {
+            }
+        });
+        for (var i = 0; i < spins / 100 && !running.IsCompleted; i++)
+        {
+            await Task.Yield();
+        }
+
+        switch (end)
+        {
+            case "token":
+                await token.CancelAsync();
+                break;
+            case "cancel":
+                command.Cancel();
+                break;
+            case "close":
+                // Half read, then closed; the run from above is let finish.
+                await running;
+                await using (var reader = await command.ExecuteReaderAsync())
+                {
+                    await reader.ReadAsync();
+                }
+
+                return;
+            default:
+                await running;
+                var open = await command.ExecuteReaderAsync();
+                await open.ReadAsync();
+                await connection.CloseAsync();
+                Assert.True(open.IsClosed);
+                return;
+        }
+
+        try
+        {
+            await running;
+        }
+        catch (OperationCanceledException e) when (end == "token")
+        {
+            Assert.Equal(MicromegasErrorCodes.QueryCanceled, Assert.IsType<MicromegasException>(e.InnerException).SqlState);
+        }
+        catch (MicromegasException e) when (end == "cancel")
+        {
+            Assert.Equal(MicromegasErrorCodes.QueryCanceled, e.SqlState);
+        }
+    }
+
+    private static async Task CheckUsableAsync(MicromegasConnection connection)
+        => Assert.Equal((long)Rows, await connection.CreateCommand("SELECT count(*) FROM big WHERE x >= 0").ExecuteScalarAsync());
+
+    private static async Task<long> SettledAsync(long wanted)
+    {
+        for (var i = 0; i < 200 && BufferPool.Shared.OutstandingCount > wanted; i++)
+        {
+            await Task.Delay(wanted == 0 ? 1 : 50);
+        }
+
+        return BufferPool.Shared.OutstandingCount;
+    }
+}
