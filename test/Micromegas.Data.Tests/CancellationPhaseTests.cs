@@ -10,8 +10,8 @@ namespace Micromegas.Data.Tests;
 [Collection(nameof(LongStatementTests))]
 public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table) : IClassFixture<CancellationPhaseTests.BigTable>
 {
-    private const int Rows = 300_000;
-    private const int Attempts = 4;
+    private const int Rows = 60_000;
+    private const int Attempts = 2;
     private readonly MemoryTable _big = table.Table;
 
     /// <summary>The rows of all tests here.</summary>
@@ -31,8 +31,8 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
             {
                 ("", "SELECT count(*) FROM big WHERE t LIKE '%9%8%' OR x % 7 = 3"),
                 ("", "SELECT x, t FROM big ORDER BY t, x"),
-                ("Command Memory Limit=4MB", "SELECT x, t FROM big ORDER BY t, x"),
-                ("Command Memory Limit=48MB", "SELECT x, count(*), max(t) FROM big GROUP BY x"),
+                ("Command Memory Limit=2MB", "SELECT x, t FROM big ORDER BY t, x"),
+                ("Command Memory Limit=24MB", "SELECT x, count(*), max(t) FROM big GROUP BY x"),
                 ("", "SELECT count(*) FROM big AS a JOIN big AS b ON a.x = b.x"),
                 ("", "SELECT x, t FROM big"),
             };
@@ -60,7 +60,7 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
         var random = new Random(sql.Length);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            await EndAsync(connection, sql, end, random.Next(0, 30_000));
+            await EndAsync(connection, sql, end, random.Next(0, 300));
             if (end == "connection")
             {
                 await connection.OpenAsync();
@@ -73,9 +73,32 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
         Assert.InRange(await SettledAsync(before), 0, before);
     }
 
-    private static async Task EndAsync(MicromegasConnection connection, string sql, string end, int spins)
+    [Theory]
+    [InlineData("SELECT count(*) FROM generate_series(1, 134217728) AS g(i)")]
+    [InlineData("SELECT count(*) FROM generate_series(TIMESTAMP '1970-01-01', TIMESTAMP '2026-01-01', INTERVAL '1 second') AS g(i)")]
+    public async Task AListOfManyItemsEnds(string sql)
+    {
+        await using var source = MicromegasDataSource.Create("");
+        await using var connection = await source.OpenConnectionAsync();
+        using var soon = new CancellationTokenSource(20);
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.CreateCommand(sql).ExecuteScalarAsync(soon.Token));
+        Assert.Equal(MicromegasErrorCodes.QueryCanceled, Assert.IsType<MicromegasException>(error.InnerException).SqlState);
+        Assert.Equal(1L, await connection.CreateCommand("SELECT 1").ExecuteScalarAsync());
+    }
+
+    private static async Task EndAsync(MicromegasConnection connection, string sql, string end, int yields)
     {
         await using var command = connection.CreateCommand(sql);
+        if (end is "close" or "connection")
+        {
+            // Half read, then left.
+            var reader = await command.ExecuteReaderAsync();
+            await reader.ReadAsync();
+            await (end == "close" ? reader.CloseAsync() : connection.CloseAsync());
+            Assert.True(reader.IsClosed);
+            return;
+        }
+
         using var token = new CancellationTokenSource();
         var running = Task.Run(async () =>
         {
@@ -84,35 +107,18 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
             {
             }
         });
-        for (var i = 0; i < spins / 100 && !running.IsCompleted; i++)
+        for (var i = 0; i < yields && !running.IsCompleted; i++)
         {
             await Task.Yield();
         }
 
-        switch (end)
+        if (end == "token")
         {
-            case "token":
-                await token.CancelAsync();
-                break;
-            case "cancel":
-                command.Cancel();
-                break;
-            case "close":
-                // Half read, then closed; the run from above is let finish.
-                await running;
-                await using (var reader = await command.ExecuteReaderAsync())
-                {
-                    await reader.ReadAsync();
-                }
-
-                return;
-            default:
-                await running;
-                var open = await command.ExecuteReaderAsync();
-                await open.ReadAsync();
-                await connection.CloseAsync();
-                Assert.True(open.IsClosed);
-                return;
+            await token.CancelAsync();
+        }
+        else
+        {
+            command.Cancel();
         }
 
         try

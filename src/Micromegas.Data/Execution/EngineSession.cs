@@ -36,6 +36,8 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         {
             await lake.AdmitAsync(request.Sql, context, cancellationToken).ConfigureAwait(false);
         }
+        // Planning computes constants; what is long ends with the call.
+        using var link = run.LinkTo(cancellationToken);
         var planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
         return new PreparedStatement(planned, context, run);
     }
@@ -48,6 +50,8 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         private readonly CancellationTokenSource source = new();
 
         public CancellationToken Token => source.Token;
+
+        public void Cancel() => source.Cancel();
 
         public void Dispose() => source.Dispose();
 
@@ -85,6 +89,8 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
 
         public async ValueTask DisposeAsync()
         {
+            // Whatever looks only at the statement's own token ends too.
+            run.Cancel();
             await result.DisposeAsync().ConfigureAwait(false);
             await link.DisposeAsync().ConfigureAwait(false);
             run.Dispose();

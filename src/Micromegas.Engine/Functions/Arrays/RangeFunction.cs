@@ -7,6 +7,9 @@ namespace Micromegas.Engine.Functions;
 /// <summary><c>range</c> (end excluded) and <c>generate_series</c> (end included) of integers, dates and timestamps.</summary>
 internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunction(name)
 {
+    /// <summary>One row may hold millions of items: the token is looked at every so many.</summary>
+    private const int TokenMask = (1 << 14) - 1;
+
     public override string Usage => "([start,] stop [, step])";
 
     public override string Summary => isInclusive ? "Values from start to stop." : "Values from start to before stop.";
@@ -29,9 +32,14 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
         new KernelExpression(
-            new BuiltRowKernel(signature, signature.ReturnType.ItemField.Type.Kind == TypeKind.Int64 ? Integers : Times), [.. arguments]);
+            new BuiltRowKernel(
+                signature,
+                signature.ReturnType.ItemField.Type.Kind == TypeKind.Int64
+                    ? (a, row, output) => Integers(a, row, output, context.CancellationToken)
+                    : (a, row, output) => Times(a, row, output, context.CancellationToken)),
+            [.. arguments]);
 
-    private void Integers(RowArguments a, int row, VectorBuilder output)
+    private void Integers(RowArguments a, int row, VectorBuilder output, CancellationToken cancellationToken)
     {
         var list = (ListVectorBuilder)output;
         var items = (FlatVectorBuilder<long>)list.Items;
@@ -47,12 +55,16 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
         ListParts.CheckCount(count);
         for (Int128 i = 0; i < count; i++)
         {
+            if (((long)i & TokenMask) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
             items.Append((long)(start + (i * step)));
         }
         list.EndList();
     }
 
-    private void Times(RowArguments a, int row, VectorBuilder output)
+    private void Times(RowArguments a, int row, VectorBuilder output, CancellationToken cancellationToken)
     {
         var list = (ListVectorBuilder)output;
         var type = a.Type(0);
@@ -71,6 +83,10 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
         for (var at = start; isBackward ? at > stop || (isInclusive && at == stop) : at < stop || (isInclusive && at == stop);)
         {
             ListParts.CheckCount(++count);
+            if ((count & TokenMask) == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
             list.Items.AppendValue(isDate ? (object)(int)at : at);
             var next = isDate ? Calendar.ShiftDate((int)at, step) : Calendar.Shift(at, perDay, step, zone);
             if (next == at)
