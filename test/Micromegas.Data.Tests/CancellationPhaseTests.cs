@@ -4,8 +4,8 @@ using Micromegas.Engine.Catalog;
 namespace Micromegas.Data.Tests;
 
 /// <summary>
-/// Ends statements at random moments of every phase. What counts is the kind of end, that the connection goes on, and that no buffer is left; how fast is
-/// measured elsewhere. Alone, as it looks at the buffers of the whole process.
+/// Ends statements at random moments of every phase. What counts is the kind of end and that the connection goes on; buffers are counted by
+/// <see cref="LongStatementTests"/>, how fast it is is measured by hand.
 /// </summary>
 [Collection(nameof(LongStatementTests))]
 public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table) : IClassFixture<CancellationPhaseTests.BigTable>
@@ -51,12 +51,11 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
 
     [Theory]
     [MemberData(nameof(Phases))]
-    public async Task AStatementThatIsEndedLeavesNothing(string settings, string sql, string end)
+    public async Task AConnectionGoesOnAfterAStatementThatIsEnded(string settings, string sql, string end)
     {
         await using var source = new MicromegasDataSourceBuilder(settings).AddTable("big", _big).Build();
         await using var connection = await source.OpenConnectionAsync();
         await CheckUsableAsync(connection);
-        var before = await SettledAsync(0);
         var random = new Random(sql.Length);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -68,9 +67,6 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
 
             await CheckUsableAsync(connection);
         }
-
-        // Workers give their last buffers back a moment after the statement ended.
-        Assert.InRange(await SettledAsync(before), 0, before);
     }
 
     [Theory]
@@ -137,14 +133,4 @@ public sealed class CancellationPhaseTests(CancellationPhaseTests.BigTable table
 
     private static async Task CheckUsableAsync(MicromegasConnection connection)
         => Assert.Equal((long)Rows, await connection.CreateCommand("SELECT count(*) FROM big WHERE x >= 0").ExecuteScalarAsync());
-
-    private static async Task<long> SettledAsync(long wanted)
-    {
-        for (var i = 0; i < 200 && BufferPool.Shared.OutstandingCount > wanted; i++)
-        {
-            await Task.Delay(wanted == 0 ? 1 : 50);
-        }
-
-        return BufferPool.Shared.OutstandingCount;
-    }
 }

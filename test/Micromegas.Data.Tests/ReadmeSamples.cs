@@ -57,10 +57,10 @@ public partial class ReadmeSamples : IAsyncLifetime
     public void Pages_show_what_tests_run()
     {
         var marks = new List<string>();
-        var pages = Directory.GetFiles(Path.Combine(GoldenLake.Repository, "docs"), "*.md").Prepend(Path.Combine(GoldenLake.Repository, "README.md"));
+        string[] pages = ["README.md", "docs/connecting.md", "docs/cancellation.md", "docs/diagnostics.md", "docs/arrow.md"];
         foreach (var page in pages)
         {
-            foreach (Match block in CodeBlocks().Matches(File.ReadAllText(page).ReplaceLineEndings("\n")))
+            foreach (Match block in CodeBlocks().Matches(File.ReadAllText(Path.Combine(GoldenLake.Repository, page)).ReplaceLineEndings("\n")))
             {
                 var (file, name) = (block.Groups["file"].Value, block.Groups["name"].Value);
                 Assert.True(
