@@ -50,7 +50,12 @@ public sealed class LongStatementTests : IDisposable
         await Task.Delay(200);
         Assert.False(running.IsCompleted);
         started.Restart();
-        command.Cancel();
+        do
+        {
+            // A busy machine may not have begun: what is cancelled before it starts is not cancelled (DbCommand.Cancel).
+            command.Cancel();
+        }
+        while (await Task.WhenAny(running, Task.Delay(100)) != running);
         Assert.Equal(MicromegasErrorCodes.QueryCanceled, (await Assert.ThrowsAsync<MicromegasException>(() => running)).SqlState);
     });
 
@@ -86,7 +91,8 @@ public sealed class LongStatementTests : IDisposable
         }
 
         Assert.Equal(1_000_000L, await count.ExecuteScalarAsync());
-        Assert.Equal(before, await OutstandingAsync(before));
+        // Fewer may be out than before: what an earlier test lost can be found meanwhile.
+        Assert.InRange(await OutstandingAsync(before), 0, before);
     }
 
     /// <summary>The buffers in use, once they are as few as <paramref name="expected"/> or no longer change: workers end a moment after the call does.</summary>

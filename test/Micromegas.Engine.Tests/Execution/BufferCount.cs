@@ -22,4 +22,11 @@ public sealed class BufferCount
         }
         return count;
     }
+
+    /// <summary>No more buffers are rented than before; fewer may be: an idle worker referred to what another test lost, and no longer does.</summary>
+    public static void AssertNoneLeft(long before)
+    {
+        var after = Now();
+        Assert.True(after <= before, $"{after - before} buffers were not given back.");
+    }
 }

@@ -216,7 +216,7 @@ public sealed class SqliteCatalogTests
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 100);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 5_000);
         ValueTask<int> again = first.InsertAsync(new CatalogRows { Processes = [new ProcessRecord { ProcessId = s_process }] }, false, default);
         transaction.Rollback();
         await again;
@@ -240,7 +240,7 @@ public sealed class SqliteCatalogTests
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 100);
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 5_000);
         Assert.Equal(1, await thread.ReadAsync(_ => 1, default));
     }
 
