@@ -22,7 +22,7 @@ public sealed partial class MicromegasCommand
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentNullException.ThrowIfNull(options);
-        var reader = await ExecuteReaderCoreAsync(CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
+        var reader = await _runner.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             if (reader.FieldCount == 0)

@@ -12,7 +12,7 @@ public sealed partial class MicromegasCommand
     /// <param name="cancellationToken">Ends the statement; leaving the loop does so too.</param>
     public async IAsyncEnumerable<T> ExecuteRowsAsync<[DynamicallyAccessedMembers(RowMapper<T>.Members)] T>([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var reader = await ExecuteReaderCoreAsync(CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
+        var reader = await _runner.ExecuteReaderAsync(CommandBehavior.SingleResult, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             var map = RowMapper<T>.For(reader);

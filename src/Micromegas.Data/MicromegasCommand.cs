@@ -7,26 +7,21 @@ using Micromegas.Data.Types;
 namespace Micromegas.Data;
 
 /// <summary>One statement or several, separated by semicolons, with their parameters. Several give their results one after the other (<see cref="DbDataReader.NextResult"/>).</summary>
-public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOwner
+public sealed partial class MicromegasCommand : DbCommand, ICloneable, IRunnable
 {
-    private MicromegasConnection? _connection;
+    private readonly CommandRunner _runner;
     private string _commandText = "";
-    private int? _commandTimeout;
-    private MicromegasDataReader? _reader;
-    private CommandExecution? _execution;
 
     /// <summary>Creates a command without text and connection.</summary>
-    public MicromegasCommand()
-    {
-    }
+    public MicromegasCommand() => _runner = new CommandRunner(this);
 
     /// <summary>Creates a command.</summary>
     /// <param name="commandText">The statement.</param>
     /// <param name="connection">The connection that runs it.</param>
     public MicromegasCommand(string? commandText, MicromegasConnection? connection = null)
     {
+        _runner = new CommandRunner(this) { Connection = connection };
         _commandText = commandText ?? "";
-        _connection = connection;
     }
 
     /// <summary>Warnings of this command, such as blocks that could not be decoded. May be raised on any thread.</summary>
@@ -39,7 +34,7 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
         get => _commandText;
         set
         {
-            RequireIdle(nameof(CommandText));
+            _runner.RequireIdle(nameof(CommandText));
             _commandText = value ?? "";
         }
     }
@@ -47,12 +42,8 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
     /// <summary>Seconds that each call may wait for the statement (execution, and each read); 0 waits for ever. The default is that of the connection string.</summary>
     public override int CommandTimeout
     {
-        get => _commandTimeout ?? _connection?.Settings.CommandTimeout ?? 30;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _commandTimeout = value;
-        }
+        get => _runner.Timeout;
+        set => _runner.Timeout = value;
     }
 
     /// <summary>Always <see cref="CommandType.Text"/>.</summary>
@@ -72,12 +63,8 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
     /// <summary>The connection that runs the statement.</summary>
     public new MicromegasConnection? Connection
     {
-        get => _connection;
-        set
-        {
-            RequireIdle(nameof(Connection));
-            _connection = value;
-        }
+        get => _runner.Connection;
+        set => _runner.Connection = value;
     }
 
     /// <summary>The parameters.</summary>
@@ -102,11 +89,7 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
     }
 
     /// <summary>What the last run cost; of a run whose reader is still open, so far. Null before the first run.</summary>
-    public MicromegasStatistics? Statistics
-    {
-        get => _reader?.Statistics ?? field;
-        private set;
-    }
+    public MicromegasStatistics? Statistics => _runner.Statistics;
 
     /// <inheritdoc />
     public override bool DesignTimeVisible { get; set; }
@@ -135,7 +118,7 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
     }
 
     /// <summary>Ends the running statement, if any; the call that waits for it throws a <see cref="MicromegasException"/> with SqlState 57014. May be called from any thread.</summary>
-    public override void Cancel() => Volatile.Read(ref _execution)?.Cancel();
+    public override void Cancel() => _runner.Cancel();
 
     /// <summary>Creates a parameter that belongs to no collection.</summary>
     [SuppressMessage("Performance", "CA1822", Justification = "Hides an instance method of the base class.")]
@@ -143,53 +126,53 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
 
     /// <summary>Runs the statements to their end.</summary>
     /// <returns>The rows written; -1 when no statement writes.</returns>
-    public override int ExecuteNonQuery() => Blocking.Wait(() => ExecuteNonQueryCoreAsync(CancellationToken.None));
+    public override int ExecuteNonQuery() => Blocking.Wait(() => _runner.ExecuteNonQueryAsync(CancellationToken.None));
 
     /// <inheritdoc cref="ExecuteNonQuery" />
     /// <param name="cancellationToken">Ends the statement.</param>
-    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => ExecuteNonQueryCoreAsync(cancellationToken).AsTask();
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => _runner.ExecuteNonQueryAsync(cancellationToken).AsTask();
 
     /// <inheritdoc />
-    public override object? ExecuteScalar() => Blocking.Wait(() => ExecuteScalarCoreAsync(CancellationToken.None));
+    public override object? ExecuteScalar() => Blocking.Wait(() => _runner.ExecuteScalarAsync(CancellationToken.None));
 
     /// <inheritdoc />
-    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => ExecuteScalarCoreAsync(cancellationToken).AsTask();
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => _runner.ExecuteScalarAsync(cancellationToken).AsTask();
 
     /// <summary>Runs the statement.</summary>
     /// <param name="behavior">How the result is used.</param>
     public new MicromegasDataReader ExecuteReader(CommandBehavior behavior = CommandBehavior.Default)
-        => Blocking.Wait(() => ExecuteReaderCoreAsync(behavior, CancellationToken.None));
+        => Blocking.Wait(() => _runner.ExecuteReaderAsync(behavior, CancellationToken.None));
 
     /// <summary>Runs the statement.</summary>
     /// <param name="cancellationToken">Ends the statement.</param>
     public new Task<MicromegasDataReader> ExecuteReaderAsync(CancellationToken cancellationToken = default)
-        => ExecuteReaderCoreAsync(CommandBehavior.Default, cancellationToken).AsTask();
+        => _runner.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken).AsTask();
 
     /// <summary>Runs the statement.</summary>
     /// <param name="behavior">How the result is used.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
     public new Task<MicromegasDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken = default)
-        => ExecuteReaderCoreAsync(behavior, cancellationToken).AsTask();
+        => _runner.ExecuteReaderAsync(behavior, cancellationToken).AsTask();
 
     /// <summary>Parses, binds and plans the statement, so that its faults surface now. Nothing of the lake's events is read.</summary>
-    public override void Prepare() => Blocking.Wait(() => PrepareCoreAsync(CancellationToken.None));
+    public override void Prepare() => Blocking.Wait(() => _runner.PrepareAsync(CancellationToken.None));
 
     /// <inheritdoc cref="Prepare" />
     /// <param name="cancellationToken">Ends the planning.</param>
-    public override Task PrepareAsync(CancellationToken cancellationToken = default) => PrepareCoreAsync(cancellationToken).AsTask();
+    public override Task PrepareAsync(CancellationToken cancellationToken = default) => _runner.PrepareAsync(cancellationToken).AsTask();
 
     /// <summary>A command with the same text, settings and connection and copies of the parameters.</summary>
     public MicromegasCommand Clone()
     {
-        var clone = new MicromegasCommand(_commandText, _connection)
+        var clone = new MicromegasCommand(_commandText)
         {
-            _commandTimeout = _commandTimeout,
             Range = Range,
             MemoryLimit = MemoryLimit,
             Transaction = Transaction,
             UpdatedRowSource = UpdatedRowSource,
             DesignTimeVisible = DesignTimeVisible,
         };
+        _runner.CopyTo(clone._runner);
         foreach (MicromegasParameter parameter in Parameters)
         {
             clone.Parameters.Add(parameter.Clone());
@@ -200,20 +183,19 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
 
     object ICloneable.Clone() => Clone();
 
-    void IReaderOwner.Started(MicromegasDataReader reader) => _reader = reader;
+    string IRunnable.Kind => "command";
 
-    void IReaderOwner.Abandoned(CommandExecution execution) => Interlocked.CompareExchange(ref _execution, null, execution);
+    string IRunnable.Text => _commandText;
 
-    void IReaderOwner.Finished(MicromegasDataReader reader, CommandExecution execution, MicromegasStatistics statistics)
+    string? IRunnable.Missing => string.IsNullOrWhiteSpace(_commandText) ? "The command has no text." : null;
+
+    void IRunnable.Inform(MicromegasInfoMessageEventArgs message) => InfoMessage?.Invoke(this, message);
+
+    QueryRequest[] IRunnable.CreateRequests(IQuerySession session)
     {
-        Interlocked.CompareExchange(ref _execution, null, execution);
-        if (ReferenceEquals(_reader, reader))
-        {
-            _reader = null;
-            Statistics = statistics;
-        }
-
-        _connection?.Closed(reader);
+        var connection = Connection!;
+        return RequestFactory.Create(
+            session, _commandText, Parameters, Range ?? connection.Range, MemoryLimit ?? connection.Settings.CommandMemoryLimit, connection.SessionSettings, _runner.Warn);
     }
 
     /// <inheritdoc />
@@ -224,82 +206,5 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IReaderOw
 
     /// <inheritdoc />
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken)
-        => await ExecuteReaderCoreAsync(behavior, cancellationToken).ConfigureAwait(false);
-
-    private async ValueTask<int> ExecuteNonQueryCoreAsync(CancellationToken cancellationToken)
-    {
-        var reader = await ExecuteReaderCoreAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            do
-            {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                }
-            }
-            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
-
-            return reader.RecordsAffected;
-        }
-    }
-
-    private async ValueTask<object?> ExecuteScalarCoreAsync(CancellationToken cancellationToken)
-    {
-        var reader = await ExecuteReaderCoreAsync(CommandBehavior.SingleRow, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && reader.FieldCount > 0 ? reader.GetValue(0) : null;
-        }
-    }
-
-    private async ValueTask PrepareCoreAsync(CancellationToken cancellationToken)
-    {
-        var session = RequireRunnable();
-        using var execution = new CommandExecution(CommandTimeout);
-        await ReaderStart.PrepareAsync(session, execution, CreateRequests, cancellationToken).ConfigureAwait(false);
-    }
-
-    private ValueTask<MicromegasDataReader> ExecuteReaderCoreAsync(CommandBehavior behavior, CancellationToken cancellationToken)
-    {
-        RequireRunnable();
-        RequireIdle("the command again");
-        var execution = new CommandExecution(CommandTimeout);
-        Volatile.Write(ref _execution, execution);
-        return ReaderStart.RunAsync(this, _connection!, execution, behavior, _commandText, CreateRequests, cancellationToken);
-    }
-
-    private QueryRequest[] CreateRequests(IQuerySession session) => RequestFactory.Create(
-        session, _commandText, Parameters, Range ?? _connection!.Range, MemoryLimit ?? _connection!.Settings.CommandMemoryLimit, _connection!.SessionSettings, Warn);
-
-    private void Warn(string message)
-    {
-        var arguments = new MicromegasInfoMessageEventArgs(new MicromegasInfoMessage(message, MicromegasErrorCodes.Warning));
-        InfoMessage?.Invoke(this, arguments);
-        _connection?.Warn(arguments);
-    }
-
-    private IQuerySession RequireRunnable()
-    {
-        if (_connection is not { State: ConnectionState.Open } connection)
-        {
-            throw Throw.NotOpen(_connection);
-        }
-
-        if (Transaction is { Connection: { } other } && other != connection)
-        {
-            throw Throw.OtherTransaction();
-        }
-
-        return string.IsNullOrWhiteSpace(_commandText)
-            ? throw new InvalidOperationException("The command has no text.")
-            : connection.Session;
-    }
-
-    private void RequireIdle(string what)
-    {
-        if (_reader is not null)
-        {
-            throw new InvalidOperationException($"Close the command's reader before setting or running {what}.");
-        }
-    }
+        => await _runner.ExecuteReaderAsync(behavior, cancellationToken).ConfigureAwait(false);
 }

@@ -18,7 +18,7 @@ namespace Micromegas.Data;
 [SuppressMessage("Naming", "CA1710", Justification = "ADO.NET's name.")]
 public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchemaGenerator
 {
-    private readonly IReaderOwner _owner;
+    private readonly CommandRunner _runner;
     private readonly CommandExecution _execution;
     private readonly CommandBehavior _behavior;
     private readonly StatementSequence _statements;
@@ -37,9 +37,9 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     private bool _faulted;
     private bool _handedOver;
 
-    internal MicromegasDataReader(IReaderOwner owner, CommandExecution execution, CommandBehavior behavior, StatementSequence statements, CommandTrace? trace)
+    internal MicromegasDataReader(CommandRunner runner, CommandExecution execution, CommandBehavior behavior, StatementSequence statements, CommandTrace? trace)
     {
-        _owner = owner;
+        _runner = runner;
         _execution = execution;
         _behavior = behavior;
         _statements = statements;
@@ -349,9 +349,9 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         {
             var statistics = Statistics;
             _trace?.End(statistics);
-            _owner.Finished(this, _execution, statistics);
+            _runner.Finished(this, _execution, statistics);
             _execution.Dispose();
-            if ((_behavior & CommandBehavior.CloseConnection) != 0 && _owner.Connection is { } connection)
+            if ((_behavior & CommandBehavior.CloseConnection) != 0 && _runner.Connection is { } connection)
             {
                 await connection.CloseAsync().ConfigureAwait(false);
             }
