@@ -73,6 +73,11 @@ public sealed partial class MicromegasDataReader
             throw Throw.ReaderClosed();
         }
 
+        if (_row < 0)
+        {
+            throw Throw.NoRow();
+        }
+
         var count = Math.Min(values.Length, _columns.Length);
         for (var i = 0; i < count; i++)
         {

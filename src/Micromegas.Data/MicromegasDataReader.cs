@@ -367,6 +367,6 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
 
         return (uint)ordinal < (uint)_columns.Length
             ? _columns[ordinal]
-            : throw Throw.OutOfRange($"There is no column {ordinal}; the result has {_columns.Length}.");
+            : throw (_columns.Length == 0 ? Throw.NoResult() : Throw.OutOfRange($"There is no column {ordinal}; the result has {_columns.Length}."));
     }
 }

@@ -12,6 +12,8 @@ internal static class Throw
 
     internal static Exception ReaderClosed() => new InvalidOperationException("The reader is closed.");
 
+    internal static Exception NoResult() => new InvalidOperationException("The reader is at no result: the statement gives none, or NextResult has returned false.");
+
     internal static Exception NoRow() => new InvalidOperationException("The reader is at no row: call Read first, and only while it returns true.");
 
     internal static Exception OtherTransaction() => new InvalidOperationException("The transaction belongs to another connection.");

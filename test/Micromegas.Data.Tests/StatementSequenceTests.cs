@@ -30,6 +30,11 @@ public class StatementSequenceTests
         Assert.False(await reader.NextResultAsync());
         Assert.Equal(0, reader.FieldCount);
         Assert.Equal(-1, reader.RecordsAffected);
+        Assert.Throws<InvalidOperationException>(() => reader.GetName(0));
+        Assert.Throws<InvalidOperationException>(() => reader.GetFieldType(0));
+        Assert.Throws<InvalidOperationException>(() => reader.GetDataTypeName(0));
+        Assert.Throws<InvalidOperationException>(() => reader.GetValue(0));
+        Assert.Throws<InvalidOperationException>(() => reader.GetValues(new object[1]));
     }
 
     [Theory]
