@@ -13,11 +13,11 @@ namespace Micromegas.Lake.Tables;
 /// <summary><c>parse_block(block)</c>: what a block holds, event by event, as JSON (spec/sql.md §1.7).</summary>
 internal sealed class ParseBlockFunction(LakeHost lake) : TableFunction("parse_block")
 {
-    private static readonly RowColumn<BlockObject>[] s_columns =
+    private static readonly RowColumn<ParsedObject>[] s_columns =
     [
-        RowColumn.Long<BlockObject>(ViewColumns.Required("object_index", DataType.Int64), o => o.Index),
-        RowColumn.Text<BlockObject>(ViewColumns.Required("type_name", DataType.Utf8), o => o.Type),
-        RowColumn.Bytes<BlockObject>(ViewColumns.Required("value", DataType.Jsonb), o => o.Value),
+        RowColumn.Long<ParsedObject>(ViewColumns.Required("object_index", DataType.Int64), o => o.Index),
+        RowColumn.Text<ParsedObject>(ViewColumns.Required("type_name", DataType.Utf8), o => o.Type),
+        RowColumn.Bytes<ParsedObject>(ViewColumns.Required("value", DataType.Jsonb), o => o.Value),
     ];
 
     public override string Usage => "(block)";
@@ -45,10 +45,10 @@ internal sealed class ParseBlockFunction(LakeHost lake) : TableFunction("parse_b
             throw SpanArguments.Invalid(
                 $"no decoder for streams.format='{block.Stream.Format}' (known formats: {StreamFormats.Transit}, {StreamFormats.OtlpLogs}, {StreamFormats.OtlpMetrics}, {StreamFormats.OtlpTraces})");
         }
-        return new RowTable<BlockObject>(s_columns, (query, ct) => ParseAsync(block, query, ct));
+        return new RowTable<ParsedObject>(s_columns, (query, ct) => ParseAsync(block, query, ct));
     }
 
-    private async ValueTask<IReadOnlyList<BlockObject>> ParseAsync(SourceBlock block, QueryContext context, CancellationToken ct)
+    private async ValueTask<IReadOnlyList<ParsedObject>> ParseAsync(SourceBlock block, QueryContext context, CancellationToken ct)
     {
         var payload = new BlockPayload(lake.Store, block);
         byte[] bytes = await payload.FetchAsync(ct).ConfigureAwait(false)
@@ -58,7 +58,7 @@ internal sealed class ParseBlockFunction(LakeHost lake) : TableFunction("parse_b
         return await context.Workers.RunAsync(() => Parse(block, bytes, context), ct).ConfigureAwait(false);
     }
 
-    private List<BlockObject> Parse(SourceBlock block, byte[] bytes, QueryContext context)
+    private List<ParsedObject> Parse(SourceBlock block, byte[] bytes, QueryContext context)
     {
         using var decoder = new BlockObjectDecoder();
         var objects = new ObjectList();
@@ -71,12 +71,12 @@ internal sealed class ParseBlockFunction(LakeHost lake) : TableFunction("parse_b
         return objects.Objects;
     }
 
-    private sealed record BlockObject(long Index, string Type, byte[] Value);
+    private sealed record ParsedObject(long Index, string Type, byte[] Value);
 
-    private sealed class ObjectList : IBlockObjectSink
+    private sealed class ObjectList : IEventSink<BlockObject>
     {
-        public List<BlockObject> Objects { get; } = [];
+        public List<ParsedObject> Objects { get; } = [];
 
-        public void Add(long index, string typeName, ReadOnlySpan<byte> members) => Objects.Add(new BlockObject(index, typeName, members.ToArray()));
+        public void Add(in BlockObject row) => Objects.Add(new ParsedObject(row.Index, row.TypeName, row.Members.ToArray()));
     }
 }

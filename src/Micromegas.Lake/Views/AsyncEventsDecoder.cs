@@ -37,7 +37,7 @@ internal sealed class AsyncEventsDecoder : BlockDecoder
         return _decoder.Decode(source, ref sink);
     }
 
-    private readonly struct Sink(AsyncEventsDecoder rows) : IAsyncSpanSink
+    private readonly struct Sink(AsyncEventsDecoder rows) : IEventSink<AsyncSpanEvent>
     {
         public void Add(in AsyncSpanEvent row)
         {

@@ -35,7 +35,7 @@ internal sealed class ImagesDecoder : BlockDecoder
         return _decoder.Decode(source, ref sink);
     }
 
-    private readonly struct Sink(ImagesDecoder rows) : IImageSink
+    private readonly struct Sink(ImagesDecoder rows) : IEventSink<ImageEvent>
     {
         public void Add(in ImageEvent row)
         {

@@ -35,7 +35,7 @@ internal sealed class LogEntriesDecoder : BlockDecoder
         return _decoder.Decode(source, ref sink);
     }
 
-    private readonly struct Sink(LogEntriesDecoder rows) : ILogSink
+    private readonly struct Sink(LogEntriesDecoder rows) : IEventSink<LogEvent>
     {
         public void Add(in LogEvent row)
         {

@@ -37,7 +37,7 @@ internal sealed class MeasuresDecoder : BlockDecoder
         return _decoder.Decode(source, ref sink);
     }
 
-    private readonly struct Sink(MeasuresDecoder rows) : IMetricSink
+    private readonly struct Sink(MeasuresDecoder rows) : IEventSink<MetricEvent>
     {
         public void Add(in MetricEvent row)
         {

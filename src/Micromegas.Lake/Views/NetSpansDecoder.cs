@@ -79,7 +79,7 @@ internal sealed class NetSpansDecoder : ChainDecoder
         _ => "rpc"u8,
     };
 
-    private readonly struct Sink(NetSpansDecoder rows) : INetSpanSink
+    private readonly struct Sink(NetSpansDecoder rows) : IEventSink<NetSpan>
     {
         public void Add(in NetSpan row)
         {

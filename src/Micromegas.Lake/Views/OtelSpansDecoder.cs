@@ -80,7 +80,7 @@ internal sealed class OtelSpansDecoder : BlockDecoder
         }
     }
 
-    private readonly struct Sink(OtelSpansDecoder rows) : IOtlpSpanSink
+    private readonly struct Sink(OtelSpansDecoder rows) : IEventSink<OtlpSpan>
     {
         public void Add(in OtlpSpan row)
         {

@@ -31,10 +31,3 @@ public readonly ref struct LogEvent
     /// <summary>Key of <see cref="Properties"/>, −1 for none; 0 is the empty object.</summary>
     public required int PropertiesKey { get; init; }
 }
-
-/// <summary>Receives the rows of log blocks, in the order of the events.</summary>
-public interface ILogSink
-{
-    /// <summary>Takes one row; it may turn out to be lost (see <see cref="BlockOutcome.IsDropped"/>).</summary>
-    void Add(in LogEvent row);
-}

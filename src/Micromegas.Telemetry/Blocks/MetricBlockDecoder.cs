@@ -3,57 +3,38 @@ using Micromegas.Formats;
 namespace Micromegas.Telemetry;
 
 /// <summary>Decodes blocks of metric streams, native and OTLP, into rows of <c>measures</c>. Not thread-safe: one a worker, for many blocks.</summary>
-public sealed class MetricBlockDecoder : IDisposable
+public sealed class MetricBlockDecoder : EventDecoder<MetricEvent>
 {
-    private readonly BlockWarnings warnings = new();
     private readonly TransitMetricReader transit;
     private readonly OtlpMetricReader otlp = new();
-    private readonly int maxLength;
 
     /// <summary>Makes a decoder.</summary>
     /// <param name="maxLength">Most bytes that either part of a block may decompress to; beyond, the block fails.</param>
     public MetricBlockDecoder(int maxLength = Lz4Frame.DefaultMaxLength)
+        : base(maxLength)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
-        this.maxLength = maxLength;
-        transit = new TransitMetricReader(warnings);
-    }
-
-    /// <summary>Decodes one block and hands every row to <paramref name="sink"/>.</summary>
-    /// <returns>What became of the block. A damaged block is no exception here; exceptions of the sink pass through.</returns>
-    public BlockOutcome Decode<TSink>(in BlockSource block, ref TSink sink)
-        where TSink : IMetricSink, allows ref struct
-    {
-        int events = 0;
-        int rows = 0;
-        warnings.Clear();
-        try
-        {
-            switch (block.Stream.Format)
-            {
-                case StreamFormats.Transit:
-                    transit.Read(block, ref sink, maxLength, ref events, ref rows);
-                    break;
-                case StreamFormats.OtlpMetrics:
-                    otlp.Read(block, ref sink, ref events, ref rows);
-                    break;
-                default:
-                    warnings.Add($"block of the unknown format '{block.Stream.Format}' skipped");
-                    break;
-            }
-        }
-        catch (CorruptDataException e)
-        {
-            return BlockOutcome.Dropped(e.Message, events, rows, warnings.ToList());
-        }
-
-        return BlockOutcome.Decoded(events, rows, warnings.ToList());
+        transit = new TransitMetricReader(Warnings);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         transit.Dispose();
         otlp.Dispose();
+    }
+
+    private protected override bool Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
+    {
+        switch (block.Stream.Format)
+        {
+            case StreamFormats.Transit:
+                transit.Read(block, ref sink, MaxLength, ref events, ref rows);
+                return true;
+            case StreamFormats.OtlpMetrics:
+                otlp.Read(block, ref sink, ref events, ref rows);
+                return true;
+            default:
+                return false;
+        }
     }
 }

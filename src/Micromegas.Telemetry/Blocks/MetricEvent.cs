@@ -33,10 +33,3 @@ public readonly ref struct MetricEvent
     /// <summary>Key of <see cref="Properties"/>, −1 for none; 0 is the empty object.</summary>
     public required int PropertiesKey { get; init; }
 }
-
-/// <summary>Receives the rows of metric blocks, in the order of the events.</summary>
-public interface IMetricSink
-{
-    /// <summary>Takes one row; it may turn out to be lost (see <see cref="BlockOutcome.IsDropped"/>).</summary>
-    void Add(in MetricEvent row);
-}

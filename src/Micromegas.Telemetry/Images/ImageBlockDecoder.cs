@@ -3,65 +3,30 @@ using Micromegas.Formats;
 namespace Micromegas.Telemetry;
 
 /// <summary>Decodes native <c>image</c> blocks into rows of <c>images</c> (spec/data-lake.md §5.10). Not thread-safe: one a worker, for many blocks.</summary>
-public sealed class ImageBlockDecoder : IDisposable
+/// <param name="maxLength">Most bytes that either part of a block may decompress to; beyond, the block fails.</param>
+public sealed class ImageBlockDecoder(int maxLength = Lz4Frame.DefaultMaxLength) : EventDecoder<ImageEvent>(maxLength)
 {
     private readonly TransitBlock block = new();
     private readonly PooledBuffer names = new();
     private readonly PooledBuffer formats = new();
-    private readonly BlockWarnings warnings = new();
-    private readonly int maxLength;
-
-    /// <summary>Makes a decoder.</summary>
-    /// <param name="maxLength">Most bytes that either part of a block may decompress to; beyond, the block fails.</param>
-    public ImageBlockDecoder(int maxLength = Lz4Frame.DefaultMaxLength)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
-        this.maxLength = maxLength;
-    }
-
-    /// <summary>Decodes one block and hands every row to <paramref name="sink"/>.</summary>
-    /// <returns>What became of the block. A damaged block is no exception here; exceptions of the sink pass through.</returns>
-    public BlockOutcome Decode<TSink>(in BlockSource source, ref TSink sink)
-        where TSink : IImageSink, allows ref struct
-    {
-        int events = 0;
-        int rows = 0;
-        warnings.Clear();
-        try
-        {
-            if (source.Stream.Format == StreamFormats.Transit)
-            {
-                Read(source, ref sink, ref events, ref rows);
-            }
-            else
-            {
-                warnings.Add($"block of the format '{source.Stream.Format}' skipped");
-            }
-        }
-        catch (CorruptDataException e)
-        {
-            return BlockOutcome.Dropped(e.Message, events, rows, warnings.ToList());
-        }
-
-        return BlockOutcome.Decoded(events, rows, warnings.ToList());
-    }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         block.Dispose();
         names.Dispose();
         formats.Dispose();
     }
 
-    private void Read<TSink>(in BlockSource source, ref TSink sink, ref int events, ref int rows)
-        where TSink : IImageSink, allows ref struct
+    private protected override bool Read<TSink>(in BlockSource source, ref TSink sink, ref int events, ref int rows)
     {
-        block.Load(source, maxLength);
-        if (!TickConverter.TryCreate(source.Process, source.Row.EndTicks, source.Row.EndTime, out TickConverter clock))
+        if (source.Stream.Format != StreamFormats.Transit)
         {
-            throw new CorruptDataException("Invalid frequency: the process has none and the block's end gives none");
+            return false;
         }
+
+        block.Load(source, MaxLength);
+        TickConverter clock = TickConverter.Of(source);
 
         RecordWalk walk = new(block.ObjectLayouts, block.Objects);
         while (walk.MoveNext())
@@ -91,5 +56,7 @@ public sealed class ImageBlockDecoder : IDisposable
                 rows++;
             }
         }
+
+        return true;
     }
 }

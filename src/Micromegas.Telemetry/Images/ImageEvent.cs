@@ -15,10 +15,3 @@ public readonly ref struct ImageEvent
     /// <summary>The picture's bytes.</summary>
     public required ReadOnlySpan<byte> Data { get; init; }
 }
-
-/// <summary>Receives the rows of image blocks, in the order of the events.</summary>
-public interface IImageSink
-{
-    /// <summary>Takes one row; it may turn out to be lost (see <see cref="BlockOutcome.IsDropped"/>).</summary>
-    void Add(in ImageEvent row);
-}

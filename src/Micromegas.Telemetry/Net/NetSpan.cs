@@ -30,10 +30,3 @@ public enum NetSpanKind
 /// <param name="End">Unix nanoseconds.</param>
 public readonly record struct NetSpan(
     long Id, long Parent, uint Depth, NetSpanKind Kind, int Name, int Connection, bool IsOutgoing, long BeginBits, long BitSize, long Begin, long End);
-
-/// <summary>Receives net spans in the order in which they end.</summary>
-public interface INetSpanSink
-{
-    /// <summary>Takes one row; it is lost when the chain fails.</summary>
-    void Add(in NetSpan row);
-}

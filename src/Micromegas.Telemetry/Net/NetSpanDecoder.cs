@@ -4,30 +4,27 @@ using Micromegas.Formats;
 namespace Micromegas.Telemetry;
 
 /// <summary>
-/// Decodes chains of native <c>net</c> blocks into rows of <c>net_spans</c> (spec/data-lake.md §5.9): a span may begin in one block and end in another. Not
-/// thread-safe: one a worker.
+/// Decodes chains of native <c>net</c> blocks into rows of <c>net_spans</c> (spec/data-lake.md §5.9): a span may begin in one block and end in another.
+/// A block that is dropped takes the meaning of its chain along. Not thread-safe: one a worker.
 /// </summary>
-public sealed class NetSpanDecoder : IDisposable
+public sealed class NetSpanDecoder : EventDecoder<NetSpan>
 {
-    private const int Unresolved = -1;
-
     private readonly TransitBlock block = new();
-    private readonly BlockWarnings warnings = new();
     private readonly ByteInterner texts = new();
     private readonly Stack<OpenSpan> open = new();
-    private readonly int maxLength;
     private readonly int noText;
-    private Shape[] shapes = [];
-    private int[] textOf = [];
+    private LayoutShapes<Shape> shapes;
+
+    // By dependency: the number of its text, plus one.
+    private DependencyMap<int> textOf;
     private OpenSpan bottom;
     private TickConverter clock;
 
     /// <summary>Makes a decoder.</summary>
     /// <param name="maxLength">Most bytes that either part of a block may decompress to; beyond, the block fails.</param>
     public NetSpanDecoder(int maxLength = Lz4Frame.DefaultMaxLength)
+        : base(maxLength)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
-        this.maxLength = maxLength;
         noText = texts.Intern(default);
     }
 
@@ -53,44 +50,23 @@ public sealed class NetSpanDecoder : IDisposable
         bottom = default;
     }
 
-    /// <summary>Decodes the next block of the chain. When it is dropped, the chain has no meaning any more.</summary>
-    public BlockOutcome Decode<TSink>(in BlockSource source, ref TSink sink)
-        where TSink : INetSpanSink, allows ref struct
-    {
-        int events = 0;
-        int rows = 0;
-        warnings.Clear();
-        try
-        {
-            if (source.Stream.Format == StreamFormats.Transit)
-            {
-                Read(source, ref sink, ref events, ref rows);
-            }
-            else
-            {
-                warnings.Add($"block of the format '{source.Stream.Format}' skipped");
-            }
-        }
-        catch (CorruptDataException e)
-        {
-            return BlockOutcome.Dropped(e.Message, events, rows, warnings.ToList());
-        }
-
-        return BlockOutcome.Decoded(events, rows, warnings.ToList());
-    }
-
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         block.Dispose();
         texts.Dispose();
     }
 
-    private void Read<TSink>(in BlockSource source, ref TSink sink, ref int events, ref int rows)
-        where TSink : INetSpanSink, allows ref struct
+    private protected override bool Read<TSink>(in BlockSource source, ref TSink sink, ref int events, ref int rows)
     {
-        block.Load(source, maxLength);
-        Prepare();
+        if (source.Stream.Format != StreamFormats.Transit)
+        {
+            return false;
+        }
+
+        block.Load(source, MaxLength);
+        shapes.Bind(block.ObjectLayouts, Bind);
+        textOf.Reset(block.Dependencies.Count);
         ReadOnlySpan<byte> data = block.Objects;
         long id = source.Row.ObjectOffset;
         RecordWalk walk = new(block.ObjectLayouts, data);
@@ -119,12 +95,14 @@ public sealed class NetSpanDecoder : IDisposable
                 case Form.DynamicWithoutReader:
                     throw new CorruptDataException($"'{shape.Layout.Name}' has no members", walk.Start);
                 case Form.Unknown:
-                    warnings.Add($"unknown net event '{shape.Layout.Name}'");
+                    Warnings.Add($"unknown net event '{shape.Layout.Name}'");
                     break;
             }
 
             id = unchecked(id + 1);
         }
+
+        return true;
     }
 
     private void Push(in Shape shape, ReadOnlySpan<byte> data, int start, long id)
@@ -213,35 +191,13 @@ public sealed class NetSpanDecoder : IDisposable
     private int ReadText(in Shape shape, ReadOnlySpan<byte> data, int start)
     {
         int dependency = block.ReadText(data, start, shape.Name);
-        ref int text = ref textOf[dependency];
-        if (text == Unresolved)
+        ref int known = ref textOf[dependency];
+        if (known == 0)
         {
-            text = texts.Intern(block.Dependencies.Text(dependency));
+            known = texts.Intern(block.Dependencies.Text(dependency)) + 1;
         }
 
-        return text;
-    }
-
-    private void Prepare()
-    {
-        TypeLayout[] layouts = block.ObjectLayouts;
-        if (shapes.Length < layouts.Length)
-        {
-            shapes = new Shape[layouts.Length];
-        }
-
-        for (int i = 0; i < layouts.Length; i++)
-        {
-            shapes[i] = Bind(layouts[i]);
-        }
-
-        int dependencies = block.Dependencies.Count;
-        if (textOf.Length < dependencies)
-        {
-            textOf = new int[dependencies * 2];
-        }
-
-        textOf.AsSpan(0, dependencies).Fill(Unresolved);
+        return known - 1;
     }
 
     private static Shape Bind(TypeLayout layout)

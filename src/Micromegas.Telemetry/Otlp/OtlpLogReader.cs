@@ -12,7 +12,7 @@ internal sealed class OtlpLogReader : IDisposable
 
     /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
     public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
-        where TSink : ILogSink, allows ref struct
+        where TSink : IEventSink<LogEvent>
     {
         ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
         int scopes = 0;
@@ -37,7 +37,7 @@ internal sealed class OtlpLogReader : IDisposable
     }
 
     private void ReadRecord<TSink>(ProtobufReader record, OtlpScope scope, int targetKey, long beginTime, ref TSink sink)
-        where TSink : ILogSink, allows ref struct
+        where TSink : IEventSink<LogEvent>
     {
         ulong time = 0;
         ulong observed = 0;

@@ -11,7 +11,7 @@ internal sealed class OtlpMetricReader : IDisposable
 
     /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
     public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
         keys = 1;
@@ -35,7 +35,7 @@ internal sealed class OtlpMetricReader : IDisposable
     }
 
     private void ReadMetric<TSink>(Metric metric, ref TSink sink, ref int events, ref int rows)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         if (metric.Kind == 0)
         {
@@ -59,7 +59,7 @@ internal sealed class OtlpMetricReader : IDisposable
     }
 
     private int ReadNumber<TSink>(ProtobufReader point, Metric metric, int temporality, bool isMonotonic, ref TSink sink)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         ulong time = 0;
         double? value = null;
@@ -111,7 +111,7 @@ internal sealed class OtlpMetricReader : IDisposable
     }
 
     private int ReadSummary<TSink>(ProtobufReader point, Metric metric, ref TSink sink)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         ulong time = 0;
         ulong count = 0;
@@ -180,7 +180,7 @@ internal sealed class OtlpMetricReader : IDisposable
 
     private void Emit<TSink>(
         Metric metric, long time, ReadOnlySpan<byte> metricName, int nameKey, ReadOnlySpan<byte> unit, int unitKey, double value, ref TSink sink)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         sink.Add(new MetricEvent
         {

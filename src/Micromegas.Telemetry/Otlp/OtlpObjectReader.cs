@@ -10,7 +10,7 @@ internal sealed class OtlpObjectReader : IDisposable
 
     /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
     public void Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
-        where TSink : IBlockObjectSink, allows ref struct
+        where TSink : IEventSink<BlockObject>
     {
         ProtobufReader message = new(BlockEnvelope.Read(block.Payload).Objects);
         ProtobufReader resource = FindResource(message);
@@ -39,7 +39,7 @@ internal sealed class OtlpObjectReader : IDisposable
 
     private void ReadMetric<TSink>(
         in BlockSource block, OtlpMetric metric, ProtobufReader resource, OtlpScope scope, ref TSink sink, ref int events, ref int rows)
-        where TSink : IBlockObjectSink, allows ref struct
+        where TSink : IEventSink<BlockObject>
     {
         (string type, OtlpJsonField[] fields, int attributes) = metric.Kind switch
         {
@@ -68,7 +68,7 @@ internal sealed class OtlpObjectReader : IDisposable
         ref TSink sink,
         ref int events,
         ref int rows)
-        where TSink : IBlockObjectSink, allows ref struct
+        where TSink : IEventSink<BlockObject>
     {
         builder.Reset();
         builder.BeginObject();
@@ -92,7 +92,7 @@ internal sealed class OtlpObjectReader : IDisposable
         }
 
         builder.EndObject();
-        sink.Add(unchecked(block.Row.ObjectOffset + events++), type, builder.Finish());
+        sink.Add(new BlockObject { Index = unchecked(block.Row.ObjectOffset + events++), TypeName = type, Members = builder.Finish() });
         rows++;
     }
 

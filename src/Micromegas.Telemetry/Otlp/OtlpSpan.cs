@@ -39,10 +39,3 @@ public readonly ref struct OtlpSpan
     /// <summary>JSONB array.</summary>
     public required ReadOnlySpan<byte> Links { get; init; }
 }
-
-/// <summary>Receives the rows of trace blocks, in the order of the spans.</summary>
-public interface IOtlpSpanSink
-{
-    /// <summary>Takes one row; it may turn out to be lost (see <see cref="BlockOutcome.IsDropped"/>).</summary>
-    void Add(in OtlpSpan row);
-}

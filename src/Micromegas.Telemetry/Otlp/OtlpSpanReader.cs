@@ -14,7 +14,7 @@ internal sealed class OtlpSpanReader : IDisposable
 
     /// <summary>Reads a block; counts in <paramref name="count"/> and <paramref name="rows"/> also when it fails.</summary>
     public void Read<TSink>(in BlockSource block, ref TSink sink, ref int count, ref int rows)
-        where TSink : IOtlpSpanSink, allows ref struct
+        where TSink : IEventSink<OtlpSpan>
     {
         ProtobufReader resource = new(BlockEnvelope.Read(block.Payload).Objects);
         while (OtlpScope.TryRead(ref resource, out OtlpScope scope))
@@ -39,7 +39,7 @@ internal sealed class OtlpSpanReader : IDisposable
     }
 
     private bool ReadSpan<TSink>(ProtobufReader span, OtlpScope scope, ref TSink sink)
-        where TSink : IOtlpSpanSink, allows ref struct
+        where TSink : IEventSink<OtlpSpan>
     {
         ReadOnlySpan<byte> trace = default;
         ReadOnlySpan<byte> id = default;

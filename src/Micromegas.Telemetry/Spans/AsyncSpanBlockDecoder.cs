@@ -2,65 +2,40 @@ using Micromegas.Formats;
 
 namespace Micromegas.Telemetry;
 
-/// <summary>Decodes native <c>cpu</c> blocks into rows of <c>async_events</c>. Not thread-safe: one a worker, for many blocks.</summary>
-public sealed class AsyncSpanBlockDecoder : IDisposable
+/// <summary>Decodes native <c>cpu</c> blocks, of processes with a tick frequency, into rows of <c>async_events</c>. Not thread-safe: one a worker, for many blocks.</summary>
+public sealed class AsyncSpanBlockDecoder : EventDecoder<AsyncSpanEvent>
 {
-    private readonly BlockWarnings warnings = new();
     private readonly TransitSpanReader reader;
-    private readonly int maxLength;
 
     /// <summary>Makes a decoder.</summary>
     /// <param name="maxLength">Most bytes that either part of a block may decompress to; beyond, the block fails.</param>
     public AsyncSpanBlockDecoder(int maxLength = Lz4Frame.DefaultMaxLength)
+        : base(maxLength)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(maxLength);
-        this.maxLength = maxLength;
-        reader = new TransitSpanReader(warnings);
+        reader = new TransitSpanReader(Warnings);
     }
 
     /// <summary>What the rows of the block that is being decoded refer to.</summary>
     public SpanScopes Scopes => reader.Scopes;
 
-    /// <summary>Decodes one block and hands every row to <paramref name="sink"/>.</summary>
-    /// <param name="block">The block; its process has a tick frequency.</param>
-    /// <param name="sink">Receives the rows.</param>
-    /// <returns>What became of the block. A damaged block is no exception here; exceptions of the sink pass through.</returns>
-    public BlockOutcome Decode<TSink>(in BlockSource block, ref TSink sink)
-        where TSink : IAsyncSpanSink
+    /// <inheritdoc/>
+    public override void Dispose() => reader.Dispose();
+
+    private protected override bool Read<TSink>(in BlockSource block, ref TSink sink, ref int events, ref int rows)
     {
-        int events = 0;
-        int rows = 0;
-        warnings.Clear();
-        try
+        if (block.Stream.Format != StreamFormats.Transit)
         {
-            if (block.Stream.Format != StreamFormats.Transit)
-            {
-                warnings.Add($"block of the format '{block.Stream.Format}' skipped");
-            }
-            else if (!TickConverter.TryCreate(block.Process, block.Row.EndTicks, block.Row.EndTime, out TickConverter clock))
-            {
-                throw new CorruptDataException("Invalid frequency: the process has none and the block's end gives none");
-            }
-            else
-            {
-                reader.Scopes.Clear();
-                Sink<TSink> converting = new(ref sink, clock, ref rows);
-                reader.Read(block, ref converting, maxLength, ref events);
-            }
-        }
-        catch (CorruptDataException e)
-        {
-            return BlockOutcome.Dropped(e.Message, events, rows, warnings.ToList());
+            return false;
         }
 
-        return BlockOutcome.Decoded(events, rows, warnings.ToList());
+        reader.Scopes.Clear();
+        Sink<TSink> converting = new(ref sink, TickConverter.Of(block), ref rows);
+        reader.Read(block, ref converting, MaxLength, ref events);
+        return true;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => reader.Dispose();
-
     private readonly ref struct Sink<TSink>(ref TSink sink, TickConverter clock, ref int rows) : ISpanEventSink
-        where TSink : IAsyncSpanSink
+        where TSink : IEventSink<AsyncSpanEvent>
     {
         private readonly ref TSink sink = ref sink;
         private readonly TickConverter clock = clock;

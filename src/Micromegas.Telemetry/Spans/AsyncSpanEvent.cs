@@ -8,10 +8,3 @@ namespace Micromegas.Telemetry;
 /// <param name="Depth">How deep the producer says the span is.</param>
 /// <param name="Scope">Its scope in the decoder's <see cref="SpanScopes"/>.</param>
 public readonly record struct AsyncSpanEvent(long Time, bool IsBegin, long SpanId, long ParentSpanId, uint Depth, int Scope);
-
-/// <summary>Receives the rows of <c>cpu</c> blocks, in the order of the events.</summary>
-public interface IAsyncSpanSink
-{
-    /// <summary>Takes one row; it may turn out to be lost (see <see cref="BlockOutcome.IsDropped"/>).</summary>
-    void Add(in AsyncSpanEvent row);
-}

@@ -8,10 +8,10 @@ internal sealed class TransitSpanReader : IDisposable
     private readonly TransitBlock block = new();
     private readonly BlockWarnings warnings;
     private readonly Dictionary<long, int> namedScopes = [];
-    private Shape[] shapes = [];
+    private LayoutShapes<Shape> shapes;
 
     // By dependency: the number of its scope, plus one.
-    private int[] scopeOf = [];
+    private DependencyMap<int> scopeOf;
 
     public TransitSpanReader(BlockWarnings warnings)
     {
@@ -35,7 +35,9 @@ internal sealed class TransitSpanReader : IDisposable
         where TSink : struct, ISpanEventSink, allows ref struct
     {
         block.Load(source, maxLength);
-        Prepare();
+        shapes.Bind(block.ObjectLayouts, Bind);
+        scopeOf.Reset(block.Dependencies.Count);
+        namedScopes.Clear();
         ReadOnlySpan<byte> data = block.Objects;
         long id = source.Row.ObjectOffset;
         RecordWalk walk = new(block.ObjectLayouts, data);
@@ -75,32 +77,6 @@ internal sealed class TransitSpanReader : IDisposable
     {
         block.Dispose();
         Scopes.Dispose();
-    }
-
-    private void Prepare()
-    {
-        TypeLayout[] layouts = block.ObjectLayouts;
-        if (shapes.Length < layouts.Length)
-        {
-            shapes = new Shape[layouts.Length];
-        }
-
-        for (int i = 0; i < layouts.Length; i++)
-        {
-            shapes[i] = Bind(layouts[i]);
-        }
-
-        int dependencies = block.Dependencies.Count;
-        if (scopeOf.Length < dependencies)
-        {
-            scopeOf = new int[dependencies * 2];
-        }
-        else
-        {
-            Array.Clear(scopeOf, 0, dependencies);
-        }
-
-        namedScopes.Clear();
     }
 
     private static Shape Bind(TypeLayout layout)

@@ -1,3 +1,5 @@
+using Micromegas.Formats;
+
 namespace Micromegas.Telemetry;
 
 /// <summary>Converts ticks of a process to Unix nanoseconds, bit for bit as upstream does (spec/data-lake.md §6, spec/lakehouse.md §3.14).</summary>
@@ -31,6 +33,12 @@ public readonly struct TickConverter
         converter = frequency > 0 ? new TickConverter(process, frequency) : default;
         return frequency > 0;
     }
+
+    /// <summary>The converter for the events of a block, whose end is the end point.</summary>
+    /// <exception cref="CorruptDataException">The frequency is unknown and the block's end gives none.</exception>
+    internal static TickConverter Of(in BlockSource block) => TryCreate(block.Process, block.Row.EndTicks, block.Row.EndTime, out TickConverter clock)
+        ? clock
+        : throw new CorruptDataException("Invalid frequency: the process has none and the block's end gives none");
 
     /// <summary>Unix nanoseconds of an absolute tick count, as events carry it.</summary>
     public long FromAbsolute(long ticks) => FromRelative(unchecked(ticks - startTicks));

@@ -9,9 +9,9 @@ internal sealed class TransitLogReader : IDisposable
 
     private readonly TransitBlock block = new();
     private readonly BlockWarnings warnings;
-    private Shape[] shapes = [];
-    private CallSite[] callSites = [];
-    private Overrides[] overrides = [];
+    private LayoutShapes<Shape> shapes;
+    private DependencyMap<CallSite> callSites;
+    private DependencyMap<Overrides> overrides;
 
     public TransitLogReader(BlockWarnings warnings)
     {
@@ -39,17 +39,17 @@ internal sealed class TransitLogReader : IDisposable
 
     /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
     public void Read<TSink>(in BlockSource source, ref TSink sink, int maxLength, ref int events, ref int rows)
-        where TSink : ILogSink, allows ref struct
+        where TSink : IEventSink<LogEvent>
     {
         block.Load(source, maxLength);
-        if (!TickConverter.TryCreate(source.Process, source.Row.EndTicks, source.Row.EndTime, out TickConverter clock))
-        {
-            throw new CorruptDataException("Invalid frequency: the process has none and the block's end gives none");
-        }
+        TickConverter clock = TickConverter.Of(source);
 
-        Prepare();
+        TypeLayout[] layouts = block.ObjectLayouts;
+        shapes.Bind(layouts, layout => Bind(layout, layouts));
+        callSites.Reset(block.Dependencies.Count);
+        overrides.Reset(block.Dependencies.Count);
         ReadOnlySpan<byte> data = block.Objects;
-        RecordWalk walk = new(block.ObjectLayouts, data);
+        RecordWalk walk = new(layouts, data);
         while (walk.MoveNext())
         {
             events++;
@@ -68,29 +68,6 @@ internal sealed class TransitLogReader : IDisposable
     }
 
     public void Dispose() => block.Dispose();
-
-    private void Prepare()
-    {
-        TypeLayout[] layouts = block.ObjectLayouts;
-        if (shapes.Length < layouts.Length)
-        {
-            shapes = new Shape[layouts.Length];
-        }
-
-        for (int i = 0; i < layouts.Length; i++)
-        {
-            shapes[i] = Bind(layouts[i], layouts);
-        }
-
-        int dependencies = block.Dependencies.Count;
-        Array.Clear(callSites);
-        Array.Clear(overrides);
-        if (callSites.Length < dependencies)
-        {
-            callSites = new CallSite[dependencies * 2];
-            overrides = new Overrides[dependencies * 2];
-        }
-    }
 
     private static Shape Bind(TypeLayout layout, TypeLayout[] layouts)
     {
@@ -292,7 +269,7 @@ internal sealed class TransitLogReader : IDisposable
     };
 
     private void Emit<TSink>(in Row row, TickConverter clock, ReadOnlySpan<byte> data, ref TSink sink)
-        where TSink : ILogSink, allows ref struct
+        where TSink : IEventSink<LogEvent>
     {
         ReadOnlySpan<byte> message = row.MessageDependency >= 0 ? block.Dependencies.Text(row.MessageDependency)
             : row.MessageInScratch ? block.Scratch.WrittenSpan[..row.MessageLength]

@@ -10,9 +10,9 @@ internal sealed class TransitMetricReader : IDisposable
 
     private readonly TransitBlock block = new();
     private readonly BlockWarnings warnings;
-    private Shape[] shapes = [];
-    private Descriptor[] descriptors = [];
-    private Descriptor[] overrides = [];
+    private LayoutShapes<Shape> shapes;
+    private DependencyMap<Descriptor> descriptors;
+    private DependencyMap<Descriptor> overrides;
 
     public TransitMetricReader(BlockWarnings warnings)
     {
@@ -30,15 +30,14 @@ internal sealed class TransitMetricReader : IDisposable
 
     /// <summary>Reads a block; counts in <paramref name="events"/> and <paramref name="rows"/> also when it fails.</summary>
     public void Read<TSink>(in BlockSource source, ref TSink sink, int maxLength, ref int events, ref int rows)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         block.Load(source, maxLength);
-        if (!TickConverter.TryCreate(source.Process, source.Row.EndTicks, source.Row.EndTime, out TickConverter clock))
-        {
-            throw new CorruptDataException("Invalid frequency: the process has none and the block's end gives none");
-        }
+        TickConverter clock = TickConverter.Of(source);
 
-        Prepare();
+        shapes.Bind(block.ObjectLayouts, Bind);
+        descriptors.Reset(block.Dependencies.Count);
+        overrides.Reset(block.Dependencies.Count);
         ReadOnlySpan<byte> data = block.Objects;
         RecordWalk walk = new(block.ObjectLayouts, data);
         while (walk.MoveNext())
@@ -67,29 +66,6 @@ internal sealed class TransitMetricReader : IDisposable
 
     public void Dispose() => block.Dispose();
 
-    private void Prepare()
-    {
-        TypeLayout[] layouts = block.ObjectLayouts;
-        if (shapes.Length < layouts.Length)
-        {
-            shapes = new Shape[layouts.Length];
-        }
-
-        for (int i = 0; i < layouts.Length; i++)
-        {
-            shapes[i] = Bind(layouts[i]);
-        }
-
-        int dependencies = block.Dependencies.Count;
-        Array.Clear(descriptors);
-        Array.Clear(overrides);
-        if (descriptors.Length < dependencies)
-        {
-            descriptors = new Descriptor[dependencies * 2];
-            overrides = new Descriptor[dependencies * 2];
-        }
-    }
-
     private static Shape Bind(TypeLayout layout)
     {
         bool isDynamic = layout.Size == 0;
@@ -113,7 +89,7 @@ internal sealed class TransitMetricReader : IDisposable
     }
 
     private void ReadEvent<TSink>(in Shape shape, ReadOnlySpan<byte> data, int start, TickConverter clock, ref TSink sink)
-        where TSink : IMetricSink, allows ref struct
+        where TSink : IEventSink<MetricEvent>
     {
         Descriptor descriptor = Describe(block.ReadReference(data, start, shape.Description));
         int properties = -1;

@@ -3,7 +3,15 @@ namespace Micromegas.Telemetry.Tests.Fuzzing;
 internal delegate BlockOutcome BlockDecode(in BlockSource source);
 
 /// <summary>One decoder of every kind, used again and again: a damaged block must leave nothing behind that hurts the next.</summary>
-internal sealed class BlockDecoders : ILogSink, IMetricSink, IAsyncSpanSink, INetSpanSink, IImageSink, IOtlpSpanSink, IBlockObjectSink, IDisposable
+internal sealed class BlockDecoders :
+    IEventSink<LogEvent>,
+    IEventSink<MetricEvent>,
+    IEventSink<AsyncSpanEvent>,
+    IEventSink<NetSpan>,
+    IEventSink<ImageEvent>,
+    IEventSink<OtlpSpan>,
+    IEventSink<BlockObject>,
+    IDisposable
 {
     private const int MaxLength = 1 << 22;
 
@@ -17,48 +25,23 @@ internal sealed class BlockDecoders : ILogSink, IMetricSink, IAsyncSpanSink, INe
     private readonly BlockObjectDecoder objects = new(MaxLength);
     private int rows;
 
-    public BlockOutcome Logs(in BlockSource source)
-    {
-        BlockDecoders sink = this;
-        return Checked(logs.Decode(source, ref sink));
-    }
+    public BlockOutcome Logs(in BlockSource source) => Decode(logs, source);
 
-    public BlockOutcome Metrics(in BlockSource source)
-    {
-        BlockDecoders sink = this;
-        return Checked(metrics.Decode(source, ref sink));
-    }
+    public BlockOutcome Metrics(in BlockSource source) => Decode(metrics, source);
 
-    public BlockOutcome AsyncSpans(in BlockSource source)
-    {
-        BlockDecoders sink = this;
-        return Checked(asyncSpans.Decode(source, ref sink));
-    }
+    public BlockOutcome AsyncSpans(in BlockSource source) => Decode(asyncSpans, source);
 
-    public BlockOutcome Images(in BlockSource source)
-    {
-        BlockDecoders sink = this;
-        return Checked(images.Decode(source, ref sink));
-    }
+    public BlockOutcome Images(in BlockSource source) => Decode(images, source);
 
-    public BlockOutcome OtlpSpans(in BlockSource source)
-    {
-        BlockDecoders sink = this;
-        return Checked(otlpSpans.Decode(source, ref sink));
-    }
+    public BlockOutcome OtlpSpans(in BlockSource source) => Decode(otlpSpans, source);
 
-    public BlockOutcome Objects(in BlockSource source)
-    {
-        BlockDecoders sink = this;
-        return Checked(objects.Decode(source, ref sink));
-    }
+    public BlockOutcome Objects(in BlockSource source) => Decode(objects, source);
 
     public BlockOutcome NetSpans(in BlockSource source)
     {
         Assert.True(TickConverter.TryCreate(source.Process, 0, 0, out TickConverter clock));
         netSpans.StartChain(clock);
-        BlockDecoders sink = this;
-        return Checked(netSpans.Decode(source, ref sink));
+        return Decode(netSpans, source);
     }
 
     public BlockOutcome ThreadSpans(in BlockSource source)
@@ -93,7 +76,7 @@ internal sealed class BlockDecoders : ILogSink, IMetricSink, IAsyncSpanSink, INe
 
     public void Add(in OtlpSpan row) => rows += row.TraceId.Length == 16 && row.SpanId.Length == 8 && row.ParentSpanId.Length is 0 or 8 ? 1 : 0;
 
-    public void Add(long index, string typeName, ReadOnlySpan<byte> members) => rows += Micromegas.Formats.JsonbValue.TryOpen(members, out _) ? 1 : 0;
+    public void Add(in BlockObject row) => rows += Micromegas.Formats.JsonbValue.TryOpen(row.Members, out _) ? 1 : 0;
 
     public void Dispose()
     {
@@ -107,8 +90,12 @@ internal sealed class BlockDecoders : ILogSink, IMetricSink, IAsyncSpanSink, INe
         objects.Dispose();
     }
 
-    private BlockOutcome Checked(BlockOutcome outcome)
+    private BlockOutcome Decode<TEvent>(EventDecoder<TEvent> decoder, in BlockSource source)
+        where TEvent : struct, allows ref struct
     {
+        // The decoder's kind is one of those above.
+        var sink = (IEventSink<TEvent>)(object)this;
+        BlockOutcome outcome = decoder.Decode(source, ref sink);
         Assert.Equal(outcome.Rows, rows);
         rows = 0;
         return outcome;

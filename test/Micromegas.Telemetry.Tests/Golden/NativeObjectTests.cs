@@ -71,22 +71,22 @@ public sealed partial class NativeObjectTests
     [GeneratedRegex(@"jsonb_format_json\(value\) AS j FROM parse_block\('(?<block>[0-9a-f-]+)'\) ORDER BY object_index LIMIT 25$", RegexOptions.ExplicitCapture)]
     private static partial Regex ParseBlock();
 
-    private sealed class ObjectList : IBlockObjectSink
+    private sealed class ObjectList : IEventSink<BlockObject>
     {
         public List<string> Objects { get; } = [];
 
-        public void Add(long index, string typeName, ReadOnlySpan<byte> members)
+        public void Add(in BlockObject row)
         {
             using PooledBuffer text = new();
-            JsonbText.FormatDocument(members, text);
-            Objects.Add($"{index} {typeName} {System.Text.Encoding.UTF8.GetString(text.WrittenSpan)}");
+            JsonbText.FormatDocument(row.Members, text);
+            Objects.Add($"{row.Index} {row.TypeName} {System.Text.Encoding.UTF8.GetString(text.WrittenSpan)}");
         }
     }
 
-    private struct CountingSink : IBlockObjectSink
+    private struct CountingSink : IEventSink<BlockObject>
     {
         public int Rows { get; private set; }
 
-        public void Add(long index, string typeName, ReadOnlySpan<byte> members) => Rows++;
+        public void Add(in BlockObject row) => Rows++;
     }
 }

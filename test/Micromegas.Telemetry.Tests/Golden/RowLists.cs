@@ -8,7 +8,7 @@ internal sealed record LogRow(long Time, int Level, string Target, string Messag
 internal sealed record MetricRow(long Time, string Target, string Name, string Unit, double Value, string Properties, string Document);
 
 /// <summary>Keeps rows as objects and checks the promise of the keys: same key, same bytes.</summary>
-internal sealed class LogRows : ILogSink
+internal sealed class LogRows : IEventSink<LogEvent>
 {
     private readonly KeyCheck targets = new();
     private readonly KeyCheck messages = new();
@@ -33,7 +33,7 @@ internal sealed class LogRows : ILogSink
     }
 }
 
-internal sealed class MetricRows : IMetricSink
+internal sealed class MetricRows : IEventSink<MetricEvent>
 {
     private readonly KeyCheck targets = new();
     private readonly KeyCheck names = new();

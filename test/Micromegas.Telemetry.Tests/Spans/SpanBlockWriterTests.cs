@@ -138,7 +138,7 @@ public sealed class SpanBlockWriterTests
         return $"{Encoding.UTF8.GetString(scopes.Name(scope))}|{Encoding.UTF8.GetString(scopes.Target(scope))}|{Encoding.UTF8.GetString(scopes.File(scope))}|{scopes.Line(scope)}";
     }
 
-    private readonly struct AsyncRows(AsyncSpanBlockDecoder decoder) : IAsyncSpanSink
+    private readonly struct AsyncRows(AsyncSpanBlockDecoder decoder) : IEventSink<AsyncSpanEvent>
     {
         public List<(long, bool, long, long, long, string)> List { get; } = [];
 
@@ -146,7 +146,7 @@ public sealed class SpanBlockWriterTests
             List.Add((row.Time - StartTime, row.IsBegin, row.SpanId, row.ParentSpanId, row.Depth, Scope(decoder.Scopes, row.Scope)));
     }
 
-    private readonly struct ImageRows(List<(long, string, string, string)> list) : IImageSink
+    private readonly struct ImageRows(List<(long, string, string, string)> list) : IEventSink<ImageEvent>
     {
         public List<(long, string, string, string)> List => list;
 

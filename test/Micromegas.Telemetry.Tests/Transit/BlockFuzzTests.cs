@@ -119,7 +119,7 @@ public sealed class BlockFuzzTests
         return random.Next(4) == 0 ? copy[..random.Next(copy.Length)] : copy;
     }
 
-    private struct CountingSink : ILogSink, IMetricSink
+    private struct CountingSink : IEventSink<LogEvent>, IEventSink<MetricEvent>
     {
         public int Rows { get; private set; }
 
