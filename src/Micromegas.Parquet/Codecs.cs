@@ -9,9 +9,22 @@ internal static unsafe class Codecs
     /// <summary>Refuses what cannot be decompressed, by name.</summary>
     public static void Check(ParquetCodec codec)
     {
-        if (codec is not (ParquetCodec.None or ParquetCodec.Snappy or ParquetCodec.Gzip or ParquetCodec.Brotli or ParquetCodec.Lz4Raw))
+        if (codec == ParquetCodec.Zstd)
+        {
+            Check(ZstandardFrame.IsSupported);
+        }
+        else if (codec is not (ParquetCodec.None or ParquetCodec.Snappy or ParquetCodec.Gzip or ParquetCodec.Brotli or ParquetCodec.Lz4Raw))
         {
             Throw.Unsupported($"the codec {Name(codec)} is not supported");
+        }
+    }
+
+    /// <summary>Refuses Zstandard where the system lacks its library.</summary>
+    internal static void Check(bool hasZstandard)
+    {
+        if (!hasZstandard)
+        {
+            Throw.Unsupported($"the codec ZSTD cannot be read here: {ZstandardFrame.HowToInstall}");
         }
     }
 
@@ -27,6 +40,7 @@ internal static unsafe class Codecs
             {
                 ParquetCodec.Lz4Raw => Lz4Block.Decompress(from, to),
                 ParquetCodec.Snappy => SnappyBlock.Decompress(from, to),
+                ParquetCodec.Zstd => ZstandardFrame.Decompress(from, to),
                 ParquetCodec.Gzip => Inflate(source, sourceLength, to),
                 _ => BrotliDecoder.TryDecompress(from, to, out var count) ? count : -1,
             };
@@ -48,6 +62,8 @@ internal static unsafe class Codecs
         ParquetCodec.Lz4Raw => (compressed * 255) + 64,
         ParquetCodec.Snappy => (compressed * 64) + 64,
         ParquetCodec.Gzip => (compressed * 1100) + 1024,
+        // A block of four bytes may stand for 128 KiB of one byte.
+        ParquetCodec.Zstd => (compressed * 32768) + 1024,
         _ => int.MaxValue,
     };
 

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.DuckDb;
 using Micromegas.Storage;
 using Micromegas.Testing;
 
@@ -35,6 +36,28 @@ public class CorruptFileTests
         var columns = schema.Fields.Select(field => table.NextColumn(field, 300)).ToArray();
         var options = new ParquetWriterOptions { Codec = seed % 2 == 0 ? ParquetCodec.None : ParquetCodec.Snappy, DictionaryBytes = 500, PageRows = 100 };
         await DamageAsync(await WrittenFile.WriteAsync(schema, columns, options), 100, seed);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("brotli")]
+    [InlineData("zstd")]
+    [InlineData("lz4_raw, dictionary_size_limit 1, parquet_version v2")]
+    public async Task Damaged_files_of_other_codecs_and_encodings_never_do_worse_than_a_typed_error(string codec)
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using (var duckDb = DuckDbDatabase.OpenInMemory())
+            {
+                duckDb.Execute($"COPY (SELECT i, i * 0.25 AS d, (i % 100)::float AS f, 'text ' || i AS t FROM range(2000) AS r(i)) TO '{path}' (FORMAT parquet, codec {codec})");
+            }
+            await DamageAsync(await File.ReadAllBytesAsync(path), 80, codec.Length);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public class DuckDbTests
         { 4, "codec gzip, parquet_version v2" },
         { 5, "codec brotli, parquet_version v2, dictionary_size_limit 10, string_dictionary_page_size_limit 100" },
         { 6, "codec uncompressed, parquet_version v2, dictionary_size_limit 1, row_group_size 2048" },
+        { 7, "codec zstd, compression_level 1, parquet_version v1" },
+        { 8, "codec zstd, parquet_version v2, dictionary_size_limit 1" },
     };
 
     [Theory]
@@ -43,6 +45,10 @@ public class DuckDbTests
         var store = new DirectoryObjectStore(folder.Path);
         var file = await ParquetFile.OpenAsync(store, "theirs.parquet", null, default);
         Assert.Equal(3000, file.RowCount);
+        if (copyOptions.Contains("dictionary_size_limit 1,", StringComparison.Ordinal))
+        {
+            Assert.Contains(file.RowGroups[0].Columns, static column => column.Encodings.Contains(ParquetEncoding.ByteStreamSplit));
+        }
         var rows = await FileRows.ReadAllAsync(store, file);
         for (var column = 0; column < columns.Length; column++)
         {

@@ -10,7 +10,6 @@ public class ReadingRulesTests
     private static readonly Schema Schema = new(new Field("a", DataType.Int64, false), new Field("b", DataType.Utf8));
 
     [Theory]
-    [InlineData(ParquetCodec.Zstd, "ZSTD")]
     [InlineData(ParquetCodec.Lzo, "LZO")]
     [InlineData(ParquetCodec.Lz4Hadoop, "LZ4 (Hadoop framing)")]
     [InlineData((ParquetCodec)77, "number 77")]
@@ -18,6 +17,13 @@ public class ReadingRulesTests
     {
         var error = Assert.Throws<ParquetUnsupportedException>(() => Codecs.Check(codec));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Zstandard_without_its_library_says_what_to_install()
+    {
+        var error = Assert.Throws<ParquetUnsupportedException>(() => Codecs.Check(hasZstandard: false));
+        Assert.Contains("libzstd1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
