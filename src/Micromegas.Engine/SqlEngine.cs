@@ -32,7 +32,12 @@ public sealed class SqlEngine(FunctionRegistry functions, WorkerPool workers)
         }
         catch (SqlSyntaxException error)
         {
-            throw new EngineException(SqlState.SyntaxError, error.Message, error) { Line = error.Line, Column = error.Column };
+            throw new EngineException(SqlState.SyntaxError, error.Message, error)
+            {
+                Line = error.Line,
+                Column = error.Column,
+                Hint = SyntaxHints.Of(sql, error.Position),
+            };
         }
     }
 

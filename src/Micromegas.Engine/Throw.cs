@@ -10,12 +10,12 @@ internal static class Throw
     public static void Engine(string sqlState, string message) => throw new EngineException(sqlState, message);
 
     [DoesNotReturn]
-    public static void DivideByZero() => throw new EngineException(SqlState.DivisionByZero, "Divide by zero error");
+    public static void DivideByZero() => throw new EngineException(SqlState.DivisionByZero, "Divide by zero error") { Hint = "NULLIF(divisor, 0) gives NULL instead." };
 
     [DoesNotReturn]
     public static void Overflow(string what) => throw new EngineException(SqlState.NumericValueOutOfRange, what);
 
     [DoesNotReturn]
     public static void CannotCast(string value, DataType target) =>
-        throw new EngineException(SqlState.InvalidTextRepresentation, $"Cannot cast string '{value}' to value of {target} type");
+        throw new EngineException(SqlState.InvalidTextRepresentation, $"Cannot cast string '{value}' to value of {target} type") { Hint = "TRY_CAST gives NULL instead." };
 }

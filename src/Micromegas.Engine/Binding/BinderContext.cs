@@ -15,12 +15,13 @@ internal sealed class BinderContext(
     IReadOnlyDictionary<TableName, ITable> tables,
     IReadOnlyDictionary<SqlView, BinderContext> views,
     IReadOnlyDictionary<TableFunctionCall, TableFunctionResult> tableFunctions,
-    ICatalog catalog)
+    ICatalog catalog,
+    TextPlace? place = null)
 {
     /// <summary>Text of the statement.</summary>
     public string Sql { get; } = sql;
 
-    public BindingError Errors { get; } = new(sql);
+    public BindingError Errors { get; } = new(sql, place);
 
     public FunctionRegistry Functions { get; } = functions;
 
@@ -39,8 +40,8 @@ internal sealed class BinderContext(
 
     public ICatalog Catalog { get; } = catalog;
 
-    /// <summary>The same world for another text, so that positions in it can be told.</summary>
-    public BinderContext For(string text) => new(text, Functions, Parameters, Query, Tables, Views, TableFunctions, Catalog);
+    /// <summary>The same world for another text (of a view, of a macro), which the user named at a place of this one: errors are said to be there.</summary>
+    public BinderContext For(string text, TextPlace namedAt) => new(text, Functions, Parameters, Query, Tables, Views, TableFunctions, Catalog, namedAt);
 }
 
 /// <summary>A table function's table, or the error of the call.</summary>

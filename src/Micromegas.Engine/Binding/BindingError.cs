@@ -1,87 +1,79 @@
-using System.Diagnostics.CodeAnalysis;
+using Micromegas.Engine.Functions;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
 
-/// <summary>Errors of the binder, with the place in the text and the nearest name.</summary>
-internal sealed class BindingError(string sql)
+/// <summary>Errors of the binder, with the place in the text and a hint: the nearest name, the candidates, or what to write instead.</summary>
+/// <param name="sql">The text.</param>
+/// <param name="fixedPlace">Where all errors are said to be: for a text that the user did not write here (a view, a macro).</param>
+internal sealed class BindingError(string sql, TextPlace? fixedPlace = null)
 {
+    /// <summary>Names that a hint lists when none is near.</summary>
+    private const int Listed = 8;
+
+    private int[]? lineStarts;
+
     public EngineException At(SyntaxNode node, string sqlState, string message, string? hint = null) => At(node.Span, sqlState, message, hint);
 
-    public EngineException At(SourceSpan span, string sqlState, string message, string? hint = null)
-    {
-        var (line, column) = Position(span.Start);
-        return new EngineException(sqlState, message) { Line = line, Column = column, Hint = hint };
-    }
+    public EngineException At(SourceSpan span, string sqlState, string message, string? hint = null) =>
+        PlaceOf(span).Locate(new EngineException(sqlState, message) { Hint = hint });
 
     /// <summary>An error of a function or cast that knows no place, put at the node that called it.</summary>
-    public EngineException Locate(EngineException error, SyntaxNode node)
-    {
-        if (error.Line != 0)
-        {
-            return error;
-        }
-        var (line, column) = Position(node.Span.Start);
-        return new EngineException(error.SqlState, error.Message, error) { Line = line, Column = column, Hint = error.Hint };
-    }
+    public EngineException Locate(EngineException error, SyntaxNode node) => PlaceOf(node.Span).Locate(error);
 
-    public EngineException Unsupported(SyntaxNode node, string what) => At(node, SqlState.FeatureNotSupported, $"{what} is not supported.");
+    public EngineException Unsupported(SyntaxNode node, string what, string? hint = null) => At(node, SqlState.FeatureNotSupported, $"{what} is not supported.", hint);
 
-    /// <summary>"Did you mean …" for the candidate that takes the fewest edits, if it is near enough.</summary>
-    [return: NotNullIfNotNull(nameof(name))]
-    public static string? Nearest(string? name, IEnumerable<string> candidates)
+    /// <summary>Where a node starts.</summary>
+    public TextPlace PlaceOf(SyntaxNode node) => PlaceOf(node.Span);
+
+    /// <summary>"Did you mean …" for the candidate that takes the fewest edits, if it is near enough; else the candidates, or <paramref name="otherwise"/>.</summary>
+    public static string? Nearest(string? name, IEnumerable<string> candidates, string? otherwise = null)
     {
         if (name is null)
         {
-            return null;
+            return otherwise;
         }
+        var names = candidates.Distinct().ToList();
         string? best = null;
-        var bestDistance = (name.Length / 3) + 2;
-        foreach (var candidate in candidates)
+        // One edit in three letters, or else another name that the name is a part of.
+        var bestDistance = Math.Max(1, (name.Length + 2) / 3) + 1;
+        foreach (var candidate in names)
         {
-            var distance = EditDistance(name, candidate);
-            if (distance < bestDistance)
+            var distance = EditDistance.Between<char>(name.ToLowerInvariant(), candidate.ToLowerInvariant());
+            if (distance < bestDistance && distance < Math.Max(name.Length, candidate.Length))
             {
                 (best, bestDistance) = (candidate, distance);
             }
         }
-        return best is null ? "" : $"Did you mean '{best}'?";
+        best ??= name.Length > 2 ? names.Find(candidate => candidate.Contains(name, StringComparison.OrdinalIgnoreCase)) : null;
+        return best is not null ? $"Did you mean '{best}'?" : otherwise ?? Candidates(names);
     }
 
-    private (int Line, int Column) Position(int offset)
+    /// <summary>A list of what there is; null when there is nothing.</summary>
+    public static string? Candidates(IReadOnlyCollection<string> names) => names.Count == 0
+        ? null
+        : $"Candidates: {string.Join(", ", names.Take(Listed))}{(names.Count > Listed ? ", …" : ".")}";
+
+    private TextPlace PlaceOf(SourceSpan span)
     {
-        offset = Math.Min(offset, sql.Length);
-        var line = 1;
-        var start = 0;
-        for (var i = 0; i < offset; i++)
+        if (fixedPlace is { } place)
         {
-            if (sql[i] == '\n')
-            {
-                line++;
-                start = i + 1;
-            }
+            return place;
         }
-        return (line, offset - start + 1);
+        var starts = lineStarts ??= LineStarts();
+        var offset = Math.Min(span.Start, sql.Length);
+        var line = Array.BinarySearch(starts, offset);
+        line = line < 0 ? ~line - 1 : line;
+        return new TextPlace(line + 1, offset - starts[line] + 1);
     }
 
-    private static int EditDistance(string a, string b)
+    private int[] LineStarts()
     {
-        var previous = new int[b.Length + 1];
-        var current = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
+        var starts = new List<int> { 0 };
+        for (var i = sql.IndexOf('\n', StringComparison.Ordinal); i >= 0; i = sql.IndexOf('\n', i + 1))
         {
-            previous[j] = j;
+            starts.Add(i + 1);
         }
-        for (var i = 1; i <= a.Length; i++)
-        {
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1;
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + cost);
-            }
-            (previous, current) = (current, previous);
-        }
-        return previous[b.Length];
+        return [.. starts];
     }
 }

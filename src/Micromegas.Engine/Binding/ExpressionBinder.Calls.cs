@@ -16,7 +16,8 @@ internal sealed partial class ExpressionBinder
         var name = call.Name.Last.Value;
         if (call.Name.Parts.Count > 1 && call.Name.Parts[0].Value is not (EngineNames.DefaultSchema or "pg_catalog"))
         {
-            throw Errors.At(call, SqlState.UndefinedFunction, $"Invalid function '{string.Join('.', call.Name.Parts.Select(static part => part.Value))}'.");
+            throw Errors.At(call, SqlState.UndefinedFunction, $"Invalid function '{string.Join('.', call.Name.Parts.Select(static part => part.Value))}'.",
+                "Functions have no schema: leave it out.");
         }
         if (call.Over is not null)
         {
@@ -37,7 +38,8 @@ internal sealed partial class ExpressionBinder
         }
         if (call.Distinct || call.Filter is not null || !call.WithinGroup.IsEmpty || !call.OrderBy.IsEmpty)
         {
-            throw Errors.At(call, SqlState.InvalidStatement, $"DISTINCT, FILTER and ORDER BY belong to aggregates; '{name}' is none.");
+            throw Errors.At(call, SqlState.InvalidStatement, $"DISTINCT, FILTER and ORDER BY belong to aggregates; '{name}' is none.",
+                BindingError.Nearest(name, context.Functions.AggregateNames, "Filter rows by WHERE or CASE."));
         }
         if (name is "struct" or "row" or "struct_pack" && call.Arguments.Any(static argument => argument.Name is not null))
         {
@@ -49,7 +51,7 @@ internal sealed partial class ExpressionBinder
         }
         if (call.Arguments.Any(static argument => argument.Name is not null))
         {
-            throw Errors.Unsupported(call, "A named argument of a scalar function");
+            throw Errors.Unsupported(call, "A named argument of a scalar function", "Give the arguments by position.");
         }
         switch (name)
         {
@@ -66,7 +68,7 @@ internal sealed partial class ExpressionBinder
             case "unnest":
                 return call.Arguments.Count == 1
                     ? host.BindUnnest(Bind(call.Arguments[0].Value), call)
-                    : throw Errors.At(call, SqlState.InvalidStatement, "unnest in a select list takes one argument.");
+                    : throw Errors.At(call, SqlState.InvalidStatement, "unnest in a select list takes one argument.", "Several lists go to FROM: FROM unnest(a, b).");
             default:
                 return Call(name, call, BindArguments(call));
         }
@@ -89,7 +91,7 @@ internal sealed partial class ExpressionBinder
     {
         if (list is null || !list.Type.ValueType.IsList)
         {
-            throw Errors.At(lambda, SqlState.InvalidStatement, "A lambda follows the list that it works on.");
+            throw Errors.At(lambda, SqlState.InvalidStatement, "A lambda follows the list that it works on.", "Such as array_transform(list, x -> x + 1).");
         }
         var item = list.Type.ValueType.ItemField.Type;
         PlanColumn[] parameters = [.. lambda.Parameters.Select((parameter, i) => new PlanColumn(parameter.Value, i == 0 ? item : DataType.Int64))];
@@ -107,7 +109,8 @@ internal sealed partial class ExpressionBinder
         var arguments = BindArguments(call);
         if (arguments.Length == 0 || (call.Name.Last.Value != "coalesce" && arguments.Length != 2))
         {
-            throw Errors.At(call, SqlState.UndefinedFunction, $"'{call.Name.Last.Value}' does not take {arguments.Length} arguments.");
+            throw Errors.At(call, SqlState.UndefinedFunction, $"'{call.Name.Last.Value}' does not take {arguments.Length} arguments.",
+                BindingError.Candidates([call.Name.Last.Value == "coalesce" ? "coalesce(a, b, …)" : $"{call.Name.Last.Value}(a, b)"]));
         }
         var converted = CommonType(arguments, call);
         var branches = new List<BoundWhen>();
@@ -134,7 +137,7 @@ internal sealed partial class ExpressionBinder
         var arguments = BindArguments(call);
         if (arguments.Length != 3)
         {
-            throw Errors.At(call, SqlState.UndefinedFunction, $"'nvl2' does not take {arguments.Length} arguments.");
+            throw Errors.At(call, SqlState.UndefinedFunction, $"'nvl2' does not take {arguments.Length} arguments.", BindingError.Candidates(["nvl2(tested, if_not_null, if_null)"]));
         }
         var results = CommonType([arguments[1], arguments[2]], call);
         return Fold(new BoundCase([new BoundWhen(Fold(new BoundIsNull(arguments[0], true)), results[0])], results[1], results[0].Type));
@@ -145,7 +148,7 @@ internal sealed partial class ExpressionBinder
         var arguments = BindArguments(call);
         if (arguments.Length != 2)
         {
-            throw Errors.At(call, SqlState.UndefinedFunction, $"'nullif' does not take {arguments.Length} arguments.");
+            throw Errors.At(call, SqlState.UndefinedFunction, $"'nullif' does not take {arguments.Length} arguments.", BindingError.Candidates(["nullif(a, b)"]));
         }
         var same = Fold(Compare(ComparisonOperator.Equal, arguments[0], arguments[1], call));
         // The result has the common type of both, not that of the first (golden: column-number).
@@ -188,7 +191,7 @@ internal sealed partial class ExpressionBinder
             common = common == expressions[i].Type
                 ? common
                 : TypeCoercion.Union(common, expressions[i].Type)
-                    ?? throw Errors.At(node, SqlState.DatatypeMismatch, $"{common} and {expressions[i].Type} have no common type.");
+                    ?? throw Errors.At(node, SqlState.DatatypeMismatch, $"{common} and {expressions[i].Type} have no common type.", "Cast one of them.");
         }
         return [.. expressions.Select(expression => Cast(expression, common, node: node))];
     }
@@ -218,7 +221,7 @@ internal sealed partial class ExpressionBinder
     {
         var zone = Bind(expression.Zone) is BoundLiteral { Value.Value: string text }
             ? text
-            : throw Errors.Unsupported(expression, "AT TIME ZONE of something other than a constant");
+            : throw Errors.Unsupported(expression, "AT TIME ZONE of something other than a constant", "Write the zone's name, such as 'Europe/Berlin'.");
         var operand = Bind(expression.Operand);
         var unit = operand.Type.Kind == TypeKind.Timestamp ? operand.Type.Unit : TimeUnit.Nanosecond;
         return Cast(operand, DataType.Timestamp(unit, zone), node: expression);

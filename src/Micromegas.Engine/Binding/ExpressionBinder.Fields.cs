@@ -36,7 +36,8 @@ internal sealed partial class ExpressionBinder
 
     private BoundExpression OneArgument(FunctionCall call, int most) => call.Arguments.Count >= 1 && call.Arguments.Count <= most
         ? Bind(call.Arguments[0].Value)
-        : throw Errors.At(call, SqlState.UndefinedFunction, $"'{call.Name.Last.Value}' does not take {call.Arguments.Count} arguments.");
+        : throw Errors.At(call, SqlState.UndefinedFunction, $"'{call.Name.Last.Value}' does not take {call.Arguments.Count} arguments.",
+            BindingError.Candidates([most == 1 ? $"{call.Name.Last.Value}(x)" : $"{call.Name.Last.Value}(x [, key])"]));
 
     /// <summary>Fields carry no metadata here: only that of with_metadata in the same expression is known.</summary>
     private BoundExpression MetadataOf(BoundExpression expression, SyntaxNode node)

@@ -31,7 +31,7 @@ internal sealed partial class ExpressionBinder
         }
         try
         {
-            return new ExpressionBinder(context.For(macro.Text), Scope.Empty(null), new MacroHost(names, values, host)).Bind(body);
+            return new ExpressionBinder(context.For(macro.Text, Errors.PlaceOf(call)), Scope.Empty(null), new MacroHost(names, values, host)).Bind(body);
         }
         catch (EngineException error)
         {

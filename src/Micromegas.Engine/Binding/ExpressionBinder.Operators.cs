@@ -50,7 +50,7 @@ internal sealed partial class ExpressionBinder
     private BoundExpression Truth(BoundExpression operand, BinaryExpression node) =>
         operand.Type.ValueType.Kind is TypeKind.Boolean or TypeKind.Null
             ? Cast(operand, DataType.Boolean)
-            : throw Errors.At(node, SqlState.DatatypeMismatch, $"{node.Operator.ToString().ToUpperInvariant()} wants Booleans, not {operand.Type}.");
+            : throw Errors.At(node, SqlState.DatatypeMismatch, $"{node.Operator.ToString().ToUpperInvariant()} wants Booleans, not {operand.Type}.", "Compare the operand with something, such as x <> 0.");
 
     private BoundExpression BindOperator(BoundExpression left, BinaryExpression node, BoundExpression right) => node.Operator switch
     {
@@ -84,7 +84,7 @@ internal sealed partial class ExpressionBinder
         BinaryOperator.Contains => Call("array_has_all", node, left, right),
         BinaryOperator.ContainedBy => Call("array_has_all", node, right, left),
         BinaryOperator.Overlap => Call("array_has_any", node, left, right),
-        _ => throw Errors.Unsupported(node, $"The operator {node.Operator}"),
+        _ => throw Errors.Unsupported(node, $"The operator {node.Operator}", "docs/sql.md lists the operators."),
     };
 
     /// <summary>A comparison after implicit conversion. A constant is converted to the column's type where that loses nothing, so that scans can prune by it.</summary>
@@ -103,7 +103,7 @@ internal sealed partial class ExpressionBinder
         }
         var common = TypeCoercion.Comparison(left.Type, right.Type)
             ?? throw Errors.At(
-                node, SqlState.DatatypeMismatch, $"Cannot infer common argument type for comparison operation {left.Type} {what} {right.Type}.");
+                node, SqlState.DatatypeMismatch, $"Cannot infer common argument type for comparison operation {left.Type} {what} {right.Type}.", "Cast one side, as in CAST(x AS TEXT).");
         if (right is BoundLiteral constant && NarrowConstant(constant, left.Type.ValueType, common) is { } narrowRight)
         {
             return (left, narrowRight);
@@ -159,14 +159,14 @@ internal sealed partial class ExpressionBinder
                     Boolean(operand, test),
                     new BoundLiteral(Scalar.Of(test.Test == TruthTest.True)));
             default:
-                throw Errors.Unsupported(test, $"IS {test.Test}");
+                throw Errors.Unsupported(test, $"IS {test.Test}", "IS [NOT] NULL, TRUE, FALSE and UNKNOWN are.");
         }
     }
 
     private BoundExpression Boolean(BoundExpression operand, SyntaxNode node) =>
         operand.Type.ValueType.Kind is TypeKind.Boolean or TypeKind.Null
             ? Cast(operand, DataType.Boolean)
-            : throw Errors.At(node, SqlState.DatatypeMismatch, $"A Boolean is wanted here, not {operand.Type}.");
+            : throw Errors.At(node, SqlState.DatatypeMismatch, $"A Boolean is wanted here, not {operand.Type}.", "Compare the expression with something, such as x <> 0.");
 
     private BoundExpression BindBetween(BetweenExpression between)
     {
@@ -210,7 +210,7 @@ internal sealed partial class ExpressionBinder
             common = common.ValueType == item.Type.ValueType
                 ? common
                 : TypeCoercion.Comparison(common, item.Type)
-                    ?? throw Errors.At(list, SqlState.DatatypeMismatch, $"Cannot infer common argument type for IN of {common} and {item.Type}.");
+                    ?? throw Errors.At(list, SqlState.DatatypeMismatch, $"Cannot infer common argument type for IN of {common} and {item.Type}.", "Cast one side, as in CAST(x AS TEXT).");
         }
         var narrowed = Array.ConvertAll(items, item => item.Type.ValueType == operand.Type.ValueType
             ? item
@@ -227,7 +227,7 @@ internal sealed partial class ExpressionBinder
     {
         if (like.Quantifier is not null)
         {
-            throw Errors.Unsupported(like, "LIKE ANY and LIKE ALL");
+            throw Errors.Unsupported(like, "LIKE ANY and LIKE ALL", "Join several LIKE by OR or AND.");
         }
         var operand = Bind(like.Operand);
         var pattern = Bind(like.Pattern);
@@ -256,7 +256,7 @@ internal sealed partial class ExpressionBinder
             ? expression
             : expression.Type.Kind == TypeKind.Null
                 ? Cast(expression, DataType.Utf8)
-                : throw Errors.At(node, SqlState.DatatypeMismatch, $"There isn't a common type to coerce {operand.Type} and {pattern.Type} in LIKE expression.");
+                : throw Errors.At(node, SqlState.DatatypeMismatch, $"There isn't a common type to coerce {operand.Type} and {pattern.Type} in LIKE expression.", "Cast to text: CAST(x AS TEXT) LIKE …");
     }
 
     private BoundExpression BindQuantified(QuantifiedComparison quantified)
@@ -270,7 +270,7 @@ internal sealed partial class ExpressionBinder
             BinaryOperator.LessOrEqual => ComparisonOperator.LessThanOrEqual,
             BinaryOperator.Greater => ComparisonOperator.GreaterThan,
             BinaryOperator.GreaterOrEqual => ComparisonOperator.GreaterThanOrEqual,
-            _ => throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier}"),
+            _ => throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier}", "Only comparisons go with ANY and ALL."),
         };
         var all = quantified.Quantifier == Quantifier.All;
         if (quantified.Right is SubqueryExpression subquery)
@@ -280,7 +280,7 @@ internal sealed partial class ExpressionBinder
         var list = Bind(quantified.Right);
         if (!list.Type.ValueType.IsList)
         {
-            throw Errors.At(quantified, SqlState.DatatypeMismatch, $"{quantified.Quantifier} wants a list or a query, not {list.Type}.");
+            throw Errors.At(quantified, SqlState.DatatypeMismatch, $"{quantified.Quantifier} wants a list or a query, not {list.Type}.", "Such as x = ANY([1, 2]) or x = ANY(SELECT …).");
         }
         if (list is BoundLiteral { Value: { Value: object?[] values } array })
         {
@@ -292,6 +292,6 @@ internal sealed partial class ExpressionBinder
         {
             return Call("array_has", quantified, list, operand);
         }
-        throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier} over a list column");
+        throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier} over a list column", "Use array_has, or unnest the list in a subquery.");
     }
 }

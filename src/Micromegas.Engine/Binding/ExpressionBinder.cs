@@ -21,6 +21,9 @@ internal sealed partial class ExpressionBinder
     private readonly Scope scope;
     private readonly IExpressionHost host;
 
+    /// <summary>The node being bound: where implicit conversions are said to stand.</summary>
+    private SyntaxNode? current;
+
     public ExpressionBinder(BinderContext context, Scope scope, IExpressionHost host)
     {
         this.context = context;
@@ -39,6 +42,8 @@ internal sealed partial class ExpressionBinder
     public BoundExpression Bind(Expression expression)
     {
         EnsureStack(expression);
+        var outer = current;
+        current = expression;
         try
         {
             return Fold(BindNode(expression));
@@ -46,6 +51,10 @@ internal sealed partial class ExpressionBinder
         catch (EngineException error) when (error.Line == 0)
         {
             throw Errors.Locate(error, expression);
+        }
+        finally
+        {
+            current = outer;
         }
     }
 
@@ -59,7 +68,7 @@ internal sealed partial class ExpressionBinder
         }
         if (bound.Type.ValueType.Kind != TypeKind.Boolean)
         {
-            throw Errors.At(expression, SqlState.DatatypeMismatch, $"{clause} wants a Boolean, not {bound.Type}.");
+            throw Errors.At(expression, SqlState.DatatypeMismatch, $"{clause} wants a Boolean, not {bound.Type}.", "Compare the expression with something, such as x <> 0.");
         }
         return bound;
     }
@@ -107,11 +116,12 @@ internal sealed partial class ExpressionBinder
         FieldAccess access => Call("get_field", access, Bind(access.Operand), new BoundLiteral(Scalar.Of(access.Field.Value))),
         SubscriptExpression subscript => BindSubscript(subscript),
         SliceExpression slice => BindSlice(slice),
-        LambdaExpression lambda => throw Errors.At(lambda, SqlState.InvalidStatement, "A lambda stands only as an argument of a function that takes one."),
-        StarExpression star => throw Errors.At(star, SqlState.InvalidStatement, "* stands only in a select list or as the argument of count."),
-        DefaultValueExpression value => throw Errors.At(value, SqlState.InvalidStatement, "DEFAULT stands only in INSERT and UPDATE."),
-        CollateExpression collate => throw Errors.Unsupported(collate, "COLLATE"),
-        RoundToUnitExpression round => throw Errors.Unsupported(round, $"{round.Function.Value}(… TO {round.Unit})"),
+        LambdaExpression lambda => throw Errors.At(lambda, SqlState.InvalidStatement, "A lambda stands only as an argument of a function that takes one.",
+            "Such as array_transform(list, x -> x + 1)."),
+        StarExpression star => throw Errors.At(star, SqlState.InvalidStatement, "* stands only in a select list or as the argument of count.", "Name the columns."),
+        DefaultValueExpression value => throw Errors.At(value, SqlState.InvalidStatement, "DEFAULT stands only in INSERT and UPDATE.", "Write the value itself."),
+        CollateExpression collate => throw Errors.Unsupported(collate, "COLLATE", "Texts compare by their bytes; lower(x) ignores case."),
+        RoundToUnitExpression round => throw Errors.Unsupported(round, $"{round.Function.Value}(… TO {round.Unit})", "Use date_trunc(unit, x)."),
         _ => throw Errors.Unsupported(expression, expression.GetType().Name),
     };
 
@@ -135,11 +145,11 @@ internal sealed partial class ExpressionBinder
     {
         if (interval.ToUnit is not null)
         {
-            throw Errors.Unsupported(interval, "INTERVAL … TO …");
+            throw Errors.Unsupported(interval, "INTERVAL … TO …", "Write the units: INTERVAL '1 day 2 hours'.");
         }
         var text = Bind(interval.Value) is BoundLiteral { Value.Value: { } value }
             ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!
-            : throw Errors.Unsupported(interval, "An INTERVAL of something other than a constant");
+            : throw Errors.Unsupported(interval, "An INTERVAL of something other than a constant", "Multiply one: INTERVAL '1 day' * x.");
         // A lone number counts seconds here, though months in a cast (spec/sql.md §5.5).
         var unit = interval.Unit ?? (HasUnit(text) ? "" : "seconds");
         return Cast(new BoundLiteral(Scalar.Of($"{text} {unit}".TrimEnd())), DataType.IntervalMonthDayNano, node: interval);
@@ -151,7 +161,7 @@ internal sealed partial class ExpressionBinder
     {
         if (TryResolve(reference) is { } found)
         {
-            BoundExpression bound = new BoundColumn(found.Column.Column);
+            BoundExpression bound = new BoundColumn(found.Column.Column) { Place = Errors.PlaceOf(reference) };
             for (var i = found.Used; i < reference.Parts.Count; i++)
             {
                 bound = Call("get_field", reference, bound, new BoundLiteral(Scalar.Of(reference.Parts[i].Value)));
@@ -168,8 +178,35 @@ internal sealed partial class ExpressionBinder
         {
             known.AddRange(at.Columns.Select(static column => column.Name));
         }
-        throw Errors.At(
-            reference, SqlState.UndefinedColumn, $"No column is called '{name}' here.", BindingError.Nearest(reference.Parts[^1].Value, known.Distinct()));
+        throw Errors.At(reference, SqlState.UndefinedColumn, $"No column is called '{name}' here.", HintFor(reference, known));
+    }
+
+    /// <summary>What may have been meant: another table's alias, a column of another name, or a text in the wrong quotes.</summary>
+    private string? HintFor(ColumnReference reference, List<string> known)
+    {
+        var last = reference.Parts[^1];
+        if (reference.Parts.Count > 1)
+        {
+            var relations = new List<string>();
+            for (var at = scope; at is not null; at = at.Outer)
+            {
+                relations.AddRange(at.Columns.Select(static column => column.Relation).OfType<string>());
+            }
+            if (!relations.Contains(reference.Parts[^2].Value))
+            {
+                return known.Contains(last.Value) && relations.Count > 0
+                    ? $"FROM has {string.Join(", ", relations.Distinct().Select(static relation => $"'{relation}'"))}."
+                    : BindingError.Nearest(reference.Parts[^2].Value, relations);
+            }
+        }
+        if (known.Count == 0)
+        {
+            return last.Quoted ? $"For a text write '{last.Value}' in single quotes." : "There are no columns here.";
+        }
+        var nearest = BindingError.Nearest(last.Value, known, "");
+        return nearest is { Length: > 0 }
+            ? nearest
+            : last.Quoted ? $"For a text write '{last.Value}' in single quotes." : BindingError.Nearest(last.Value, known);
     }
 
     /// <summary>The column that a reference names in this scope or, for a correlated subquery, an outer one.</summary>
@@ -192,7 +229,7 @@ internal sealed partial class ExpressionBinder
             ? new BoundLiteral(value) { Parameter = text }
             : throw Errors.At(
                 parameter, SqlState.UndefinedParameter, $"Parameter {text} has no value; the command has {context.Parameters.Count} parameters.",
-                BindingError.Nearest(parameter.Name, context.Parameters.Names));
+                BindingError.Nearest(parameter.Name, context.Parameters.Names, "Add it to the command's parameters."));
     }
 
     private BoundExpression BindUnary(UnaryExpression unary)
@@ -203,18 +240,18 @@ internal sealed partial class ExpressionBinder
             case UnaryOperator.Not:
                 return operand.Type.ValueType.Kind is TypeKind.Boolean or TypeKind.Null
                     ? new BoundNot(Cast(operand, DataType.Boolean))
-                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"NOT wants a Boolean, not {operand.Type}.");
+                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"NOT wants a Boolean, not {operand.Type}.", "Compare the operand with something.");
             case UnaryOperator.Plus:
                 return operand.Type.IsNumeric || operand.Type.IsInterval || operand.Type.Kind is TypeKind.Null or TypeKind.Timestamp
                     ? operand
-                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"Unary + wants a number, not {operand.Type}.");
+                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"Unary + wants a number, not {operand.Type}.", "Cast the operand, as in CAST(x AS BIGINT).");
             case UnaryOperator.Negate:
                 return Call("negate", unary, operand);
             default:
                 // ~x has all bits of x the other way round, which is x xor -1 (of x's own width).
                 return operand.Type.ValueType.IsInteger
                     ? Call("^", unary, operand, Cast(new BoundLiteral(AllBitsOf(operand.Type.ValueType)), operand.Type.ValueType))
-                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"~ wants an integer, not {operand.Type}.");
+                    : throw Errors.At(unary, SqlState.DatatypeMismatch, $"~ wants an integer, not {operand.Type}.", "Cast the operand, as in CAST(x AS BIGINT).");
         }
     }
 
@@ -232,17 +269,17 @@ internal sealed partial class ExpressionBinder
         }
         if (!CastRules.CanCast(expression.Type, type))
         {
-            var message = $"Cannot cast {expression.Type} to {type}.";
-            throw node is null ? new EngineException(SqlState.FeatureNotSupported, message) : Errors.At(node, SqlState.FeatureNotSupported, message);
+            var error = new EngineException(SqlState.FeatureNotSupported, $"Cannot cast {expression.Type} to {type}.") { Hint = CastHints.Of(expression.Type) };
+            throw node is null ? error : Errors.Locate(error, node);
         }
-        return Fold(new BoundCast(expression, type, attempt));
+        return Fold(new BoundCast(expression, type, attempt) { Place = PlaceOf(node ?? current) });
     }
 
     private BoundExpression BindCast(CastExpression cast)
     {
         if (cast.Format is not null)
         {
-            throw Errors.Unsupported(cast, "CAST … FORMAT");
+            throw Errors.Unsupported(cast, "CAST … FORMAT", "Use to_char(x, format) or to_timestamp(text, format).");
         }
         var operand = Bind(cast.Operand);
         var type = SqlTypes.Resolve(cast.Type, Errors, context.Query.Options.TimeZone);
@@ -254,6 +291,8 @@ internal sealed partial class ExpressionBinder
         return Cast(operand, type, cast.Kind == CastKind.TryCast, cast);
     }
 
+    private TextPlace PlaceOf(SyntaxNode? node) => node is null ? default : Errors.PlaceOf(node);
+
     /// <summary>A call of a scalar function by name.</summary>
     public BoundExpression Call(string name, SyntaxNode node, params BoundExpression[] arguments)
     {
@@ -261,11 +300,12 @@ internal sealed partial class ExpressionBinder
         {
             throw Errors.At(
                 node, SqlState.UndefinedFunction, $"'{name}' does not take {arguments.Length} arguments.",
-                $"Candidates: {string.Join(", ", macros.Select(static macro => macro.Name + macro.Usage))}.");
+                BindingError.Candidates([.. macros.Select(static macro => macro.Name + macro.Usage)]));
         }
         var function = context.Functions.FindScalar(name)
             ?? throw Errors.At(
-                node, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(name, context.Functions.Routines().Select(static routine => routine.Name)));
+                node, SqlState.UndefinedFunction, $"Invalid function '{name}'.",
+                BindingError.Nearest(name, context.Functions.Routines().Select(static routine => routine.Name), "SHOW FUNCTIONS lists the functions."));
         return Call(function, node, arguments);
     }
 
@@ -287,11 +327,13 @@ internal sealed partial class ExpressionBinder
                     ? new BoundLambda(lambda.Parameters, Cast(lambda.Body, signature.ArgumentTypes[i]))
                     : Cast(arguments[i], signature.ArgumentTypes[i]);
             }
-            return Fold(new BoundCall(function, signature, converted));
+            return Fold(new BoundCall(function, signature, converted) { Place = PlaceOf(node) });
         }
         catch (EngineException error) when (error.Line == 0)
         {
-            throw Errors.Locate(error, node);
+            throw Errors.At(node, error.SqlState, error.Message, error.Hint ?? (function.Usage.StartsWith('(')
+                ? BindingError.Candidates([function.Name + function.Usage])
+                : "Cast an operand, as in CAST(x AS BIGINT)."));
         }
     }
 

@@ -19,8 +19,9 @@ internal sealed partial class FromBinder
         : BindSetReturning((TableFunctionCall)table, left, scope, outer);
 
     /// <summary>The functions of spec/sql.md §1.2 and DataFusion's series; arguments may be columns of the tables on the left (design: lateral).</summary>
-    private static bool IsSetReturning(TableFunctionCall call) =>
-        call.Name.Last.Value is "range" or "generate_series" or "jsonb_each" or "jsonb_array_elements" or "expand_histogram";
+    private static bool IsSetReturning(TableFunctionCall call) => SetReturning.Contains(call.Name.Last.Value);
+
+    private static readonly string[] SetReturning = ["range", "generate_series", "jsonb_each", "jsonb_array_elements", "expand_histogram"];
 
     /// <summary>The scalar function gives a list; its items are the rows, and where they are structs, their fields the columns.</summary>
     private Source BindSetReturning(TableFunctionCall call, Source left, Scope scope, bool outer)
@@ -28,11 +29,11 @@ internal sealed partial class FromBinder
         var name = call.Name.Last.Value;
         if (call.Arguments.FirstOrDefault(static argument => argument.Name is not null) is { } named)
         {
-            throw Errors.Unsupported(named, $"A named argument of '{name}'");
+            throw Errors.Unsupported(named, $"A named argument of '{name}'", "Give the arguments by position.");
         }
         if (call.WithOrdinality)
         {
-            throw Errors.Unsupported(call, "WITH ORDINALITY of a table function");
+            throw Errors.Unsupported(call, "WITH ORDINALITY of a table function", "row_number() OVER () numbers the rows.");
         }
         var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "the arguments of a table function"));
         BoundExpression[] arguments;
@@ -42,7 +43,7 @@ internal sealed partial class FromBinder
             var rows = queries.Bind(subquery.Query, scope, tables);
             if (rows.Columns.Count != 1)
             {
-                throw Errors.At(subquery, SqlState.InvalidStatement, $"The subquery of '{name}' needs one column, not {rows.Columns.Count}.");
+                throw Errors.At(subquery, SqlState.InvalidStatement, $"The subquery of '{name}' needs one column, not {rows.Columns.Count}.", "Select the one that the function works on.");
             }
             left = new Source(rows.Plan, []);
             arguments = [new BoundColumn(rows.Columns[0])];
@@ -78,7 +79,7 @@ internal sealed partial class FromBinder
     {
         if (unnest.WithOffset)
         {
-            throw Errors.Unsupported(unnest, "WITH OFFSET");
+            throw Errors.Unsupported(unnest, "WITH OFFSET", "WITH ORDINALITY numbers the items from 1.");
         }
         var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "UNNEST"));
         var relation = unnest.Alias?.Name.Value;
@@ -94,7 +95,7 @@ internal sealed partial class FromBinder
             var list = binder.Bind(expression);
             if (!list.Type.ValueType.IsList)
             {
-                throw Errors.Unsupported(unnest, $"UNNEST of {list.Type}");
+                throw Errors.Unsupported(unnest, $"UNNEST of {list.Type}", "UNNEST takes lists and structs.");
             }
             var name = items.Count < names.Count ? names[items.Count].Value : $"UNNEST({OutputNames.Of(expression, binder)})";
             lists.Add(list);

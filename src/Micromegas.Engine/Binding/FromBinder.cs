@@ -31,7 +31,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         }
         if (from.SelectMany(Relations).GroupBy(static relation => relation).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw Errors.At(from[^1], SqlState.DuplicateAlias, $"The table name '{twice.Key.Name}' stands more than once in FROM; give one an alias.");
+            throw Errors.At(from[^1], SqlState.DuplicateAlias, $"The table name '{twice.Key.Name}' stands more than once in FROM; give one an alias.", $"FROM {twice.Key.Name} AS a, {twice.Key.Name} AS b.");
         }
         return (left.Plan, left.Columns);
     }
@@ -118,7 +118,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             throw Errors.At(
                 named, SqlState.UndefinedTable, $"table '{string.Join('.', parts.Select(static part => part.Value))}' not found",
-                BindingError.Nearest(name, context.Catalog.TableNames));
+                BindingError.Nearest(name, context.Catalog.TableNames, "SHOW TABLES lists the tables."));
         }
         if (table is SqlView view)
         {
@@ -133,7 +133,8 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
     /// <summary>A view's query, bound by its own text, under the view's name and columns.</summary>
     private Source BindView(SqlView view, NamedTable named)
     {
-        var bound = new QueryBinder(context.Views[view]).Bind(view.Query, null, null);
+        var inside = context.Views[view];
+        var bound = new QueryBinder(inside.For(inside.Sql, Errors.PlaceOf(named))).Bind(view.Query, null, null);
         var renamed = new LogicalProject(bound.Plan, [.. bound.Columns.Select((column, i) => new Assignment(
             new PlanColumn(view.Schema[i].Name, column.Type, column.Nullable), new BoundColumn(column)))]);
         return Aliased(new BoundQuery(renamed), named.Alias ?? new TableAlias(named.Name.Last, []), named);
@@ -145,7 +146,8 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         var schema = table.Schema;
         if (alias is not null && alias.Columns.Count > schema.Count)
         {
-            throw Errors.At(node, SqlState.InvalidStatement, $"Source table contains {schema.Count} columns but {alias.Columns.Count} names given as column alias.");
+            throw Errors.At(node, SqlState.InvalidStatement, $"Source table contains {schema.Count} columns but {alias.Columns.Count} names given as column alias.",
+                $"Its columns: {string.Join(", ", schema.Fields.Select(static field => field.Name))}.");
         }
         var columns = new PlanColumn[schema.Count];
         for (var i = 0; i < columns.Length; i++)
@@ -167,7 +169,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
     {
         if (call.WithOrdinality)
         {
-            throw Errors.Unsupported(call, "WITH ORDINALITY of a table function");
+            throw Errors.Unsupported(call, "WITH ORDINALITY of a table function", "row_number() OVER () numbers the rows.");
         }
         var name = call.Name.Last.Value;
         if (context.TableFunctions.TryGetValue(call, out var result))
@@ -183,14 +185,14 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             return BindSetReturning(call, new Source(new LogicalValues([], [[]]), []), outer ?? Scope.Empty(null), false);
         }
         throw Errors.At(
-            call, SqlState.UndefinedFunction, $"table function '{name}' not found", BindingError.Nearest(name, context.Catalog.TableFunctionNames));
+            call, SqlState.UndefinedFunction, $"table function '{name}' not found", BindingError.Nearest(name, context.Catalog.TableFunctionNames.Concat(SetReturning)));
     }
 
     private Source BindJoin(JoinedTable join, Scope? outer)
     {
         if (join.Kind is SyntaxJoinKind.AsOf or SyntaxJoinKind.CrossApply or SyntaxJoinKind.OuterApply)
         {
-            throw Errors.Unsupported(join, $"{join.Kind} JOIN");
+            throw Errors.Unsupported(join, $"{join.Kind} JOIN", "Use JOIN LATERAL (…) ON true.");
         }
         var left = BindTable(join.Left, outer, null);
         if (ReadsRows(join.Right) && (join.Kind == SyntaxJoinKind.Cross
@@ -240,7 +242,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         }
         if (condition is null && join.Condition is null && join.Kind is not (SyntaxJoinKind.Cross or SyntaxJoinKind.Inner))
         {
-            throw Errors.At(join, SqlState.InvalidStatement, $"{join.Kind.ToString().ToUpperInvariant()} JOIN needs a condition.");
+            throw Errors.At(join, SqlState.InvalidStatement, $"{join.Kind.ToString().ToUpperInvariant()} JOIN needs a condition.", "Add ON … or USING (…).");
         }
         var plan = Join(left.Plan, right.Plan, kind, condition);
         return new Source(plan, kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? left.Columns : both);
@@ -315,8 +317,9 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         return found.Count switch
         {
             1 => found[0],
-            0 => throw Errors.At(node, SqlState.UndefinedColumn, $"The join's column '{name}' is missing on one side."),
-            _ => throw Errors.At(node, SqlState.AmbiguousColumn, $"The join's column '{name}' is ambiguous."),
+            0 => throw Errors.At(node, SqlState.UndefinedColumn, $"The join's column '{name}' is missing on one side.",
+                BindingError.Nearest(name, source.Columns.Where(static column => !column.Merged).Select(static column => column.Name))),
+            _ => throw Errors.At(node, SqlState.AmbiguousColumn, $"The join's column '{name}' is ambiguous.", "Join by ON with qualified names."),
         };
     }
 }

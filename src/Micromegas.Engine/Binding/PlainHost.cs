@@ -10,24 +10,24 @@ internal sealed class PlainHost(BindingError errors, string clause) : IExpressio
     public BoundExpression? ResolveAlias(ColumnReference reference) => null;
 
     public BoundExpression BindAggregate(AggregateFunction function, FunctionCall call, ExpressionBinder binder) =>
-        throw errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause}.");
+        throw errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause}.", "Aggregate in a subquery.");
 
     public BoundExpression BindGrouping(FunctionCall call, ExpressionBinder binder) =>
-        throw errors.At(call, SqlState.GroupingError, $"grouping() cannot stand in {clause}.");
+        throw errors.At(call, SqlState.GroupingError, $"grouping() cannot stand in {clause}.", "Use it in a select list with GROUP BY.");
 
     public BoundExpression BindWindow(FunctionCall call, ExpressionBinder binder) =>
-        throw errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause}.");
+        throw errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause}.", "Compute it in a subquery.");
 
-    public BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope) => throw errors.Unsupported(node, $"A subquery in {clause}");
+    public BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope) => throw errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
 
-    public BoundExpression BindExists(Query query, Scope scope) => throw errors.Unsupported(query, $"A subquery in {clause}");
+    public BoundExpression BindExists(Query query, Scope scope) => throw errors.Unsupported(query, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
 
     public BoundExpression BindInSubquery(BoundExpression operand, Query query, bool negated, SyntaxNode node, Scope scope) =>
-        throw errors.Unsupported(node, $"A subquery in {clause}");
+        throw errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
 
     public BoundExpression BindQuantifiedSubquery(
         BoundExpression operand, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope) =>
-        throw errors.Unsupported(node, $"A subquery in {clause}");
+        throw errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
 
-    public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node) => throw errors.Unsupported(node, $"unnest in {clause}");
+    public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node) => throw errors.Unsupported(node, $"unnest in {clause}", "Put it in FROM.");
 }

@@ -72,7 +72,7 @@ internal sealed class QueryBinder(BinderContext context)
         }
         if (with.Tables.Select(static table => table.Name.Value).Distinct().Count() != with.Tables.Count)
         {
-            throw Errors.At(with, SqlState.DuplicateAlias, "WITH query names must be unique.");
+            throw Errors.At(with, SqlState.DuplicateAlias, "WITH query names must be unique.", "Rename one of them.");
         }
         return visible;
     }
@@ -92,7 +92,7 @@ internal sealed class QueryBinder(BinderContext context)
     {
         if (entry.Syntax.Query is not { Body: SetOperation { Operator: SetOperator.Union } union } || !entry.Syntax.Query.OrderBy.IsEmpty)
         {
-            throw Errors.Unsupported(entry.Syntax, "A recursive query other than 'anchor UNION [ALL] step'");
+            throw Errors.Unsupported(entry.Syntax, "A recursive query other than 'anchor UNION [ALL] step'", "Write WITH RECURSIVE r AS (SELECT … UNION ALL SELECT … FROM r).");
         }
         var anchor = Rename(BindBody(union.Left, entry.Scope, entry.Visible), entry.Syntax.Columns, entry.Syntax, entry.Syntax.Name.Value);
         var working = new RecursiveTable(
@@ -102,7 +102,7 @@ internal sealed class QueryBinder(BinderContext context)
         var step = BindBody(union.Right, entry.Scope, inner);
         if (step.Columns.Count != anchor.Columns.Count)
         {
-            throw Errors.At(union, SqlState.InvalidStatement, "Both parts of a recursive query need the same number of columns.");
+            throw Errors.At(union, SqlState.InvalidStatement, "Both parts of a recursive query need the same number of columns.", $"The first has {anchor.Columns.Count}, the second {step.Columns.Count}.");
         }
         PlanColumn[] output = [.. anchor.Columns.Select(static column => new PlanColumn(column.Name, column.Type))];
         return new BoundQuery(new LogicalRecursive(
@@ -118,7 +118,8 @@ internal sealed class QueryBinder(BinderContext context)
         }
         if (names.Count > query.Columns.Count)
         {
-            throw Errors.At(node, SqlState.InvalidStatement, $"Source table contains {query.Columns.Count} columns but {names.Count} names given as column alias.");
+            throw Errors.At(node, SqlState.InvalidStatement, $"Source table contains {query.Columns.Count} columns but {names.Count} names given as column alias.",
+                $"Its columns: {string.Join(", ", query.Columns.Select(static column => column.Name))}.");
         }
         return new BoundQuery(new LogicalProject(
             query.Plan,
@@ -151,7 +152,8 @@ internal sealed class QueryBinder(BinderContext context)
         {
             throw Errors.At(
                 node, SqlState.InvalidStatement,
-                $"{node.Operator.ToString().ToUpperInvariant()} queries have different number of columns: left has {left.Columns.Count} columns whereas right has {right.Columns.Count} columns.");
+                $"{node.Operator.ToString().ToUpperInvariant()} queries have different number of columns: left has {left.Columns.Count} columns whereas right has {right.Columns.Count} columns.",
+                "UNION BY NAME fills columns that are missing on one side with NULL.");
         }
         var types = new DataType[left.Columns.Count];
         for (var i = 0; i < types.Length; i++)
@@ -175,7 +177,7 @@ internal sealed class QueryBinder(BinderContext context)
     {
         if (node.Operator != SetOperator.Union)
         {
-            throw Errors.Unsupported(node, $"{node.Operator} BY NAME");
+            throw Errors.Unsupported(node, $"{node.Operator} BY NAME", "List the columns in one order on both sides.");
         }
         string[] names = [.. left.Columns.Select(static c => c.Name), .. right.Columns.Select(static c => c.Name).Except(left.Columns.Select(static c => c.Name))];
         var aligned = new[] { left, right }.Select(side => new BoundQuery(new LogicalProject(side.Plan, [.. names.Select(name =>
@@ -196,7 +198,7 @@ internal sealed class QueryBinder(BinderContext context)
     private DataType Common(DataType left, DataType right, string name, SyntaxNode node) => left == right
         ? left
         : TypeCoercion.Union(left, right)
-            ?? throw Errors.At(node, SqlState.DatatypeMismatch, $"Column '{name}' is {left} on one side and {right} on the other, which have no common type.");
+            ?? throw Errors.At(node, SqlState.DatatypeMismatch, $"Column '{name}' is {left} on one side and {right} on the other, which have no common type.", $"Cast it on one side: CAST({name} AS TEXT).");
 
     /// <summary>The plan with its columns cast to other types.</summary>
     public LogicalPlan Convert(LogicalPlan plan, DataType[] types, SyntaxNode node)
@@ -220,7 +222,7 @@ internal sealed class QueryBinder(BinderContext context)
         {
             if (row.Values.Count != width)
             {
-                throw Errors.At(row, SqlState.InvalidStatement, $"Inconsistent data length across values list: got {row.Values.Count} values but expected {width}.");
+                throw Errors.At(row, SqlState.InvalidStatement, $"Inconsistent data length across values list: got {row.Values.Count} values but expected {width}.", "All rows of VALUES need the same number of values; NULL stands for none.");
             }
             rows.Add([.. row.Values.Select(binder.Bind)]);
         }
@@ -259,7 +261,7 @@ internal sealed class QueryBinder(BinderContext context)
         {
             if (fetch.Percent || fetch.WithTies)
             {
-                throw Errors.Unsupported(fetch, fetch.Percent ? "FETCH … PERCENT" : "FETCH … WITH TIES");
+                throw Errors.Unsupported(fetch, fetch.Percent ? "FETCH … PERCENT" : "FETCH … WITH TIES", "QUALIFY rank() OVER (ORDER BY x) <= n keeps ties.");
             }
             limit = fetch.Count is null ? 1 : Count(fetch.Count, "FETCH", outer);
         }
@@ -275,7 +277,7 @@ internal sealed class QueryBinder(BinderContext context)
         var bound = new ExpressionBinder(context, Scope.Empty(outer), new PlainHost(Errors, clause)).Bind(expression);
         if (bound is not BoundLiteral { Value: var value })
         {
-            throw Errors.Unsupported(expression, $"{clause} of something other than a constant");
+            throw Errors.Unsupported(expression, $"{clause} of something other than a constant", "Use a number or a parameter; QUALIFY row_number() OVER () <= x takes any expression.");
         }
         if (value.IsNull)
         {
@@ -283,11 +285,11 @@ internal sealed class QueryBinder(BinderContext context)
         }
         if (!value.Type.IsInteger)
         {
-            throw Errors.At(expression, SqlState.DatatypeMismatch, $"{clause} wants an integer, not {value.Type}.");
+            throw Errors.At(expression, SqlState.DatatypeMismatch, $"{clause} wants an integer, not {value.Type}.", "Write a whole number of rows.");
         }
         var count = System.Convert.ToDecimal(value.Value, System.Globalization.CultureInfo.InvariantCulture);
         return count < 0
-            ? throw Errors.At(expression, SqlState.InvalidStatement, $"{clause} must not be negative: {count}.")
+            ? throw Errors.At(expression, SqlState.InvalidStatement, $"{clause} must not be negative: {count}.", "Leave it out to have all rows.")
             : (long)Math.Min(count, long.MaxValue);
     }
 }
@@ -311,6 +313,7 @@ internal static class SortKeys
         }
         return position.Value >= 1 && position.Value <= output.Count
             ? output[(int)position.Value - 1]
-            : throw errors.At(item, SqlState.UndefinedColumn, $"ORDER BY position {position.Value} is not among the {output.Count} columns of the result.");
+            : throw errors.At(item, SqlState.UndefinedColumn, $"ORDER BY position {position.Value} is not among the {output.Count} columns of the result.",
+                "Numbers in ORDER BY are positions in the result.");
     }
 }

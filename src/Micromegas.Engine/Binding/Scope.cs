@@ -54,7 +54,7 @@ internal sealed class Scope(Scope? outer, IReadOnlyList<ScopeColumn> columns)
                 {
                     if (found is not null && !ReferenceEquals(found.Column, column.Column))
                     {
-                        throw errors.At(node, SqlState.AmbiguousColumn, $"Column '{relation}.{name}' is ambiguous.");
+                        throw errors.At(node, SqlState.AmbiguousColumn, $"Column '{relation}.{name}' is ambiguous.", "Give the tables different aliases, and the columns different names.");
                     }
                     found = column;
                 }
@@ -72,7 +72,8 @@ internal sealed class Scope(Scope? outer, IReadOnlyList<ScopeColumn> columns)
             {
                 if (match is not null && !ReferenceEquals(match.Column, column.Column))
                 {
-                    throw errors.At(node, SqlState.AmbiguousColumn, $"Column '{parts[0].Value}' is ambiguous; qualify it with a table name.");
+                    throw errors.At(node, SqlState.AmbiguousColumn, $"Column '{parts[0].Value}' is ambiguous; qualify it with a table name.",
+                        BindingError.Candidates([.. Columns.Where(c => c.Name == column.Name && !c.Merged && c.Relation is not null).Select(static c => $"{c.Relation}.{c.Name}")]));
                 }
                 match = column;
             }

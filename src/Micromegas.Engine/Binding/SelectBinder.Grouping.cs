@@ -98,7 +98,7 @@ internal sealed partial class SelectBinder
         {
             if (position.Value < 1 || position.Value > items.Count)
             {
-                throw Errors.At(syntax, SqlState.UndefinedColumn, $"Cannot find column with position {position.Value} in SELECT clause. Valid columns: 1 to {items.Count}.");
+                throw Errors.At(syntax, SqlState.UndefinedColumn, $"Cannot find column with position {position.Value} in SELECT clause. Valid columns: 1 to {items.Count}.", "Numbers in GROUP BY are positions in the select list.");
             }
             var item = items[(int)position.Value - 1];
             (bound, name) = (item.Expression, item.Name);
@@ -115,7 +115,8 @@ internal sealed partial class SelectBinder
         }
         if (ReadsAggregate(bound))
         {
-            throw Errors.At(syntax, SqlState.GroupingError, "Aggregates are not allowed in GROUP BY.");
+            throw Errors.At(
+                syntax, SqlState.GroupingError, "Aggregates are not allowed in GROUP BY.", "Aggregate in a subquery and group its result.");
         }
         return AddKey(bound, name);
     }
@@ -153,9 +154,12 @@ internal sealed partial class SelectBinder
         }
         if (part is BoundColumn { Column: var column } && scope.Columns.Any(c => c.Column == column))
         {
-            throw Errors.At(
-                node, SqlState.GroupingError,
-                $"Column '{column.Name}' must appear in the GROUP BY clause or must be part of an aggregate function.");
+            throw (part.Place.IsKnown ? part.Place : Errors.PlaceOf(node)).Locate(new EngineException(
+                SqlState.GroupingError,
+                $"Column '{column.Name}' must appear in the GROUP BY clause or must be part of an aggregate function.")
+            {
+                Hint = $"Add it to GROUP BY, or take any of its values: any_value({column.Name}).",
+            });
         }
         return null;
     });
@@ -165,9 +169,9 @@ internal sealed partial class SelectBinder
         switch (clause)
         {
             case Clause.AggregateArgument:
-                throw Errors.Unsupported(call, "An aggregate inside an aggregate");
+                throw Errors.Unsupported(call, "An aggregate inside an aggregate", "Aggregate in a subquery first.");
             case Clause.Where or Clause.From:
-                throw Errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause.ToString().ToUpperInvariant()}.");
+                throw Errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause.ToString().ToUpperInvariant()}.", "Conditions on groups go to HAVING.");
         }
         var outerClause = clause;
         clause = Clause.AggregateArgument;
@@ -192,7 +196,7 @@ internal sealed partial class SelectBinder
                 }
             }
             var column = new PlanColumn(function.Name, signature.ReturnType, signature.Nullable);
-            aggregates.Add(new AggregateCall(column, function, signature, described, arguments, distinct, filter, orderBy));
+            aggregates.Add(new AggregateCall(column, function, signature, described, arguments, distinct, filter, orderBy) { Place = Errors.PlaceOf(call) });
             return new BoundColumn(column);
         }
         finally
@@ -211,11 +215,11 @@ internal sealed partial class SelectBinder
             {
                 if (function.Name != "count" || call.Arguments.Count != 1)
                 {
-                    throw Errors.At(argument, SqlState.InvalidStatement, $"'{function.Name}' does not take *.");
+                    throw Errors.At(argument, SqlState.InvalidStatement, $"'{function.Name}' does not take *.", BindingError.Candidates([function.Name + function.Usage]));
                 }
                 if (call.Distinct)
                 {
-                    throw Errors.At(argument, SqlState.InvalidStatement, "count(DISTINCT *) counts nothing in particular; name the columns.");
+                    throw Errors.At(argument, SqlState.InvalidStatement, "count(DISTINCT *) counts nothing in particular; name the columns.", "count(*) over SELECT DISTINCT counts distinct rows.");
                 }
                 continue;
             }
@@ -227,7 +231,7 @@ internal sealed partial class SelectBinder
             // percentile_cont(p) WITHIN GROUP (ORDER BY x) is percentile_cont(x, p); a descending order asks for the complement.
             if (call.WithinGroup.Count != 1)
             {
-                throw Errors.At(call, SqlState.InvalidStatement, "WITHIN GROUP takes one ORDER BY expression.");
+                throw Errors.At(call, SqlState.InvalidStatement, "WITHIN GROUP takes one ORDER BY expression.", $"Write {function.Name}(…) WITHIN GROUP (ORDER BY x).");
             }
             arguments.Insert(0, binder.Bind(call.WithinGroup[0].Expression));
             if (call.WithinGroup[0].Direction == SortDirection.Descending && arguments.Count > 1)
@@ -251,7 +255,7 @@ internal sealed partial class SelectBinder
         }
         catch (EngineException error) when (error.Line == 0)
         {
-            throw Errors.Locate(error, call);
+            throw Errors.At(call, error.SqlState, error.Message, error.Hint ?? BindingError.Candidates([function.Name + function.Usage]));
         }
     }
 
@@ -260,11 +264,11 @@ internal sealed partial class SelectBinder
     {
         if (select.GroupBy is null || clause is Clause.Where or Clause.From or Clause.GroupBy or Clause.AggregateArgument)
         {
-            throw Errors.At(call, SqlState.GroupingError, "grouping() needs a GROUP BY and stands in a clause that comes after it.");
+            throw Errors.At(call, SqlState.GroupingError, "grouping() needs a GROUP BY and stands in a clause that comes after it.", "Use it in the select list, HAVING or ORDER BY.");
         }
         if (call.Arguments.IsEmpty)
         {
-            throw Errors.At(call, SqlState.UndefinedFunction, "'grouping' needs an expression of GROUP BY.");
+            throw Errors.At(call, SqlState.UndefinedFunction, "'grouping' needs an expression of GROUP BY.", BindingError.Candidates([.. keys.Select(static key => $"grouping({key.Column.Name})")]));
         }
         var column = new PlanColumn("grouping", DataType.Int32, false);
         groupings.Add(new GroupingCall(column, [.. call.Arguments.Select(argument => binder.Bind(argument.Value))], call));
@@ -280,7 +284,8 @@ internal sealed partial class SelectBinder
             var index = keys.FindIndex(key => key.Expression.SameAs(argument));
             if (index < 0)
             {
-                throw Errors.At(grouping.Syntax, SqlState.GroupingError, "The arguments of grouping() must be expressions of GROUP BY.");
+                throw Errors.At(grouping.Syntax, SqlState.GroupingError, "The arguments of grouping() must be expressions of GROUP BY.",
+                    BindingError.Candidates([.. keys.Select(static key => $"grouping({key.Column.Name})")]));
             }
             var shifted = expressions.Call(">>", grouping.Syntax, new BoundColumn(groupingId!), new BoundLiteral(Scalar.Of((long)(keys.Count - 1 - index))));
             var bit = expressions.Call("&", grouping.Syntax, shifted, new BoundLiteral(Scalar.Of(1L)));

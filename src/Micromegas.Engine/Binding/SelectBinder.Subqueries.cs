@@ -18,11 +18,11 @@ internal sealed partial class SelectBinder
         var bound = queries.Bind(query, inner, tables);
         if (bound.Columns.Count != 1)
         {
-            throw Errors.At(node, SqlState.InvalidStatement, $"A subquery used as a value needs one column, not {bound.Columns.Count}.");
+            throw Errors.At(node, SqlState.InvalidStatement, $"A subquery used as a value needs one column, not {bound.Columns.Count}.", "Select one column, or compare a row: (a, b) = (SELECT …).");
         }
         // A fresh column: it may be NULL even if the subquery's own cannot.
         var source = bound.Columns[0];
-        var value = new PlanColumn(source.Name, source.Type);
+        var value = new PlanColumn(source.Name, source.Type) { Place = Errors.PlaceOf(node) };
         var renamed = new LogicalProject(bound.Plan, [new Assignment(value, new BoundColumn(source))]);
         Apply(input => new LogicalApply(input, renamed, JoinKind.LeftSingle, null));
         return new BoundColumn(value);
@@ -66,7 +66,7 @@ internal sealed partial class SelectBinder
         var bound = queries.Bind(query, inner, tables);
         if (bound.Columns.Count != 1)
         {
-            throw Errors.At(node, SqlState.InvalidStatement, $"The subquery needs one column, not {bound.Columns.Count}.");
+            throw Errors.At(node, SqlState.InvalidStatement, $"The subquery needs one column, not {bound.Columns.Count}.", "Select the column to compare with.");
         }
         subplan = bound.Plan;
         return expressions.Compare(comparison, operand, new BoundColumn(bound.Columns[0]), node);

@@ -21,7 +21,8 @@ internal sealed partial class SelectBinder
     {
         if (clause is not (Clause.Select or Clause.Qualify or Clause.OrderBy))
         {
-            throw Errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause.ToString().ToUpperInvariant()}.");
+            throw Errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause.ToString().ToUpperInvariant()}.",
+                "QUALIFY filters by windows; or use a subquery.");
         }
         var specification = Specification(call.Over!);
         var partitionBy = specification.PartitionBy.Select(binder.Bind).ToList();
@@ -45,13 +46,15 @@ internal sealed partial class SelectBinder
         }
         else
         {
-            throw Errors.At(call, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(name, context.Functions.AggregateNames));
+            throw Errors.At(call, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(
+                name, context.Functions.AggregateNames.Concat(WindowFunctions.Names),
+                context.Functions.FindScalar(name) is null ? "SHOW FUNCTIONS lists the functions." : $"'{name}' is a function of one row: leave out OVER."));
         }
         var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
         var frame = Frame(specification, orderBy, binder);
         var column = new PlanColumn(name, signature.ReturnType, signature.Nullable);
         windows.Add(new PendingWindow(partitionBy, orderBy, new WindowCall(
-            column, name, aggregate, signature, described, arguments, filter, call.NullTreatment == NullTreatment.Ignore, call.Distinct, frame), call));
+            column, name, aggregate, signature, described, arguments, filter, call.NullTreatment == NullTreatment.Ignore, call.Distinct, frame) { Place = Errors.PlaceOf(call) }, call));
         return new BoundColumn(column);
     }
 
@@ -71,7 +74,8 @@ internal sealed partial class SelectBinder
                 return (WindowSpecification)window;
             }
             var definition = select.Windows.FirstOrDefault(candidate => candidate.Name.Value == name.Value)
-                ?? throw Errors.At(window, SqlState.WindowingError, $"The window '{name.Value}' is not defined.");
+                ?? throw Errors.At(window, SqlState.WindowingError, $"The window '{name.Value}' is not defined.",
+                    BindingError.Nearest(name.Value, select.Windows.Select(static window => window.Name.Value), "Define it behind HAVING: WINDOW w AS (…)."));
             window = (window, definition.Window) switch
             {
                 (WindowSpecification own, WindowSpecification based) => based with
@@ -83,7 +87,7 @@ internal sealed partial class SelectBinder
                 (_, var defined) => defined,
             };
         }
-        throw Errors.At(window, SqlState.WindowingError, "The windows refer to one another in a circle.");
+        throw Errors.At(window, SqlState.WindowingError, "The windows refer to one another in a circle.", "Let one of them name no other.");
     }
 
     private WindowFrame Frame(WindowSpecification specification, List<SortKey> orderBy, ExpressionBinder binder)
@@ -100,7 +104,7 @@ internal sealed partial class SelectBinder
         var end = frame.End is null ? new FrameBound(FrameBoundKind.CurrentRow) : Bound(frame.End, unit, orderBy, binder);
         if (start.Kind > end.Kind || start.Kind == FrameBoundKind.UnboundedFollowing || end.Kind == FrameBoundKind.UnboundedPreceding)
         {
-            throw Errors.At(frame, SqlState.WindowingError, "The window frame ends before it starts.");
+            throw Errors.At(frame, SqlState.WindowingError, "The window frame ends before it starts.", "Write the earlier bound first: BETWEEN 2 PRECEDING AND CURRENT ROW.");
         }
         return new WindowFrame(unit, start, end, (FrameExclusion)frame.Exclusion);
     }
@@ -115,22 +119,22 @@ internal sealed partial class SelectBinder
         var offset = binder.Bind(bound.Offset);
         if (offset is not BoundLiteral { Value.IsNull: false })
         {
-            throw Errors.Unsupported(bound, "A frame offset that is not a constant");
+            throw Errors.Unsupported(bound, "A frame offset that is not a constant", "Write a number or an INTERVAL.");
         }
         if (offset.Type.IsNumeric && binder.Fold(new BoundComparison(
                 ComparisonOperator.LessThan, binder.Cast(offset, DataType.Float64), new BoundLiteral(Scalar.Of(0.0)))) is BoundLiteral { Value.Value: true })
         {
-            throw Errors.At(bound, SqlState.InvalidParameterValue, "A frame offset must not be negative.");
+            throw Errors.At(bound, SqlState.InvalidParameterValue, "A frame offset must not be negative.", "PRECEDING and FOLLOWING say the direction.");
         }
         if (unit != FrameUnit.Range)
         {
             return offset.Type.IsInteger
                 ? new FrameBound(kind, binder.Cast(offset, DataType.UInt64, node: bound))
-                : throw Errors.At(bound, SqlState.WindowingError, $"A {unit} frame counts rows: its offset must be an integer, not {offset.Type}.");
+                : throw Errors.At(bound, SqlState.WindowingError, $"A {unit} frame counts rows: its offset must be an integer, not {offset.Type}.", "For distances in the order's own unit use RANGE.");
         }
         if (orderBy.Count != 1)
         {
-            throw Errors.At(bound, SqlState.WindowingError, "A RANGE frame with an offset needs exactly one ORDER BY expression.");
+            throw Errors.At(bound, SqlState.WindowingError, "A RANGE frame with an offset needs exactly one ORDER BY expression.", "ROWS counts rows in any order.");
         }
         var key = orderBy[0].Expression.Type.ValueType;
         if (key.IsTemporal)
@@ -139,7 +143,7 @@ internal sealed partial class SelectBinder
         }
         return key.IsNumeric
             ? new FrameBound(kind, binder.Cast(offset, key, node: bound))
-            : throw Errors.At(bound, SqlState.WindowingError, $"A RANGE frame with an offset needs a number or time to order by, not {key}.");
+            : throw Errors.At(bound, SqlState.WindowingError, $"A RANGE frame with an offset needs a number or time to order by, not {key}.", "ROWS counts rows in any order.");
     }
 
     /// <summary>Puts the windows above the grouping, one node for all calls that share partition and order.</summary>
@@ -175,11 +179,11 @@ internal sealed partial class SelectBinder
     {
         if (clause != Clause.Select)
         {
-            throw Errors.Unsupported(node, $"unnest in {clause.ToString().ToUpperInvariant()}");
+            throw Errors.Unsupported(node, $"unnest in {clause.ToString().ToUpperInvariant()}", "Put it in FROM: FROM t, unnest(t.list) AS u(item).");
         }
         if (!list.Type.ValueType.IsList)
         {
-            throw Errors.Unsupported(node, $"unnest of {list.Type} in a select list");
+            throw Errors.Unsupported(node, $"unnest of {list.Type} in a select list", "unnest takes a list.");
         }
         var item = new PlanColumn("unnest", list.Type.ValueType.ItemField.Type);
         unnests.Add((list, item));

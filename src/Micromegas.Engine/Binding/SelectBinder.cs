@@ -100,7 +100,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         var qualify = core.Qualify is null ? null : expressions.BindCondition(core.Qualify, "QUALIFY");
         if (core.Qualify is not null && windows.Count == 0)
         {
-            throw Errors.At(core.Qualify, SqlState.WindowingError, "QUALIFY needs a window function in the select list or in QUALIFY.");
+            throw Errors.At(core.Qualify, SqlState.WindowingError, "QUALIFY needs a window function in the select list or in QUALIFY.", "Conditions on rows go to WHERE, on groups to HAVING.");
         }
         clause = Clause.OrderBy;
         var distinctOn = core.Distinct is { On.IsEmpty: false } on ? on.On.Select(expression => BindOutputOrInput(expression, items)).ToList() : null;
@@ -173,7 +173,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         }
         if (items.Count == 0)
         {
-            throw Errors.At(core, SqlState.InvalidStatement, "The select list is empty.");
+            throw Errors.At(core, SqlState.InvalidStatement, "The select list is empty.", "SELECT * takes all columns.");
         }
         return items;
     }
@@ -203,7 +203,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         }
         if (select.From.IsEmpty)
         {
-            throw Errors.At(star, SqlState.InvalidStatement, "SELECT * needs a FROM.");
+            throw Errors.At(star, SqlState.InvalidStatement, "SELECT * needs a FROM.", "Add FROM and a table; SHOW TABLES lists them.");
         }
         var relation = star.Qualifier?.Last.Value;
         var found = false;
@@ -225,11 +225,13 @@ internal sealed partial class SelectBinder : IExpressionHost
         }
         if (!found && relation is not null)
         {
-            throw Errors.At(star, SqlState.UndefinedTable, $"Invalid qualifier {relation}: FROM has no such table.");
+            throw Errors.At(star, SqlState.UndefinedTable, $"Invalid qualifier {relation}: FROM has no such table.",
+                BindingError.Nearest(relation, scope.Columns.Select(static column => column.Relation).OfType<string>()));
         }
         if (excluded.Count > 0 && star.Exclude.Any(name => !scope.Columns.Any(column => column.Name == name.Value)))
         {
-            throw Errors.At(star, SqlState.UndefinedColumn, $"EXCLUDE names no column of the table: {string.Join(", ", excluded)}.");
+            throw Errors.At(star, SqlState.UndefinedColumn, $"EXCLUDE names no column of the table: {string.Join(", ", excluded)}.",
+                BindingError.Nearest(excluded.First(), scope.Columns.Select(static column => column.Name)));
         }
     }
 
@@ -257,7 +259,8 @@ internal sealed partial class SelectBinder : IExpressionHost
                 return position.Value >= 1 && position.Value <= items.Count
                     ? items[(int)position.Value - 1].Expression
                     : throw Errors.At(
-                        expression, SqlState.UndefinedColumn, $"Position {position.Value} is not among the {items.Count} columns of the select list.");
+                        expression, SqlState.UndefinedColumn, $"Position {position.Value} is not among the {items.Count} columns of the select list.",
+                        "Numbers here are positions in the select list.");
             case ColumnReference { Parts.Count: 1 } name when items.Find(item => item.Name == name.Parts[0].Value) is { } output:
                 return output.Expression;
             default:
@@ -292,7 +295,8 @@ internal sealed partial class SelectBinder : IExpressionHost
             }
             if (isDistinct)
             {
-                throw Errors.At(node, SqlState.InvalidStatement, "For SELECT DISTINCT, ORDER BY expressions must appear in select list.");
+                throw Errors.At(node, SqlState.InvalidStatement, "For SELECT DISTINCT, ORDER BY expressions must appear in select list.",
+                    "Select it too, or group by the columns instead of DISTINCT.");
             }
             var hidden = new PlanColumn("__sort", key.Type, key.Nullable);
             assignments.Add(new Assignment(hidden, key));
@@ -310,13 +314,14 @@ internal sealed partial class SelectBinder : IExpressionHost
         {
             if (isGrouped || windows.Count > 0)
             {
-                throw Errors.Unsupported(select.Distinct!, "DISTINCT ON with aggregates or windows");
+                throw Errors.Unsupported(select.Distinct!, "DISTINCT ON with aggregates or windows", "Put the aggregation into a subquery.");
             }
             for (var i = 0; i < Math.Min(visibleOn.Length, visibleKeys.Length); i++)
             {
                 if (!visibleOn.Any(on => on.SameAs(visibleKeys[i].Expression)))
                 {
-                    throw Errors.At(select.Distinct!, SqlState.InvalidStatement, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions.");
+                    throw Errors.At(select.Distinct!, SqlState.InvalidStatement, "SELECT DISTINCT ON expressions must match initial ORDER BY expressions.",
+                        "Start ORDER BY with the expressions of DISTINCT ON.");
                 }
             }
             result = new LogicalDistinctOn(result, visibleOn, visibleKeys);

@@ -6,13 +6,20 @@ namespace Micromegas.Engine.Binding;
 /// <summary>What SQL type names mean (spec/sql.md §5.6), with the Arrow names and a few of PostgreSQL's as supersets.</summary>
 internal static class SqlTypes
 {
+    /// <summary>Names to propose for one that is wrong.</summary>
+    private static readonly string[] Names =
+    [
+        "BOOLEAN", "TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "FLOAT", "REAL", "DOUBLE", "DECIMAL", "NUMERIC", "VARCHAR", "CHAR", "TEXT", "STRING", "BYTEA",
+        "DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL",
+    ];
+
     /// <param name="name">The type name.</param>
     /// <param name="errors">Makes errors.</param>
     /// <param name="zone">Zone of TIMESTAMPTZ.</param>
     public static DataType Resolve(SqlTypeName name, BindingError errors, string? zone = null) => name switch
     {
         SimpleTypeName simple => Simple(simple, errors, zone),
-        ArrayTypeName { Element: null } => throw errors.Unsupported(name, "ARRAY without an element type"),
+        ArrayTypeName { Element: null } => throw errors.Unsupported(name, "ARRAY without an element type", "Write BIGINT[] or ARRAY<BIGINT>."),
         ArrayTypeName { Size: { } size } array =>
             DataType.FixedSizeList(new Field("item", Resolve(array.Element, errors, zone)), checked((int)Math.Min(size, int.MaxValue))),
         ArrayTypeName array => DataType.List(Resolve(array.Element, errors, zone)),
@@ -47,11 +54,11 @@ internal static class SqlTypes
             "TIMESTAMP" => Timestamp(name, errors, name.TimeZone == TimeZoneSuffix.With ? zone : null),
             "TIMESTAMPTZ" => Timestamp(name, errors, zone),
             "INTERVAL" => DataType.IntervalMonthDayNano,
-            _ => throw errors.Unsupported(name, $"Type {name.Name}"),
+            _ => throw errors.Unsupported(name, $"Type {name.Name}", BindingError.Nearest(name.Name, Names, "docs/sql.md lists the types.")),
         };
         if (name.Unsigned && !type.IsInteger)
         {
-            throw errors.Unsupported(name, $"Type {name.Name} UNSIGNED");
+            throw errors.Unsupported(name, $"Type {name.Name} UNSIGNED", "UNSIGNED goes with integers.");
         }
         return type;
     }
@@ -62,7 +69,7 @@ internal static class SqlTypes
         var scale = name.Arguments.Count > 1 ? name.Arguments[1] : name.Arguments.Count == 1 ? 0 : 10;
         if (precision is < 1 or > 76 || scale > precision || scale < -76)
         {
-            throw errors.At(name, SqlState.InvalidParameterValue, $"DECIMAL({precision}, {scale}) needs 1 to 76 digits, of which at most all lie behind the point.");
+            throw errors.At(name, SqlState.InvalidParameterValue, $"DECIMAL({precision}, {scale}) needs 1 to 76 digits, of which at most all lie behind the point.", "Such as DECIMAL(18, 4).");
         }
         return DataType.Decimal((int)precision, (int)scale);
     }
@@ -76,7 +83,7 @@ internal static class SqlTypes
             3 => TimeUnit.Millisecond,
             6 => TimeUnit.Microsecond,
             9 => TimeUnit.Nanosecond,
-            _ => throw errors.Unsupported(name, $"TIMESTAMP({unit})"),
+            _ => throw errors.Unsupported(name, $"TIMESTAMP({unit})", "Digits of the fraction: 0, 3, 6 or 9."),
         }, zone);
     }
 }

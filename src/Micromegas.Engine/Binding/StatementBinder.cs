@@ -160,7 +160,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             {
                 if (binder.Bind(argument.Value) is not BoundLiteral literal)
                 {
-                    throw errors.At(argument, SqlState.InvalidParameterValue, $"The arguments of '{function.Name}' must be constants.");
+                    throw errors.At(argument, SqlState.InvalidParameterValue, $"The arguments of '{function.Name}' must be constants.", "Columns and subqueries cannot be used there; parameters can.");
                 }
                 if (argument.Name is null)
                 {
@@ -191,7 +191,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         };
         return table ?? throw errors.At(
             name, SqlState.UndefinedTable, $"table '{string.Join('.', name.Parts.Select(static part => part.Value))}' not found",
-            BindingError.Nearest(name.Last.Value, catalog.TableNames));
+            BindingError.Nearest(name.Last.Value, catalog.TableNames, "SHOW TABLES lists the tables."));
     }
 
     private static Schema ExplainSchema { get; } = new(new Field("plan_type", DataType.Utf8, false), new Field("plan", DataType.Utf8, false));
@@ -200,11 +200,11 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
     {
         if (explain.Statement is not QueryStatement select)
         {
-            throw errors.Unsupported(explain, explain.Statement is ExplainStatement ? "EXPLAIN of EXPLAIN" : "EXPLAIN of this statement");
+            throw errors.Unsupported(explain, explain.Statement is ExplainStatement ? "EXPLAIN of EXPLAIN" : "EXPLAIN of this statement", "EXPLAIN takes a query.");
         }
         if (explain.Format is not (null or "indent" or "INDENT" or "tree" or "TREE"))
         {
-            throw errors.Unsupported(explain, $"EXPLAIN FORMAT {explain.Format}");
+            throw errors.Unsupported(explain, $"EXPLAIN FORMAT {explain.Format}", "Formats: indent, tree.");
         }
         var context = await PrepareAsync(select.Query, null, cancellationToken).ConfigureAwait(false);
         var bound = new QueryBinder(context).Bind(select.Query, null, null).Plan;
@@ -228,7 +228,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             ShowKind.Columns => ("columns", show.Extended || show.Full ? "*" : "table_catalog, table_schema, table_name, column_name, data_type, is_nullable"),
             ShowKind.Functions => ("routines", "routine_name AS function_name, data_type AS return_type, function_type, description, syntax_example"),
             ShowKind.Schemas => ("schemata", "*"),
-            _ => throw errors.Unsupported(show, $"SHOW {show.Kind.ToString().ToUpperInvariant()}"),
+            _ => throw errors.Unsupported(show, $"SHOW {show.Kind.ToString().ToUpperInvariant()}", "SHOW TABLES, COLUMNS, FUNCTIONS, SCHEMAS and VIEWS are."),
         };
         var where = "";
         if (show.Kind == ShowKind.Columns && show.From is { } from)
@@ -244,7 +244,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         {
             if (filter.Pattern is null)
             {
-                throw errors.Unsupported(filter, "SHOW … WHERE");
+                throw errors.Unsupported(filter, "SHOW … WHERE", "Query information_schema instead.");
             }
             var name = show.Kind switch { ShowKind.Columns => "column_name", ShowKind.Functions => "routine_name", ShowKind.Schemas => "schema_name", _ => "table_name" };
             where += $"{(where.Length == 0 ? " WHERE" : " AND")} {name} {(filter.CaseInsensitive ? "ILIKE" : "LIKE")} '{filter.Pattern.Replace("'", "''", StringComparison.Ordinal)}'";

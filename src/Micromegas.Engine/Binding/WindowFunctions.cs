@@ -6,8 +6,16 @@ namespace Micromegas.Engine.Binding;
 /// <summary>Types of the functions that exist only as window functions (spec/sql.md §5.14).</summary>
 internal static class WindowFunctions
 {
-    public static bool IsWindowOnly(string name) => name is "row_number" or "rank" or "dense_rank" or "ntile" or "percent_rank" or "cume_dist"
-        or "lag" or "lead" or "nth_value" or "first_value" or "last_value";
+    /// <summary>Each name with its arguments.</summary>
+    private static readonly Dictionary<string, string> Usages = new(StringComparer.Ordinal)
+    {
+        ["row_number"] = "()", ["rank"] = "()", ["dense_rank"] = "()", ["percent_rank"] = "()", ["cume_dist"] = "()", ["ntile"] = "(buckets)",
+        ["lag"] = "(x [, offset [, default]])", ["lead"] = "(x [, offset [, default]])", ["nth_value"] = "(x, n)", ["first_value"] = "(x)", ["last_value"] = "(x)",
+    };
+
+    public static IEnumerable<string> Names => Usages.Keys;
+
+    public static bool IsWindowOnly(string name) => Usages.ContainsKey(name);
 
     public static FunctionSignature Resolve(string name, FunctionArguments arguments) => name switch
     {
@@ -40,5 +48,8 @@ internal static class WindowFunctions
         arguments.Count == 0 ? new FunctionSignature([], result, false) : throw Wrong(name, arguments);
 
     private static EngineException Wrong(string name, FunctionArguments arguments) =>
-        new(SqlState.UndefinedFunction, $"The window function '{name}' does not take ({string.Join(", ", arguments.Types)}).");
+        new(SqlState.UndefinedFunction, $"The window function '{name}' does not take ({string.Join(", ", arguments.Types)}).")
+        {
+            Hint = BindingError.Candidates([name + Usages[name]]),
+        };
 }

@@ -9,7 +9,11 @@ namespace Micromegas.Engine.Expressions;
 /// so both sides of a comparison, all branches of a CASE and the arguments of a call have exactly the types their node wants.
 /// Long AND and OR chains are flat lists, not deep trees.
 /// </summary>
-public abstract record BoundExpression(DataType Type, bool Nullable);
+public abstract record BoundExpression(DataType Type, bool Nullable)
+{
+    /// <summary>Where it stands in the statement's text, for errors of its evaluation; only casts and calls know it.</summary>
+    public TextPlace Place { get; init; }
+}
 
 /// <summary>A constant, or a parameter with its value.</summary>
 public sealed record BoundLiteral(Scalar Value) : BoundExpression(Value.Type, Value.IsNull)

@@ -99,12 +99,17 @@ public static class BoundExpressions
         expression.Any(static node => node is BoundCall { Function.Volatility: Volatility.Volatile });
 
     /// <summary>Whether evaluation may raise an error for some row.</summary>
-    public static bool MayFail(this BoundExpression expression) => expression.Any(static node => node switch
+    public static bool MayFail(this BoundExpression expression) => expression.Any(MayFailItself);
+
+    /// <summary>Whether the node's own work, leaving out its operands', may raise an error for some row.</summary>
+    public static bool MayFailItself(this BoundExpression expression) => expression switch
     {
         BoundCast { Try: false } cast => !IsLosslessCast(cast),
+        // Sums of integers wrap and those of floats know infinities, but decimals and times end somewhere.
+        BoundCall { Function: ArithmeticFunction or NegateFunction } call => call.Function.MayFail || !call.Type.ValueType.IsInteger && !call.Type.ValueType.IsFloat,
         BoundCall call => call.Function.MayFail,
         _ => false,
-    });
+    };
 
     /// <summary>The conjuncts of a predicate.</summary>
     public static IEnumerable<BoundExpression> Conjuncts(this BoundExpression predicate) =>

@@ -37,7 +37,15 @@ public static class ExpressionCompiler
 
     private sealed class Compilation(Dictionary<PlanColumn, int> ordinals, QueryContext context)
     {
-        public VectorExpression Compile(BoundExpression expression) => expression switch
+        public VectorExpression Compile(BoundExpression expression)
+        {
+            var compiled = CompileNode(expression);
+            return expression.Place.IsKnown && expression.MayFailItself()
+                ? new LocatedExpression(compiled, expression.Place)
+                : compiled;
+        }
+
+        private VectorExpression CompileNode(BoundExpression expression) => expression switch
         {
             BoundLiteral literal => new LiteralExpression(literal.Value),
             BoundColumn column => CompileColumn(column.Column),

@@ -27,5 +27,5 @@ internal static class FunctionErrors
     }
 
     /// <summary>A constant argument that is no use.</summary>
-    public static EngineException BadArgument(string message) => new(SqlState.InvalidParameterValue, message);
+    public static EngineException BadArgument(string message, string? hint = null) => new(SqlState.InvalidParameterValue, message) { Hint = hint };
 }

@@ -19,7 +19,7 @@ internal sealed class DistinctByGrouping : ILogicalRule
     {
         if (node is not LogicalAggregate { GroupingSets: null, GroupingId: null, Aggregates: [var first, ..] } aggregate
             || first.Arguments.Count == 0
-            || !aggregate.Aggregates.All(call => IsPlainDistinct(call) && call.Arguments.SequenceEqual(first.Arguments)))
+            || !aggregate.Aggregates.All(call => IsPlainDistinct(call) && SameArguments(call, first)))
         {
             return node;
         }
@@ -34,6 +34,9 @@ internal sealed class DistinctByGrouping : ILogicalRule
 
     private static bool IsPlainDistinct(AggregateCall call) =>
         call is { Distinct: true, Filter: null, OrderBy.Count: 0 } && !call.Function.IgnoresDuplicates;
+
+    private static bool SameArguments(AggregateCall left, AggregateCall right) =>
+        left.Arguments.Count == right.Arguments.Count && left.Arguments.Zip(right.Arguments).All(static pair => pair.First.SameAs(pair.Second));
 
     private static PlanColumn Copy(PlanColumn column) => new(column.Name, column.Type, column.Nullable, column.Relation);
 }

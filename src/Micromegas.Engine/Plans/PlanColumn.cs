@@ -31,6 +31,9 @@ public sealed class PlanColumn
     /// <summary>Alias or table that the column came from; qualifies it in unaliased output names.</summary>
     public string? Relation { get; }
 
+    /// <summary>Where the statement has the scalar subquery whose value this is.</summary>
+    public TextPlace Place { get; init; }
+
     public Field ToField() => new(Name, Type, Nullable);
 
     public override string ToString() => Relation is null ? $"{Name}#{Id}" : $"{Relation}.{Name}#{Id}";

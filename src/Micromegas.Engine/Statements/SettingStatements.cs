@@ -51,7 +51,7 @@ internal static class SettingStatements
         var definition = SessionSettings.Find(show.Name)
             ?? throw errors.At(
                 show, SqlState.UndefinedObject, $"'{show.Name}' is not a variable which can be viewed with 'SHOW'",
-                BindingError.Nearest(show.Name, SessionSettings.Names));
+                BindingError.Nearest(show.Name, SessionSettings.Names, "SHOW ALL lists the settings."));
         return Table(columns, [Row(definition, session)[..columns.Length]]);
     }
 
@@ -78,7 +78,7 @@ internal static class SettingStatements
         [.. rows.Select(static row => (IReadOnlyList<BoundExpression>)[.. row.Select(static value => new BoundLiteral(new Scalar(DataType.Utf8, value)))])]);
 
     private static EngineException Unknown(SyntaxNode node, string name, BindingError errors) => errors.At(
-        node, SqlState.UndefinedObject, $"There is no setting '{name}'.", BindingError.Nearest(name, SessionSettings.Names));
+        node, SqlState.UndefinedObject, $"There is no setting '{name}'.", BindingError.Nearest(name, SessionSettings.Names, "SHOW ALL lists the settings."));
 
     private static string Text(Expression value, BindingError errors) => value switch
     {
@@ -90,6 +90,6 @@ internal static class SettingStatements
         NullLiteral => "",
         ColumnReference word => string.Join('.', word.Parts.Select(static part => part.Value)),
         UnaryExpression { Operator: UnaryOperator.Negate } negative => "-" + Text(negative.Operand, errors),
-        _ => throw errors.At(value, SqlState.InvalidParameterValue, "A setting is a constant or a word."),
+        _ => throw errors.At(value, SqlState.InvalidParameterValue, "A setting is a constant or a word.", "Such as SET timezone = 'Europe/Berlin'."),
     };
 }

@@ -59,7 +59,8 @@ internal sealed class ScratchChanges(ScratchCatalog catalog, StatementServices s
             if (source.Columns.Count != targets.Length)
             {
                 throw services.Error(
-                    insert, SqlState.SyntaxError, $"INSERT has {targets.Length} target columns but {source.Columns.Count} expressions.");
+                    query, SqlState.SyntaxError, $"INSERT has {targets.Length} target columns but {source.Columns.Count} expressions.",
+                    $"The columns are {string.Join(", ", targets.Select(target => table.Schema[target].Name))}.");
             }
             source = FillDefaults(source, targets, defaults, table);
         }
@@ -96,7 +97,7 @@ internal sealed class ScratchChanges(ScratchCatalog catalog, StatementServices s
             var ordinal = Ordinal(table, assignment.Column.Last, assignment.Column);
             if (values[ordinal] is not null)
             {
-                throw services.Error(assignment, SqlState.DuplicateColumn, $"The column '{assignment.Column.Last.Value}' is assigned more than once.");
+                throw services.Error(assignment, SqlState.DuplicateColumn, $"The column '{assignment.Column.Last.Value}' is assigned more than once.", "Leave one of the assignments out.");
             }
             values[ordinal] = assignment.Value is DefaultValueExpression
                 ? table.Defaults[ordinal]?.Expression ?? new NullLiteral { Span = assignment.Value.Span }
@@ -151,13 +152,13 @@ internal sealed class ScratchChanges(ScratchCatalog catalog, StatementServices s
         if (TableName.Of(name) is { } full && catalog.Find(full) is { } found)
         {
             return found as ScratchTable
-                ?? throw services.Error(name, SqlState.WrongObjectType, $"'{full}' is a view; only tables can be changed.");
+                ?? throw services.Error(name, SqlState.WrongObjectType, $"'{full}' is a view; only tables can be changed.", "Change the tables that it reads.");
         }
         return services.Catalog.TableNames.Contains(name.Last.Value)
             ? null
             : throw services.Error(
                 name, SqlState.UndefinedTable, $"table '{string.Join('.', name.Parts.Select(static part => part.Value))}' not found",
-                BindingError.Nearest(name.Last.Value, catalog.TableNames));
+                BindingError.Nearest(name.Last.Value, catalog.TableNames, "SHOW TABLES lists the tables."));
     }
 
     private int[] Columns(InsertStatement insert, ScratchTable table)
@@ -169,7 +170,7 @@ internal sealed class ScratchChanges(ScratchCatalog catalog, StatementServices s
         int[] ordinals = [.. insert.Columns.Select(column => Ordinal(table, column, column))];
         return ordinals.Distinct().Count() == ordinals.Length
             ? ordinals
-            : throw services.Error(insert.Columns[0], SqlState.DuplicateColumn, "A target column stands more than once.");
+            : throw services.Error(insert.Columns[0], SqlState.DuplicateColumn, "A target column stands more than once.", "Name each column once.");
     }
 
     private int Ordinal(ScratchTable table, Identifier column, SyntaxNode node)

@@ -15,7 +15,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
         {
             if (create.Columns.IsEmpty)
             {
-                throw services.Error(create, SqlState.InvalidStatement, "A table needs at least one column.");
+                throw services.Error(create, SqlState.InvalidStatement, "A table needs at least one column.", "CREATE TABLE t (name TYPE, …).");
             }
             var empty = new ScratchTable(Columns(create), [.. create.Columns.Select(Default)]);
             return StatementAction.Of(() => Add(create, name, empty));
@@ -23,7 +23,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
         var plan = await services.BindAsync(create.Query, null, cancellationToken).ConfigureAwait(false);
         if (create.Columns.Count > 0 && create.Columns.Count != plan.Columns.Count)
         {
-            throw services.Error(create, SqlState.InvalidStatement, $"The query has {plan.Columns.Count} columns, the table {create.Columns.Count}.");
+            throw services.Error(create, SqlState.InvalidStatement, $"The query has {plan.Columns.Count} columns, the table {create.Columns.Count}.", "Name all columns of the query, or none.");
         }
         Field[] fields = [.. plan.Columns.Select((column, i) => new Field(
             create.Columns.Count > 0 ? create.Columns[i].Name.Value : column.Name,
@@ -45,7 +45,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
         var schema = await services.DescribeAsync(create.Query, cancellationToken).ConfigureAwait(false);
         if (create.Columns.Count > schema.Count)
         {
-            throw services.Error(create, SqlState.InvalidStatement, $"The query has {schema.Count} columns, the view names {create.Columns.Count}.");
+            throw services.Error(create, SqlState.InvalidStatement, $"The query has {schema.Count} columns, the view names {create.Columns.Count}.", "Name all columns of the query, or none.");
         }
         Field[] fields = [.. schema.Fields.Select((field, i) => i < create.Columns.Count ? field with { Name = create.Columns[i].Value } : field)];
         CheckNames(create, fields);
@@ -54,7 +54,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
         {
             if (!catalog.Add(name, view, create.OrReplace) && !create.IfNotExists)
             {
-                throw services.Error(create.Name, SqlState.DuplicateTable, $"The view '{name}' exists already.");
+                throw services.Error(create.Name, SqlState.DuplicateTable, $"The view '{name}' exists already.", "CREATE OR REPLACE VIEW replaces it.");
             }
         });
     }
@@ -66,7 +66,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
         {
             if (catalog.HasSchema(name) && !create.IfNotExists)
             {
-                throw services.Error(create.Name, SqlState.DuplicateSchema, $"The schema '{name}' exists already.");
+                throw services.Error(create.Name, SqlState.DuplicateSchema, $"The schema '{name}' exists already.", "CREATE SCHEMA IF NOT EXISTS passes over it.");
             }
             catalog.AddSchema(name);
         });
@@ -168,11 +168,11 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
     {
         if (replace && ifNotExists)
         {
-            throw services.Error(node, SqlState.SyntaxError, "OR REPLACE and IF NOT EXISTS exclude each other.");
+            throw services.Error(node, SqlState.SyntaxError, "OR REPLACE and IF NOT EXISTS exclude each other.", "Leave one of them out.");
         }
         if (!replace && !ifNotExists && catalog.Find(name) is not null)
         {
-            throw services.Error(syntax, SqlState.DuplicateTable, $"The table '{name}' exists already.");
+            throw services.Error(syntax, SqlState.DuplicateTable, $"The table '{name}' exists already.", "IF NOT EXISTS passes over it, OR REPLACE replaces it.");
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
         {
             return true;
         }
-        return create.IfNotExists ? false : throw services.Error(create.Name, SqlState.DuplicateTable, $"The table '{name}' exists already.");
+        return create.IfNotExists ? false : throw services.Error(create.Name, SqlState.DuplicateTable, $"The table '{name}' exists already.", "IF NOT EXISTS passes over it, OR REPLACE replaces it.");
     }
 
     private void Add(CreateTableStatement create, TableName name, ScratchTable table)
@@ -203,7 +203,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
                 throw services.Unsupported(column, "A generated column");
             }
             var type = column.Type is null
-                ? throw services.Error(column, SqlState.SyntaxError, $"The column '{column.Name.Value}' needs a type.")
+                ? throw services.Error(column, SqlState.SyntaxError, $"The column '{column.Name.Value}' needs a type.", "Such as BIGINT, TEXT or TIMESTAMP.")
                 : services.ResolveType(column.Type);
             var isKey = keys.Contains(column.Name.Value) || column.Constraints.Any(static c => c.Kind == ConstraintKind.PrimaryKey);
             return new Field(column.Name.Value, type, !isKey && column.NotNull != true);
@@ -230,7 +230,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
     {
         if (fields.GroupBy(static field => field.Name).FirstOrDefault(static group => group.Count() > 1) is { } twice)
         {
-            throw services.Error(node, SqlState.DuplicateColumn, $"The column name '{twice.Key}' stands more than once.");
+            throw services.Error(node, SqlState.DuplicateColumn, $"The column name '{twice.Key}' stands more than once.", "Give each column a name of its own, with AS in a query.");
         }
     }
 

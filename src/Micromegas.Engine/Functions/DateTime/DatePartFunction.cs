@@ -1,5 +1,6 @@
 using System.Text;
 using Micromegas.Columnar;
+using Micromegas.Engine.Binding;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
 
@@ -80,7 +81,12 @@ internal sealed class DatePartFunction() : ScalarFunction("date_part", "datepart
             IntervalUnit.Millisecond => DatePart.Millisecond,
             IntervalUnit.Microsecond => DatePart.Microsecond,
             IntervalUnit.Nanosecond => DatePart.Nanosecond,
-            _ => throw FunctionErrors.BadArgument($"Date part '{name}' not supported"),
+            _ => throw FunctionErrors.BadArgument(
+                $"Date part '{name}' not supported",
+                BindingError.Nearest(name, [
+                    "year", "isoyear", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond", "nanosecond", "dow", "isodow",
+                    "doy", "epoch",
+                ])),
         },
     };
 }

@@ -98,7 +98,11 @@ internal sealed unsafe class DateTruncKernel(DataType type) : Kernel(type)
         };
         if (part == IntervalUnit.Century || (part < IntervalUnit.Hour && Type.Kind != TypeKind.Timestamp))
         {
-            Throw.Engine(SqlState.FeatureNotSupported, $"Unsupported date_trunc granularity: '{Encoding.UTF8.GetString(name)}'");
+            throw new EngineException(SqlState.FeatureNotSupported, $"Unsupported date_trunc granularity: '{Encoding.UTF8.GetString(name)}'")
+            {
+                Hint = Binding.BindingError.Nearest(
+                    Encoding.UTF8.GetString(name), ["year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond", "microsecond"]),
+            };
         }
         return part;
     }

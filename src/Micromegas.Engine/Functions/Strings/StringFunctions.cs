@@ -398,26 +398,6 @@ internal static class StringFunctions
         }
     }
 
-    private static int Levenshtein(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        var a = Encoding.UTF8.GetString(left).EnumerateRunes().ToArray();
-        var b = Encoding.UTF8.GetString(right).EnumerateRunes().ToArray();
-        var previous = new int[b.Length + 1];
-        var current = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
-        {
-            previous[j] = j;
-        }
-        for (var i = 1; i <= a.Length; i++)
-        {
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitution = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                current[j] = Math.Min(substitution, Math.Min(previous[j], current[j - 1]) + 1);
-            }
-            (previous, current) = (current, previous);
-        }
-        return previous[b.Length];
-    }
+    private static int Levenshtein(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => EditDistance.Between<Rune>(
+        Encoding.UTF8.GetString(left).EnumerateRunes().ToArray(), Encoding.UTF8.GetString(right).EnumerateRunes().ToArray());
 }

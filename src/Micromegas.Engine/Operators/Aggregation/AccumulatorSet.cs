@@ -13,10 +13,10 @@ internal static class AccumulatorSet
     /// <param name="context">The statement.</param>
     public static Accumulator[] Create(IReadOnlyList<AggregateCall> calls, bool mayShare, QueryContext context)
     {
-        Accumulator[] accumulators = [.. calls.Select(call => call.Function.CreateAccumulator(call.Signature, call.FunctionArguments, context))];
+        Accumulator[] accumulators = [.. calls.Select(call => LocatedAccumulator.Create(call.Function, call.Signature, call.FunctionArguments, call.Place, context))];
         if (!mayShare)
         {
-            return accumulators;
+            return Locate(accumulators, calls);
         }
         var alike = Enumerable.Range(0, calls.Count)
             .Where(i => calls[i] is { Filter: null, Arguments: [BoundColumn] } && !AggregateSpec.IsDeferred(calls[i]) && FusedAccumulator.PartOf(accumulators[i]) is not null)
@@ -27,6 +27,15 @@ internal static class AccumulatorSet
             {
                 Share(accumulators, [.. group]);
             }
+        }
+        return Locate(accumulators, calls);
+    }
+
+    private static Accumulator[] Locate(Accumulator[] accumulators, IReadOnlyList<AggregateCall> calls)
+    {
+        for (var i = 0; i < accumulators.Length; i++)
+        {
+            accumulators[i] = LocatedAccumulator.Of(accumulators[i], calls[i].Function, calls[i].Signature, calls[i].Place);
         }
         return accumulators;
     }

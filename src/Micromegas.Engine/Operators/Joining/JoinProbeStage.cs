@@ -396,6 +396,6 @@ internal sealed unsafe class JoinProbeStage : Operator
         return pairs.Right.Count > 0;
     }
 
-    private static void ThrowManyRows() =>
-        Throw.Engine(SqlState.CardinalityViolation, "A scalar subquery gave more than one row.");
+    private void ThrowManyRows() => throw spec.RightColumns[0].Place.Locate(new EngineException(
+        SqlState.CardinalityViolation, "A scalar subquery gave more than one row.") { Hint = "Aggregate it, add LIMIT 1, or use IN or EXISTS." });
 }

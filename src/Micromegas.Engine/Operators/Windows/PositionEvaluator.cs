@@ -51,7 +51,7 @@ internal sealed unsafe class PositionEvaluator : WindowEvaluator
             {
                 if (position == 0)
                 {
-                    Throw.Engine(SqlState.InvalidParameterValue, "nth_value wants an n other than 0.");
+                    throw Spec.Call.Place.Locate(new EngineException(SqlState.InvalidParameterValue, "nth_value wants an n other than 0."));
                 }
                 row = position > 0 ? FromStart(rows, position) : FromEnd(rows, position == long.MinValue ? long.MaxValue : -position);
             }

@@ -33,7 +33,7 @@ internal sealed unsafe class TileEvaluator(WindowCallSpec spec, WindowBlock bloc
                 tiles = tileCounts[0] ?? 0;
                 if (tiles <= 0)
                 {
-                    Throw.Engine(SqlState.InvalidParameterValue, "The argument of ntile must be greater than zero.");
+                    throw Spec.Call.Place.Locate(new EngineException(SqlState.InvalidParameterValue, "The argument of ntile must be greater than zero."));
                 }
             }
             long rows = cursor.PartitionEnd - cursor.PartitionStart;

@@ -50,8 +50,9 @@ internal abstract class WindowEvaluator : IDisposable
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
-    protected Accumulator CreateAccumulator() =>
-        Spec.Call.Aggregate!.CreateAccumulator(Spec.Call.Signature, Spec.Call.FunctionArguments, State.Context);
+    protected Accumulator CreateAccumulator() => LocatedAccumulator.Of(
+        LocatedAccumulator.Create(Spec.Call.Aggregate!, Spec.Call.Signature, Spec.Call.FunctionArguments, Spec.Call.Place, State.Context),
+        Spec.Call.Aggregate!, Spec.Call.Signature, Spec.Call.Place);
 
     /// <summary>Says how much the evaluator holds now.</summary>
     /// <exception cref="MemoryLimitException">The budget refuses.</exception>

@@ -62,7 +62,11 @@ internal sealed class WindowSpec
     {
         if (call.Aggregate is null && (call.Filter is not null || call.Distinct))
         {
-            Throw.Engine(SqlState.FeatureNotSupported, $"{(call.Distinct ? "DISTINCT" : "FILTER")} is for aggregates, not for the window function '{call.Name}'.");
+            throw call.Place.Locate(new EngineException(
+                SqlState.FeatureNotSupported, $"{(call.Distinct ? "DISTINCT" : "FILTER")} is for aggregates, not for the window function '{call.Name}'.")
+            {
+                Hint = "Use CASE in its argument.",
+            });
         }
         var arguments = new List<WindowInput>();
         for (var i = 0; i < call.Arguments.Count; i++)

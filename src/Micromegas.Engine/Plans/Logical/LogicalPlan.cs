@@ -88,7 +88,11 @@ public sealed record AggregateCall(
     IReadOnlyList<BoundExpression> Arguments,
     bool Distinct,
     BoundExpression? Filter,
-    IReadOnlyList<SortKey> OrderBy);
+    IReadOnlyList<SortKey> OrderBy)
+{
+    /// <summary>Where it stands in the statement's text.</summary>
+    public TextPlace Place { get; init; }
+}
 
 /// <summary>
 /// Groups rows by key values (NULLs are equal) and aggregates each group; without keys, one row for all. The output is the keys, then the aggregates.
@@ -231,7 +235,11 @@ public sealed record WindowCall(
     BoundExpression? Filter,
     bool IgnoreNulls,
     bool Distinct,
-    WindowFrame Frame);
+    WindowFrame Frame)
+{
+    /// <summary>Where it stands in the statement's text.</summary>
+    public TextPlace Place { get; init; }
+}
 
 /// <summary>Adds window results to each row. All calls share partition and order; the output is the input's columns, then the results.</summary>
 public sealed record LogicalWindow(
