@@ -2,8 +2,17 @@ using Micromegas.Columnar;
 
 namespace Micromegas.Parquet;
 
+/// <summary>What of a column chunk is kept.</summary>
+internal enum ChunkPart
+{
+    Pages,
+    ColumnIndex,
+    OffsetIndex,
+    BloomFilter,
+}
+
 /// <summary>
-/// Keeps the bytes of column chunks, as the files hold them, for the statements that follow. A chunk belongs to a <see cref="ParquetFile"/> object: a file
+/// Keeps the bytes of column chunks and of their indexes, as the files hold them, for the statements that follow. A chunk belongs to a <see cref="ParquetFile"/> object: a file
 /// that is opened again is read again. What is kept counts in a budget; what has not been used for longest goes first. Thread-safe.
 /// </summary>
 public sealed class ChunkCache : IDisposable
@@ -11,7 +20,7 @@ public sealed class ChunkCache : IDisposable
     private readonly long capacity;
     private readonly MemoryBudget budget;
     private readonly Lock gate = new();
-    private readonly Dictionary<(ParquetFile File, int RowGroup, int Leaf), LinkedListNode<CachedChunk>> chunks = [];
+    private readonly Dictionary<(ParquetFile File, int RowGroup, int Leaf, ChunkPart Part), LinkedListNode<CachedChunk>> chunks = [];
     private readonly LinkedList<CachedChunk> byUse = [];
     private long bytes;
 
@@ -37,11 +46,11 @@ public sealed class ChunkCache : IDisposable
     }
 
     /// <summary>A chunk that is there, which the caller gives back by <see cref="CachedChunk.Release"/>; else null.</summary>
-    internal CachedChunk? Find(ParquetFile file, int rowGroup, int leaf)
+    internal CachedChunk? Find(ParquetFile file, int rowGroup, int leaf, ChunkPart part)
     {
         lock (gate)
         {
-            if (!chunks.TryGetValue((file, rowGroup, leaf), out var node))
+            if (!chunks.TryGetValue((file, rowGroup, leaf, part), out var node))
             {
                 return null;
             }
@@ -53,11 +62,11 @@ public sealed class ChunkCache : IDisposable
     }
 
     /// <summary>Takes over the buffer of a chunk, in use by the caller; null when it is not kept, and the buffer stays the caller's.</summary>
-    internal CachedChunk? Add(ParquetFile file, int rowGroup, int leaf, NativeBuffer buffer)
+    internal CachedChunk? Add(ParquetFile file, int rowGroup, int leaf, ChunkPart part, NativeBuffer buffer)
     {
         lock (gate)
         {
-            if (buffer.Capacity > capacity / 4 || chunks.ContainsKey((file, rowGroup, leaf)))
+            if (buffer.Capacity > capacity / 4 || chunks.ContainsKey((file, rowGroup, leaf, part)))
             {
                 return null;
             }
@@ -69,7 +78,7 @@ public sealed class ChunkCache : IDisposable
             {
                 return null;
             }
-            var chunk = new CachedChunk(this, (file, rowGroup, leaf), buffer) { Users = 1 };
+            var chunk = new CachedChunk(this, (file, rowGroup, leaf, part), buffer) { Users = 1 };
             chunks.Add(chunk.Key, byUse.AddLast(chunk));
             bytes += buffer.Capacity;
             return chunk;
@@ -116,9 +125,9 @@ public sealed class ChunkCache : IDisposable
 }
 
 /// <summary>A chunk of a <see cref="ChunkCache"/>; its bytes stay while somebody uses it.</summary>
-internal sealed class CachedChunk(ChunkCache cache, (ParquetFile File, int RowGroup, int Leaf) key, NativeBuffer buffer)
+internal sealed class CachedChunk(ChunkCache cache, (ParquetFile File, int RowGroup, int Leaf, ChunkPart Part) key, NativeBuffer buffer)
 {
-    public (ParquetFile File, int RowGroup, int Leaf) Key { get; } = key;
+    public (ParquetFile File, int RowGroup, int Leaf, ChunkPart Part) Key { get; } = key;
 
     public NativeBuffer Buffer { get; } = buffer;
 

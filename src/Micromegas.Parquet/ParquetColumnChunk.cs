@@ -44,6 +44,12 @@ public sealed class ParquetColumnChunk
     /// <summary>Whether the file has a page index for the column (<see cref="ParquetFile.ReadPageIndexAsync"/>).</summary>
     public bool HasPageIndex => node is LeafNode && First is { OffsetIndexOffset: > 0, OffsetIndexLength: > 0 };
 
+    /// <summary>Whether the page index speaks of more than one page: a location takes at least three bytes, one of a page hardly more than twenty.</summary>
+    public bool HasSeveralIndexedPages => HasPageIndex && First.OffsetIndexLength > 20;
+
+    /// <summary>Whether the file has a bloom filter for the column (<see cref="ParquetFile.ReadBloomFilterAsync"/>).</summary>
+    public bool HasBloomFilter => node is LeafNode && First is { BloomFilterOffset: > 0, BloomFilterLength: > 0 };
+
     internal ColumnChunkMetadata First => group.Columns[node.FirstLeaf.Leaf.LeafOrdinal];
 
     private long Sum(Func<ColumnChunkMetadata, long> size) => node.Leaves.Sum(leaf => size(group.Columns[leaf.Leaf.LeafOrdinal]));

@@ -108,7 +108,8 @@ public sealed class ParquetFile
     /// <param name="rowGroup">Ordinal of the row group.</param>
     /// <param name="columns">Ordinals of fields of <see cref="Schema"/>.</param>
     /// <param name="cache">Where fetched bytes are kept and looked for; null = nowhere.</param>
-    public RowGroupReader OpenRowGroup(int rowGroup, ReadOnlySpan<int> columns, ChunkCache? cache = null)
+    /// <param name="rows">Rows that will be read, when they are known: pages of others are not fetched where the file has a page index; null = all.</param>
+    public RowGroupReader OpenRowGroup(int rowGroup, ReadOnlySpan<int> columns, ChunkCache? cache = null, RowRanges? rows = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowGroup);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rowGroup, rowGroups.Length);
@@ -117,15 +118,39 @@ public sealed class ParquetFile
             ArgumentOutOfRangeException.ThrowIfNegative(column, nameof(columns));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Columns.Length, nameof(columns));
         }
-        return new RowGroupReader(this, rowGroups[rowGroup], columns, cache);
+        return new RowGroupReader(this, rowGroups[rowGroup], columns, cache, rows);
     }
 
     /// <summary>Reads the page index of a column of a row group.</summary>
     /// <returns><see langword="null"/> when the file has none for the column, or one that breaks its rules (spec/lakehouse.md §2.2).</returns>
-    public ValueTask<PageIndex?> ReadPageIndexAsync(IObjectStore store, int rowGroup, int column, CancellationToken ct)
+    public async ValueTask<PageIndex?> ReadPageIndexAsync(IObjectStore store, int rowGroup, int column, CancellationToken ct) =>
+        (await ReadPageIndexesAsync(store, rowGroup, [column], null, ct).ConfigureAwait(false))[0];
+
+    /// <summary>Reads the page indexes of some columns of a row group in one request.</summary>
+    /// <param name="store">Where the file is.</param>
+    /// <param name="rowGroup">Ordinal of the row group.</param>
+    /// <param name="columns">Ordinals of fields of <see cref="Schema"/>.</param>
+    /// <param name="cache">Where their bytes are kept and looked for; null = nowhere.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>An entry a column, <see langword="null"/> as <see cref="ReadPageIndexAsync"/> says.</returns>
+    public ValueTask<PageIndex?[]> ReadPageIndexesAsync(IObjectStore store, int rowGroup, IReadOnlyList<int> columns, ChunkCache? cache, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return PageIndexReader.ReadAsync(this, store, rowGroups[rowGroup], Columns[column], ct);
+        ArgumentNullException.ThrowIfNull(columns);
+        return PageIndexReader.ReadAsync(this, store, rowGroups[rowGroup], [.. columns.Select(column => Columns[column])], true, cache, ct);
+    }
+
+    /// <summary>Reads the bloom filter of a column of a row group; the caller disposes it.</summary>
+    /// <param name="store">Where the file is.</param>
+    /// <param name="rowGroup">Ordinal of the row group.</param>
+    /// <param name="column">Ordinal of the field of <see cref="Schema"/>.</param>
+    /// <param name="cache">Where its bytes are kept and looked for; null = nowhere.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns><see langword="null"/> when the file has none for the column, or one that is damaged or of another kind.</returns>
+    public ValueTask<BloomFilter?> ReadBloomFilterAsync(IObjectStore store, int rowGroup, int column, ChunkCache? cache, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return BloomFilterReader.ReadAsync(this, store, rowGroups[rowGroup], Columns[column], cache, ct);
     }
 
     internal static ParquetFile Decode(string key, long size, byte[] footer)

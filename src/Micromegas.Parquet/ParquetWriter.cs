@@ -161,6 +161,16 @@ public sealed class ParquetWriter : IDisposable
             written[i] = chunks[i].Finish(position, pending);
             position += pending.Length - before;
         }
+        foreach (var chunk in written)
+        {
+            if (chunk.BloomFilter is { } filter)
+            {
+                chunk.BloomFilterOffset = position;
+                chunk.BloomFilterLength = filter.Length;
+                chunk.BloomFilter = null;
+                Put(filter);
+            }
+        }
         groups.Add(new WrittenRowGroup(start, groupRows, written));
         groupRows = 0;
     }

@@ -17,6 +17,7 @@ public sealed record ParquetWriterOptions
         SmallestSaving = 0.25,
         LargestDistinctShare = 0.25,
         SharesPrefixes = false,
+        LongestIdentifier = 40,
         UsesDictionary = static field => field.Type.Kind != TypeKind.Timestamp,
     };
 
@@ -49,6 +50,12 @@ public sealed record ParquetWriterOptions
     /// <summary>Whether texts without dictionary are written as differences to the one before (DELTA_BYTE_ARRAY), else in full (DELTA_LENGTH_BYTE_ARRAY).</summary>
     public bool SharesPrefixes { get; init; } = true;
 
+    /// <summary>
+    /// Texts and binaries without dictionary get a bloom filter when their mean length, in bytes, is at most this: identifiers, which bounds and dictionaries say
+    /// nothing of. Longer texts are messages, which nobody asks for by equality. 0 = no bloom filters.
+    /// </summary>
+    public int LongestIdentifier { get; init; }
+
     /// <summary>Rows of a row group that <see cref="LargestDistinctShare"/> looks at.</summary>
     internal const int ProbedRows = 8192;
 
@@ -71,5 +78,6 @@ public sealed record ParquetWriterOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PageRows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PageBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(BoundBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(LongestIdentifier);
     }
 }

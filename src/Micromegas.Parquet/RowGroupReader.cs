@@ -15,18 +15,23 @@ public sealed class RowGroupReader : IDisposable
     /// <summary>Stores take ranges of up to 2 GiB; larger chunks are fetched in parts.</summary>
     private const int LargestRange = 1 << 30;
 
+    /// <summary>Part of a chunk above which it is fetched whole, and then kept in the cache: requests have a price too.</summary>
+    private const double LargestPart = 0.7;
+
     private readonly ParquetFile file;
     private readonly ParquetRowGroup group;
     private readonly int[] ordinals;
     private readonly ColumnReader?[] readers;
-    private readonly Dictionary<int, NativeBuffer> chunks = [];
+    private readonly Dictionary<int, FetchedChunk> chunks = [];
     private readonly List<CachedChunk> cached = [];
     private readonly ChunkCache? cache;
+    private readonly RowRanges? rows;
     private int cacheHits;
     private bool disposed;
 
-    internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns, ChunkCache? cache)
+    internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns, ChunkCache? cache, RowRanges? rows)
     {
+        this.rows = rows is not null && rows.RowCount < group.RowCount ? rows : null;
         this.cache = cache;
         this.file = file;
         this.group = group;
@@ -46,6 +51,12 @@ public sealed class RowGroupReader : IDisposable
     /// <summary>Bytes that were fetched so far; what the cache had does not count.</summary>
     public long FetchedBytes { get; private set; }
 
+    /// <summary>Bytes of pages that were left out, because none of the rows that were asked for are in them.</summary>
+    public long SkippedBytes { get; private set; }
+
+    /// <summary>Pages that were left out.</summary>
+    public int SkippedPages { get; private set; }
+
     /// <summary>Chunks that came from the cache.</summary>
     public int CacheHits => cacheHits;
 
@@ -64,25 +75,26 @@ public sealed class RowGroupReader : IDisposable
         ObjectDisposedException.ThrowIf(disposed, this);
         var ranges = new List<ByteRange>();
         var targets = new List<Memory<byte>>();
-        var fetched = new Dictionary<int, NativeBuffer>();
+        var fetched = new Dictionary<int, FetchedChunk>();
+        var indexes = rows is null ? null : await ReadIndexesAsync(store, positions, ct).ConfigureAwait(false);
         try
         {
-            Plan(positions.Span, ranges, targets, fetched);
+            Plan(positions.Span, indexes, ranges, targets, fetched);
             if (ranges.Count > 0)
             {
                 await store.ReadAsync(file.Key, ranges, targets, ct).ConfigureAwait(false);
             }
-            foreach (var (leaf, buffer) in fetched)
+            foreach (var (leaf, chunk) in fetched)
             {
-                Keep(leaf, buffer);
+                Keep(leaf, chunk);
             }
             fetched.Clear();
         }
         finally
         {
-            foreach (var buffer in fetched.Values)
+            foreach (var chunk in fetched.Values)
             {
-                buffer.Dispose();
+                chunk.Buffer.Dispose();
             }
         }
     }
@@ -111,18 +123,29 @@ public sealed class RowGroupReader : IDisposable
             chunks.Remove(chunk.Key.Leaf);
             chunk.Release();
         }
-        foreach (var buffer in chunks.Values)
+        foreach (var chunk in chunks.Values)
         {
-            buffer.Dispose();
+            chunk.Buffer.Dispose();
         }
         cached.Clear();
         chunks.Clear();
     }
 
-    private void Plan(ReadOnlySpan<int> positions, List<ByteRange> ranges, List<Memory<byte>> targets, Dictionary<int, NativeBuffer> fetched)
+    private ValueTask<PageIndex?[]> ReadIndexesAsync(IObjectStore store, ReadOnlyMemory<int> positions, CancellationToken ct)
     {
-        foreach (var position in positions)
+        var nodes = new ColumnNode[positions.Length];
+        for (var i = 0; i < nodes.Length; i++)
         {
+            nodes[i] = file.Columns[ordinals[positions.Span[i]]];
+        }
+        return PageIndexReader.ReadAsync(file, store, group, nodes, false, cache, ct);
+    }
+
+    private void Plan(ReadOnlySpan<int> positions, PageIndex?[]? indexes, List<ByteRange> ranges, List<Memory<byte>> targets, Dictionary<int, FetchedChunk> fetched)
+    {
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var position = positions[i];
             foreach (var leaf in file.Columns[ordinals[position]].Leaves)
             {
                 var ordinal = leaf.Leaf.LeafOrdinal;
@@ -135,37 +158,69 @@ public sealed class RowGroupReader : IDisposable
                 {
                     continue;
                 }
-                if (cache?.Find(file, group.Ordinal, ordinal) is { } known)
+                if (cache?.Find(file, group.Ordinal, ordinal, ChunkPart.Pages) is { } known)
                 {
                     cached.Add(known);
-                    chunks.Add(ordinal, known.Buffer);
+                    chunks.Add(ordinal, new FetchedChunk(known.Buffer, chunk.CompressedSize, null));
                     cacheHits++;
                     continue;
                 }
-                var buffer = BufferPool.Shared.Rent(chunk.CompressedSize);
-                fetched.Add(ordinal, buffer);
-                FetchedBytes += chunk.CompressedSize;
-                AddRanges(chunk, buffer, ranges, targets);
+                var parts = indexes?[i] is { } index ? FetchedChunk.PagesOf(chunk, index, rows!) : null;
+                var size = parts is null ? chunk.CompressedSize : parts.Sum(static part => part.IsAbsent ? 0L : part.Length);
+                if (size > chunk.CompressedSize * LargestPart)
+                {
+                    (parts, size) = (null, chunk.CompressedSize);
+                }
+                var buffer = BufferPool.Shared.Rent(size);
+                fetched.Add(ordinal, new FetchedChunk(buffer, size, parts));
+                FetchedBytes += size;
+                SkippedBytes += chunk.CompressedSize - size;
+                SkippedPages += parts?.Count(static part => part.IsAbsent) ?? 0;
+                AddRanges(chunk, buffer, parts, ranges, targets);
             }
         }
     }
 
-    private void Keep(int leaf, NativeBuffer buffer)
+    private void Keep(int leaf, FetchedChunk chunk)
     {
-        chunks.Add(leaf, buffer);
-        if (cache?.Add(file, group.Ordinal, leaf, buffer) is { } chunk)
+        chunks.Add(leaf, chunk);
+        if (chunk.Parts is null && cache?.Add(file, group.Ordinal, leaf, ChunkPart.Pages, chunk.Buffer) is { } kept)
         {
-            cached.Add(chunk);
+            cached.Add(kept);
         }
     }
 
-    private static unsafe void AddRanges(ColumnChunkMetadata chunk, NativeBuffer buffer, List<ByteRange> ranges, List<Memory<byte>> targets)
+    private static void AddRanges(ColumnChunkMetadata chunk, NativeBuffer buffer, FetchedPart[]? parts, List<ByteRange> ranges, List<Memory<byte>> targets)
     {
-        for (long done = 0; done < chunk.CompressedSize;)
+        if (parts is null)
         {
-            var length = (int)Math.Min(chunk.CompressedSize - done, LargestRange);
-            ranges.Add(new ByteRange(chunk.Start + done, length));
-            targets.Add(new NativeMemory(buffer.Pointer + done, length).Memory);
+            AddRange(chunk.Start, buffer, 0, chunk.CompressedSize, ranges, targets);
+            return;
+        }
+        for (var i = 0; i < parts.Length;)
+        {
+            // Pages that lie one behind the other are one range.
+            var first = parts[i++];
+            if (first.IsAbsent)
+            {
+                continue;
+            }
+            long length = first.Length;
+            while (i < parts.Length && !parts[i].IsAbsent && parts[i].FileOffset == first.FileOffset + length)
+            {
+                length += parts[i++].Length;
+            }
+            AddRange(first.FileOffset, buffer, first.Position, length, ranges, targets);
+        }
+    }
+
+    private static unsafe void AddRange(long offset, NativeBuffer buffer, long position, long size, List<ByteRange> ranges, List<Memory<byte>> targets)
+    {
+        for (long done = 0; done < size;)
+        {
+            var length = (int)Math.Min(size - done, LargestRange);
+            ranges.Add(new ByteRange(offset + done, length));
+            targets.Add(new NativeMemory(buffer.Pointer + position + done, length).Memory);
             done += length;
         }
     }
@@ -201,12 +256,12 @@ public sealed class RowGroupReader : IDisposable
 
     private unsafe PageCursor OpenCursor(ParquetNode leaf)
     {
-        if (!chunks.TryGetValue(leaf.LeafOrdinal, out var buffer))
+        if (!chunks.TryGetValue(leaf.LeafOrdinal, out var fetched))
         {
             throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
         }
         var chunk = group.Metadata.Columns[leaf.LeafOrdinal];
-        return new PageCursor(leaf, chunk, buffer.Pointer, chunk.CompressedSize);
+        return new PageCursor(leaf, chunk, fetched.Buffer.Pointer, fetched.Length, fetched.Parts);
     }
 
     private ParquetLocation Location(ParquetNode leaf) => new(file.Key, group.Ordinal, leaf.Path);

@@ -14,6 +14,9 @@ public sealed class QueryStatistics
     public long RowGroupsRead;
     public long RowGroupsPruned;
 
+    /// <summary>Pages of row groups that are read which were left out by the page index.</summary>
+    public long PagesPruned;
+
     /// <summary>Telemetry blocks decoded, for just-in-time partitions and for live reading.</summary>
     public long BlocksDecoded;
 

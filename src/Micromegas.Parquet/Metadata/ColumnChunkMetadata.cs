@@ -17,6 +17,8 @@ internal sealed class ColumnChunkMetadata
     public int ColumnIndexLength;
     public long OffsetIndexOffset;
     public int OffsetIndexLength;
+    public long BloomFilterOffset;
+    public int BloomFilterLength;
     public bool HasForeignFile;
     public bool IsEncrypted;
 

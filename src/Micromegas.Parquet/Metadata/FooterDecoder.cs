@@ -210,6 +210,12 @@ internal static class FooterDecoder
                 case 13:
                     chunk.AllDataPagesUseDictionary = ReadEncodingStatistics(ref reader);
                     break;
+                case 14:
+                    chunk.BloomFilterOffset = reader.ReadInt64();
+                    break;
+                case 15:
+                    chunk.BloomFilterLength = reader.ReadInt32();
+                    break;
                 default:
                     reader.Skip();
                     break;

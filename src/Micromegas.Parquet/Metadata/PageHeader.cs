@@ -24,6 +24,9 @@ internal struct PageHeader
     public int RepetitionLength;
     public bool IsCompressed;
 
+    /// <summary>Whether the page was left out when the chunk was fetched; only its number of values is known then.</summary>
+    public bool IsAbsent;
+
     public readonly bool IsData => Type is PageType.Data or PageType.DataV2;
 
     public readonly bool IsDictionaryCoded => Encoding is ParquetEncoding.PlainDictionary or ParquetEncoding.RleDictionary;

@@ -20,19 +20,24 @@ internal sealed unsafe class PageCursor : IDisposable
     private int page;
     private bool isOpen;
 
-    public PageCursor(ParquetNode leaf, ColumnChunkMetadata metadata, byte* chunk, long length)
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="metadata">Its chunk.</param>
+    /// <param name="chunk">The chunk's bytes.</param>
+    /// <param name="length">Their number.</param>
+    /// <param name="parts">The pages, when the bytes are not the whole chunk.</param>
+    public PageCursor(ParquetNode leaf, ColumnChunkMetadata metadata, byte* chunk, long length, FetchedPart[]? parts = null)
     {
         this.leaf = leaf;
         this.metadata = metadata;
         this.chunk = chunk;
         Codecs.Check(metadata.Codec);
-        pages = ChunkPages.Find(chunk, length, metadata);
+        pages = parts is null ? ChunkPages.Find(chunk, length, metadata) : ChunkPages.Find(chunk, parts, metadata);
         HasDictionary = pages.Length > 0 && pages[0].Type == PageType.Dictionary;
         page = HasDictionary ? 1 : 0;
         IsFullyDictionaryEncoded = HasDictionary;
         for (var i = page; i < pages.Length; i++)
         {
-            IsFullyDictionaryEncoded &= pages[i].IsDictionaryCoded;
+            IsFullyDictionaryEncoded &= pages[i].IsDictionaryCoded || pages[i].IsAbsent;
         }
     }
 
@@ -41,7 +46,7 @@ internal sealed unsafe class PageCursor : IDisposable
     /// <summary>Levels of the whole chunk.</summary>
     public long ValueCount => metadata.ValueCount;
 
-    /// <summary>Whether there is a dictionary and every data page is coded by it.</summary>
+    /// <summary>Whether there is a dictionary and every data page that was fetched is coded by it.</summary>
     public bool IsFullyDictionaryEncoded { get; }
 
     /// <summary>Definition levels of the open page.</summary>
@@ -107,6 +112,10 @@ internal sealed unsafe class PageCursor : IDisposable
             return;
         }
         ref readonly var header = ref pages[page];
+        if (header.IsAbsent)
+        {
+            throw new InvalidOperationException($"Rows of column '{leaf.Path}' are read that were not asked for when the row group was opened.");
+        }
         var end = header.Type == PageType.DataV2 ? OpenV2(in header, out var values) : OpenV1(in header, out values);
         OpenValues(in header, values, end);
         Left = header.ValueCount;

@@ -12,32 +12,68 @@ namespace Micromegas.Parquet.Reading;
 /// </summary>
 internal static class PageIndexReader
 {
-    public static async ValueTask<PageIndex?> ReadAsync(ParquetFile file, IObjectStore store, ParquetRowGroup group, ColumnNode node, CancellationToken ct)
+    /// <param name="file">The file.</param>
+    /// <param name="store">Where it is.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="nodes">The columns.</param>
+    /// <param name="withBounds">Whether bounds are wanted, or only the places of the pages.</param>
+    /// <param name="cache">Where bytes are kept and looked for.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async ValueTask<PageIndex?[]> ReadAsync(
+        ParquetFile file, IObjectStore store, ParquetRowGroup group, IReadOnlyList<ColumnNode> nodes, bool withBounds, ChunkCache? cache, CancellationToken ct)
     {
-        if (node is not LeafNode leaf)
+        var wanted = new List<IndexBlocks.Block>();
+        foreach (var leaf in nodes.OfType<LeafNode>())
         {
-            return null;
+            var ordinal = leaf.Leaf.LeafOrdinal;
+            var chunk = group.Metadata.Columns[ordinal];
+            if (!IndexBlocks.Fits(file, chunk.OffsetIndexOffset, chunk.OffsetIndexLength))
+            {
+                continue;
+            }
+            wanted.Add(new(ordinal, ChunkPart.OffsetIndex, chunk.OffsetIndexOffset, chunk.OffsetIndexLength));
+            if (withBounds && IndexBlocks.Fits(file, chunk.ColumnIndexOffset, chunk.ColumnIndexLength))
+            {
+                wanted.Add(new(ordinal, ChunkPart.ColumnIndex, chunk.ColumnIndexOffset, chunk.ColumnIndexLength));
+            }
         }
-        var chunk = group.Metadata.Columns[leaf.Leaf.LeafOrdinal];
-        if (!Fits(file, chunk.OffsetIndexOffset, chunk.OffsetIndexLength))
+        var indexes = new PageIndex?[nodes.Count];
+        if (wanted.Count == 0)
         {
-            return null;
+            return indexes;
         }
-        var hasBounds = Fits(file, chunk.ColumnIndexOffset, chunk.ColumnIndexLength);
-        var offsets = new byte[chunk.OffsetIndexLength];
-        var bounds = new byte[hasBounds ? chunk.ColumnIndexLength : 0];
-        ByteRange offsetRange = new(chunk.OffsetIndexOffset, offsets.Length);
-        if (hasBounds)
-        {
-            await store.ReadAsync(file.Key, [new(chunk.ColumnIndexOffset, bounds.Length), offsetRange], [bounds, offsets], ct).ConfigureAwait(false);
-        }
-        else
-        {
-            await store.ReadAsync(file.Key, [offsetRange], [offsets], ct).ConfigureAwait(false);
-        }
+        var blocks = await IndexBlocks.ReadAsync(file, store, group.Ordinal, wanted, cache, ct).ConfigureAwait(false);
         try
         {
-            return Combine(leaf, chunk, group.RowCount, offsets, bounds);
+            for (var i = 0; i < indexes.Length; i++)
+            {
+                if (nodes[i] is LeafNode leaf && BytesOf(leaf, ChunkPart.OffsetIndex) is { Length: > 0 } offsets)
+                {
+                    indexes[i] = TryCombine(leaf, group, offsets, BytesOf(leaf, ChunkPart.ColumnIndex));
+                }
+            }
+        }
+        finally
+        {
+            foreach (var block in blocks)
+            {
+                block.Dispose();
+            }
+        }
+        return indexes;
+
+        ReadOnlySpan<byte> BytesOf(LeafNode leaf, ChunkPart part)
+        {
+            var index = wanted.FindIndex(block => block.Leaf == leaf.Leaf.LeafOrdinal && block.Part == part);
+            return index < 0 ? default : blocks[index].Span;
+        }
+    }
+
+    private static PageIndex? TryCombine(LeafNode leaf, ParquetRowGroup group, ReadOnlySpan<byte> offsets, ReadOnlySpan<byte> bounds)
+    {
+        try
+        {
+            return Combine(leaf, group.Metadata.Columns[leaf.Leaf.LeafOrdinal], group.RowCount, offsets, bounds);
         }
         catch (ParquetException)
         {
@@ -46,9 +82,7 @@ internal static class PageIndexReader
         }
     }
 
-    private static bool Fits(ParquetFile file, long offset, int length) => offset > 0 && length > 0 && offset <= file.Size - length;
-
-    private static PageIndex? Combine(LeafNode leaf, ColumnChunkMetadata chunk, long rows, byte[] offsetBytes, byte[] boundBytes)
+    private static PageIndex? Combine(LeafNode leaf, ColumnChunkMetadata chunk, long rows, ReadOnlySpan<byte> offsetBytes, ReadOnlySpan<byte> boundBytes)
     {
         var locations = ReadOffsetIndex(offsetBytes);
         var bounds = boundBytes.Length > 0 ? ReadColumnIndex(boundBytes, locations.Count) : null;
@@ -67,7 +101,7 @@ internal static class PageIndexReader
         return pages.Length == 0 && rows > 0 ? null : new PageIndex(pages);
     }
 
-    private static ColumnStatistics Statistics(LeafNode leaf, Bounds? bounds, byte[] bytes, int page, bool isNull)
+    private static ColumnStatistics Statistics(LeafNode leaf, Bounds? bounds, ReadOnlySpan<byte> bytes, int page, bool isNull)
     {
         if (bounds is null)
         {
@@ -83,9 +117,9 @@ internal static class PageIndexReader
         };
     }
 
-    private static ReadOnlySpan<byte> Slice(byte[] bytes, ByteSlice slice) => bytes.AsSpan(slice.Start, slice.Length);
+    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> bytes, ByteSlice slice) => bytes.Slice(slice.Start, slice.Length);
 
-    private static List<(long Offset, int Size, long FirstRow)> ReadOffsetIndex(byte[] bytes)
+    private static List<(long Offset, int Size, long FirstRow)> ReadOffsetIndex(ReadOnlySpan<byte> bytes)
     {
         var locations = new List<(long Offset, int Size, long FirstRow)>();
         var reader = new ThriftReader(bytes);
@@ -127,7 +161,7 @@ internal static class PageIndexReader
         return locations;
     }
 
-    private static Bounds? ReadColumnIndex(byte[] bytes, int pages)
+    private static Bounds? ReadColumnIndex(ReadOnlySpan<byte> bytes, int pages)
     {
         bool[] nullPages = [];
         ByteSlice[] min = [];

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Micromegas.Columnar;
 using Micromegas.Parquet.Metadata;
+using Micromegas.Parquet.Thrift;
 
 namespace Micromegas.Parquet.Writing;
 
@@ -18,6 +19,7 @@ internal sealed class BytesLeafWriter : LeafWriter
     private readonly ByteBuffer previous = new();
     private ByteInterner dictionary = new();
     private long dictionaryValueBytes;
+    private readonly BloomFilterBuilder? bloom;
     private readonly BytesRange pageRange;
     private readonly BytesRange chunkRange;
 
@@ -31,6 +33,7 @@ internal sealed class BytesLeafWriter : LeafWriter
         isText = type.IsUtf8;
         // Intervals have no order.
         hasBounds = !type.IsInterval;
+        bloom = options.LongestIdentifier > 0 && hasBounds && !type.IsDecimal && type.Kind != TypeKind.Float16 ? new BloomFilterBuilder(options.LongestIdentifier) : null;
         var order = type switch
         {
             { IsDecimal: true } => BytesOrder.BigEndianSigned,
@@ -67,9 +70,24 @@ internal sealed class BytesLeafWriter : LeafWriter
 
     public override EncodedBounds ChunkBounds() => Encode(chunkRange);
 
+    public override byte[]? BuildBloomFilter(ThriftWriter writer)
+    {
+        // While every value is in the dictionary, that says the same without error.
+        if (bloom is null || UsesDictionary)
+        {
+            return null;
+        }
+        for (var code = 0; code < dictionary.Count; code++)
+        {
+            bloom.Add(dictionary[code]);
+        }
+        return bloom.Build(writer);
+    }
+
     public override void Reset()
     {
         base.Reset();
+        bloom?.Clear();
         ClearPage();
         ClearDictionary();
         pageRange.Clear();
@@ -161,6 +179,7 @@ internal sealed class BytesLeafWriter : LeafWriter
 
     private void AppendDelta(ReadOnlySpan<byte> value)
     {
+        bloom?.Add(value);
         if (hasBounds)
         {
             pageRange.Include(value);

@@ -34,6 +34,13 @@ internal sealed record WrittenChunk(ParquetNode Leaf, ParquetCodec Codec)
 
     public EncodedBounds Bounds { get; set; }
 
+    /// <summary>The bloom filter, until it is put into the file.</summary>
+    public byte[]? BloomFilter { get; set; }
+
+    public long BloomFilterOffset { get; set; }
+
+    public int BloomFilterLength { get; set; }
+
     public List<WrittenPage> Pages { get; } = [];
 }
 
@@ -154,6 +161,7 @@ internal sealed class ColumnChunkWriter : IDisposable
         chunk.CompressedSize = dictionarySize + pages.Length;
         chunk.UncompressedSize = uncompressed;
         chunk.Bounds = values.ChunkBounds();
+        chunk.BloomFilter = values.BuildBloomFilter(header);
         for (var i = 0; i < chunk.Pages.Count; i++)
         {
             chunk.Pages[i] = chunk.Pages[i] with { Offset = chunk.Pages[i].Offset + chunk.DataPageOffset };

@@ -152,6 +152,11 @@ internal sealed class FooterEncoder(ThriftWriter writer)
         }
         EncodeStatistics(chunk);
         EncodeEncodingStatistics(chunk);
+        if (chunk.BloomFilterLength > 0)
+        {
+            writer.WriteInt64(14, chunk.BloomFilterOffset);
+            writer.WriteInt32(15, chunk.BloomFilterLength);
+        }
         writer.EndStruct();
         writer.WriteInt64(4, index.OffsetIndexPosition);
         writer.WriteInt32(5, index.OffsetIndexLength);

@@ -1,6 +1,7 @@
 using Micromegas.Columnar;
 using Micromegas.Parquet.Encodings;
 using Micromegas.Parquet.Metadata;
+using Micromegas.Parquet.Thrift;
 
 namespace Micromegas.Parquet.Writing;
 
@@ -126,6 +127,9 @@ internal abstract class LeafWriter : IDisposable
 
     /// <summary>Bounds of all pages since the row group began.</summary>
     public abstract EncodedBounds ChunkBounds();
+
+    /// <summary>The bloom filter of the row group's values, header and all; null where none pays. Call before <see cref="Reset"/>.</summary>
+    public virtual byte[]? BuildBloomFilter(ThriftWriter writer) => null;
 
     /// <summary>Makes ready for the next row group.</summary>
     public virtual void Reset()

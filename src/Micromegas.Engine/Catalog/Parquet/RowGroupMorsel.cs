@@ -11,6 +11,9 @@ internal sealed class RowGroupMorsel(
 {
     private RowGroupReader? reader;
 
+    /// <summary>The rows that may satisfy the predicates; null = all.</summary>
+    private RowRanges? rows;
+
     public override long? RowCount => group.RowCount;
 
     public override ValueRange? RangeOf(int tableOrdinal)
@@ -24,8 +27,21 @@ internal sealed class RowGroupMorsel(
 
     public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
     {
+        var statistics = request.Context.Statistics;
+        if (request.Predicates.Count > 0 && group.RowCount <= int.MaxValue)
+        {
+            var narrowing = new RowGroupNarrowing(file, store, group, request, fileColumns);
+            rows = await narrowing.FindAsync(cancellationToken).ConfigureAwait(false);
+        }
         var present = readOrdinals.Where(ordinal => fileColumns[ordinal] is not null).ToArray();
-        var opened = file.OpenRowGroup(group.Ordinal, Array.ConvertAll(present, ordinal => fileColumns[ordinal]!.Value), request.Context.Chunks);
+        var positions = Array.ConvertAll(present, ordinal => fileColumns[ordinal]!.Value);
+        if (rows is { RowCount: 0 })
+        {
+            Interlocked.Increment(ref statistics.RowGroupsPruned);
+            Interlocked.Add(ref statistics.BytesPruned, positions.Sum(position => group.Columns[position].CompressedSize));
+            return;
+        }
+        var opened = file.OpenRowGroup(group.Ordinal, positions, request.Context.Chunks, rows);
         try
         {
             await opened.PrefetchAsync(store, cancellationToken).ConfigureAwait(false);
@@ -35,15 +51,20 @@ internal sealed class RowGroupMorsel(
             opened.Dispose();
             throw;
         }
-        var statistics = request.Context.Statistics;
         Interlocked.Increment(ref statistics.RowGroupsRead);
         Interlocked.Add(ref statistics.BytesRead, opened.FetchedBytes);
+        Interlocked.Add(ref statistics.BytesPruned, opened.SkippedBytes);
+        Interlocked.Add(ref statistics.PagesPruned, opened.SkippedPages);
         Interlocked.Add(ref statistics.CacheHits, opened.CacheHits);
         reader = opened;
     }
 
     public override MorselReader Open(QueryContext context)
     {
+        if (rows is { RowCount: 0 })
+        {
+            return EmptyMorselReader.Instance;
+        }
         var opened = reader ?? throw new InvalidOperationException("The row group was not fetched.");
         reader = null;
         var positions = new int[tableSchema.Count];
@@ -56,7 +77,7 @@ internal sealed class RowGroupMorsel(
                 positions[ordinal] = next++;
             }
         }
-        return new RowGroupMorselReader(opened, group.RowCount, tableSchema, request, positions, context);
+        return new RowGroupMorselReader(opened, rows ?? RowRanges.All(group.RowCount), tableSchema, request, positions, context);
     }
 
     public override void Dispose()
@@ -65,4 +86,12 @@ internal sealed class RowGroupMorsel(
         reader?.Dispose();
         reader = null;
     }
+}
+
+/// <summary>Reads a row group none of whose rows is wanted.</summary>
+internal sealed class EmptyMorselReader : MorselReader
+{
+    public static EmptyMorselReader Instance { get; } = new();
+
+    public override Batch? Next() => null;
 }

@@ -26,15 +26,17 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly Selection[] selections = [new(), new()];
     private readonly ConstantVector?[] missing;
     private readonly BoundFilter? bound;
-    private long rowsLeft;
+    private readonly RowRanges rows;
+    private long position;
+    private int range;
 
-    public RowGroupMorselReader(RowGroupReader reader, long rowCount, Schema tableSchema, ScanRequest request, int[] positions, QueryContext context)
+    public RowGroupMorselReader(RowGroupReader reader, RowRanges rows, Schema tableSchema, ScanRequest request, int[] positions, QueryContext context)
     {
         this.reader = reader;
         this.context = context;
         this.positions = positions;
         this.tableSchema = tableSchema;
-        rowsLeft = rowCount;
+        this.rows = rows;
         projection = request.Projection;
         current = new Vector?[tableSchema.Count];
         missing = new ConstantVector?[tableSchema.Count];
@@ -47,7 +49,7 @@ internal sealed class RowGroupMorselReader : MorselReader
         if (steps.Any(CannotMatch))
         {
             Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
-            rowsLeft = 0;
+            range = rows.Ranges.Count;
         }
     }
 
@@ -86,11 +88,10 @@ internal sealed class RowGroupMorselReader : MorselReader
 
     public override Batch? Next()
     {
-        while (rowsLeft > 0)
+        while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            var count = (int)Math.Min(context.Options.BatchSize, rowsLeft);
-            rowsLeft -= count;
+            var count = MoveToNextPiece();
             if (Filter(count, out var selection) == 0)
             {
                 Skip(deliverOnly, count);
@@ -109,6 +110,27 @@ internal sealed class RowGroupMorselReader : MorselReader
             return output;
         }
         return null;
+    }
+
+    /// <summary>Passes over the rows up to the next ones that are wanted, and gives their number.</summary>
+    private int MoveToNextPiece()
+    {
+        var (start, end) = rows.Ranges[range];
+        if (position < start)
+        {
+            foreach (var column in positions)
+            {
+                if (column >= 0)
+                {
+                    reader.Column(column).Skip((int)(start - position));
+                }
+            }
+            position = start;
+        }
+        var count = (int)Math.Min(context.Options.BatchSize, end - position);
+        position += count;
+        range += position == end ? 1 : 0;
+        return count;
     }
 
     /// <summary>Reads and filters by one predicate after the other; the columns of those that are not reached are skipped.</summary>

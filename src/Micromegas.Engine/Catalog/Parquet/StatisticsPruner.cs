@@ -38,6 +38,36 @@ internal static class StatisticsPruner
         }
     }
 
+    /// <summary>
+    /// Whether bounds of smaller pieces may rule some of them out: false where the statistics of the whole show that every row satisfies the conjunct, and for
+    /// conjuncts that bounds say nothing of.
+    /// </summary>
+    public static bool MayFail(BoundExpression conjunct, Func<PlanColumn, ColumnStatistics?> statistics, long rowCount)
+    {
+        switch (conjunct)
+        {
+            case BoundLogical logical:
+                return logical.Operands.Any(operand => MayFail(operand, statistics, rowCount));
+            case BoundComparison { Left: BoundColumn left, Right: BoundLiteral right } comparison:
+                return MayFail(comparison.Operator, statistics(left.Column), right.Value, rowCount);
+            case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison:
+                return MayFail(Mirror(comparison.Operator), statistics(right.Column), left.Value, rowCount);
+            case BoundIn { Negated: false, Operand: BoundColumn } or BoundIsNull { Operand: BoundColumn }:
+                return true;
+            case BoundLike { Negated: false, IgnoreCase: false, Operand: BoundColumn, Pattern: BoundLiteral { Value.Value: string pattern } }:
+                return LiteralPrefix(pattern).Length > 0;
+            default:
+                return false;
+        }
+    }
+
+    private static bool MayFail(ComparisonOperator comparison, ColumnStatistics? statistics, Scalar value, long rowCount) => comparison switch
+    {
+        ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom or ComparisonOperator.NotEqual => false,
+        ComparisonOperator.Equal => true,
+        _ => MayMatch(Opposite(comparison), statistics, value, rowCount),
+    };
+
     private static bool MayMatch(ComparisonOperator comparison, ColumnStatistics? statistics, Scalar value, long rowCount)
     {
         if (statistics is null)
@@ -115,6 +145,14 @@ internal static class StatisticsPruner
         (Int256 a, Int256 b) => a.CompareTo(b),
         (IComparable a, { } b) when a.GetType() == b.GetType() => a.CompareTo(b),
         _ => null,
+    };
+
+    private static ComparisonOperator Opposite(ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.LessThan => ComparisonOperator.GreaterThanOrEqual,
+        ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThan,
+        ComparisonOperator.GreaterThan => ComparisonOperator.LessThanOrEqual,
+        _ => ComparisonOperator.LessThan,
     };
 
     private static ComparisonOperator Mirror(ComparisonOperator comparison) => comparison switch
