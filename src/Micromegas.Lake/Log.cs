@@ -31,4 +31,13 @@ internal static partial class Log
 
     [LoggerMessage(3009, LogLevel.Error, "Maintenance of view {ViewSet} failed; the next run tries again")]
     public static partial void ViewMaintenanceFailed(ILogger logger, Exception exception, string viewSet);
+
+    [LoggerMessage(3010, LogLevel.Warning, "Lease {Lease} was lost while its build ran; the work may be done twice")]
+    public static partial void LeaseLost(ILogger logger, string lease);
+
+    [LoggerMessage(3011, LogLevel.Warning, "Lease {Lease} could not be renewed; the next renewal tries again")]
+    public static partial void LeaseNotRenewed(ILogger logger, string lease, Exception exception);
+
+    [LoggerMessage(3012, LogLevel.Error, "View {ViewSet} of this shared lake is not written: its newest partition has the schema hash {Found}, ours is {Expected}")]
+    public static partial void ForeignSchema(ILogger logger, string viewSet, string found, string expected);
 }

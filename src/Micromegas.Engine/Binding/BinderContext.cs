@@ -45,4 +45,8 @@ internal sealed class BinderContext(
 }
 
 /// <summary>A table function's table, or the error of the call.</summary>
-internal readonly record struct TableFunctionResult(ITable? Table, EngineException? Error);
+internal readonly record struct TableFunctionResult(ITable? Table, EngineException? Error)
+{
+    /// <summary>The function and its columns, where arguments that are no constants may still be columns of the tables on the left.</summary>
+    public (TableFunction Function, Schema Schema)? Lateral { get; init; }
+}

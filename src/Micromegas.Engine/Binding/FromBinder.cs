@@ -142,8 +142,27 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
 
     private Source Scan(ITable table, string name, TableAlias? alias, SyntaxNode node)
     {
+        var columns = Columns(table.Schema, name, alias, node);
+        var scan = new LogicalScan(table, name, columns, [.. Enumerable.Range(0, columns.Length)], []);
+        return new Source(scan, [.. columns.Select(static column => new ScopeColumn(column.Relation, column.Name, column))]);
+    }
+
+    /// <summary>A call whose arguments are columns of the tables on its left.</summary>
+    private Source BindLateral(TableFunctionCall call, Functions.TableFunction function, Schema schema, Scope scope)
+    {
+        var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "the arguments of a table function"));
+        BoundExpression[] arguments = [.. call.Arguments.Select(argument => binder.Bind(argument.Value))];
+        var columns = Columns(schema, function.Name, call.Alias ?? FunctionAlias(function.Name), call);
+        var plan = new LogicalTableFunction(
+            new LogicalValues([], [[]]), function, arguments, columns, [.. Enumerable.Range(0, columns.Length)], []);
+        return new Source(plan, [.. columns.Select(static column => new ScopeColumn(column.Relation, column.Name, column))]);
+    }
+
+    private static TableAlias FunctionAlias(string name) => new(new Identifier($"{name}()", false), []);
+
+    private PlanColumn[] Columns(Schema schema, string name, TableAlias? alias, SyntaxNode node)
+    {
         var relation = alias?.Name.Value ?? name;
-        var schema = table.Schema;
         if (alias is not null && alias.Columns.Count > schema.Count)
         {
             throw Errors.At(node, SqlState.InvalidStatement, $"Source table contains {schema.Count} columns but {alias.Columns.Count} names given as column alias.",
@@ -155,8 +174,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             var given = alias is not null && i < alias.Columns.Count ? alias.Columns[i].Value : schema[i].Name;
             columns[i] = new PlanColumn(given, schema[i].Type, schema[i].Nullable, relation);
         }
-        var scan = new LogicalScan(table, name, columns, [.. Enumerable.Range(0, columns.Length)], []);
-        return new Source(scan, [.. columns.Select(column => new ScopeColumn(relation, column.Name, column))]);
+        return columns;
     }
 
     private Source Aliased(BoundQuery query, TableAlias? alias, SyntaxNode node)
@@ -178,7 +196,11 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             {
                 throw Errors.Locate(error, call);
             }
-            return Scan(result.Table!, name, call.Alias ?? new TableAlias(new Identifier($"{name}()", false), []), call);
+            if (result.Lateral is { } lateral)
+            {
+                return BindLateral(call, lateral.Function, lateral.Schema, outer ?? Scope.Empty(null));
+            }
+            return Scan(result.Table!, name, call.Alias ?? FunctionAlias(name), call);
         }
         if (IsSetReturning(call))
         {

@@ -156,19 +156,27 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             var binder = new ExpressionBinder(context, Scope.Empty(null), new PlainHost(errors, "the arguments of a table function"));
             var positional = new List<Scalar>();
             var named = new Dictionary<string, Scalar>(StringComparer.Ordinal);
-            foreach (var argument in call.Arguments)
+            Scalar?[] known = [.. call.Arguments.Select(argument => Constant(argument.Value, binder))];
+            if (Array.Exists(known, static argument => argument is null)
+                && call.Arguments.All(static argument => argument.Name is null) && function.Describe(known) is { } schema)
             {
-                if (binder.Bind(argument.Value) is not BoundLiteral literal)
+                return new TableFunctionResult(null, null) { Lateral = (function, schema) };
+            }
+            for (var i = 0; i < known.Length; i++)
+            {
+                var argument = call.Arguments[i];
+                if (known[i] is not { } value)
                 {
+                    Check(argument.Value, binder);
                     throw errors.At(argument, SqlState.InvalidParameterValue, $"The arguments of '{function.Name}' must be constants.", "Columns and subqueries cannot be used there; parameters can.");
                 }
                 if (argument.Name is null)
                 {
-                    positional.Add(literal.Value);
+                    positional.Add(value);
                 }
                 else
                 {
-                    named[argument.Name.Value] = literal.Value;
+                    named[argument.Name.Value] = value;
                 }
             }
             return new TableFunctionResult(await function.BindAsync(positional, named, query, cancellationToken).ConfigureAwait(false), null);
@@ -176,6 +184,33 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         catch (EngineException error)
         {
             return new TableFunctionResult(null, errors.Locate(error, call));
+        }
+    }
+
+    /// <summary>The value of an argument; null when it is none, or when it names something that only the tables around it may have.</summary>
+    private static Scalar? Constant(Expression argument, ExpressionBinder binder)
+    {
+        try
+        {
+            return (binder.Bind(argument) as BoundLiteral)?.Value;
+        }
+        catch (EngineException)
+        {
+            // Bound again where those tables are known, or to report what is wrong.
+            return null;
+        }
+    }
+
+    /// <summary>Reports what is wrong with an argument, other than that it is a column.</summary>
+    private static void Check(Expression argument, ExpressionBinder binder)
+    {
+        try
+        {
+            binder.Bind(argument);
+        }
+        catch (EngineException error) when (error.SqlState == SqlState.UndefinedColumn)
+        {
+            // Constants are asked for.
         }
     }
 

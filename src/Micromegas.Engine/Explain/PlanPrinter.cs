@@ -69,6 +69,9 @@ internal static class PlanPrinter
         LogicalWindow window => $"Window: {Join(window.Calls.Select(static call => $"{call.Name}({Join(call.Arguments.Select(Describe))})"))}"
             + $" partition=[{Join(window.PartitionBy.Select(Describe))}] order=[{Join(window.OrderBy.Select(Describe))}]",
         LogicalUnnest unnest => $"Unnest: {Join(unnest.Lists.Select(Describe))}",
+        LogicalTableFunction call => $"TableFunction: {call.Function.Name}({Join(call.Arguments.Select(Describe))})"
+            + $" projection=[{Join(call.Projection.Select(ordinal => call.TableColumns[ordinal].Name))}]"
+            + (call.Predicates.Count > 0 ? $" predicates=[{Join(call.Predicates.Select(Describe))}]" : ""),
         LogicalRecursive recursive => $"Recursive: {recursive.Working.Name} distinct={(recursive.Distinct ? "true" : "false")}",
         LogicalRecursiveReference reference => $"WorkingTable: {reference.Table.Name}",
         _ => plan.GetType().Name,

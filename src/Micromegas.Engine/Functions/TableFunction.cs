@@ -5,8 +5,8 @@ using Micromegas.Engine.Execution;
 namespace Micromegas.Engine.Functions;
 
 /// <summary>
-/// A function that stands in FROM and gives a table. Arguments are constants (after folding, with parameters filled in);
-/// <c>unnest</c> and other functions of columns are plan nodes of their own.
+/// A function that stands in FROM and gives a table. Arguments are constants (after folding, with parameters filled in), or columns of the tables on its left
+/// where <see cref="Describe"/> can do without their values; <c>unnest</c> and other functions of lists are plan nodes of their own.
 /// </summary>
 public abstract class TableFunction
 {
@@ -19,6 +19,14 @@ public abstract class TableFunction
 
     /// <summary>One sentence for the documentation.</summary>
     public virtual string Summary => "";
+
+    /// <summary>
+    /// The columns for arguments of which some are known when the statement runs only (null here). Then <see cref="BindAsync"/> is called for every combination of
+    /// values, while the statement runs.
+    /// </summary>
+    /// <returns><see langword="null"/> when all arguments must be constants.</returns>
+    /// <exception cref="EngineException">The known arguments are wrong.</exception>
+    public virtual Schema? Describe(IReadOnlyList<Scalar?> arguments) => null;
 
     /// <summary>The table for these arguments. Must not decode data: a plan may only be explained.</summary>
     /// <param name="arguments">Values in order; named ones are in <paramref name="named"/>.</param>

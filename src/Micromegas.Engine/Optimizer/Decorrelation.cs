@@ -98,6 +98,9 @@ internal static class Decorrelation
                     window.OrderBy, window.Calls);
             case LogicalUnnest unnest:
                 return new LogicalUnnest(Push(unnest.Input, distinct, domain), unnest.Lists, unnest.Items, unnest.Ordinality, unnest.Outer);
+            case LogicalTableFunction call:
+                // A call that has no rows of its own to start from is made once for each row of D.
+                return call with { Input = call.Input is LogicalValues { Output.Count: 0, Rows.Count: 1 } ? distinct : Push(call.Input, distinct, domain) };
             case LogicalValues values:
                 return PushValues(values, distinct, domain);
             default:

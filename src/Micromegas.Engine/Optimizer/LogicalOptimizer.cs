@@ -24,7 +24,7 @@ internal static class LogicalOptimizer
     public static LogicalPlan Optimize(LogicalPlan plan, QueryContext context)
     {
         // Correlated subqueries have no other way to run, so this one is no option.
-        plan = Decorrelation.Apply(plan);
+        plan = Decorrelation.Apply(OuterFilters.Apply(plan));
         foreach (var rule in Rules)
         {
             if (!context.Options.DisabledRules.Contains(rule.Name))

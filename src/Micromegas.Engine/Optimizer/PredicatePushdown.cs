@@ -42,6 +42,13 @@ internal sealed class PredicatePushdown : ILogicalRule
                 var (below, above) = Split(conjuncts, conjunct => !conjunct.Columns().Overlaps(own!) && !conjunct.IsVolatile());
                 return Filter(unnest.WithInputs([Push(unnest.Input, below, context)]), above);
             }
+            case LogicalTableFunction call:
+            {
+                var own = call.TableColumns.ToHashSet();
+                var (inside, others) = Split(conjuncts, conjunct => conjunct.Columns() is { Count: > 0 } columns && columns.IsSubsetOf(own) && !conjunct.IsVolatile());
+                var (below, above) = Split(others, conjunct => !conjunct.Columns().Overlaps(own) && !conjunct.IsVolatile());
+                return Filter(call with { Input = Push(call.Input, below, context), Predicates = [.. call.Predicates, .. inside] }, above);
+            }
             case LogicalScan scan when conjuncts.TrueForAll(static conjunct => !conjunct.IsVolatile()):
                 return conjuncts.Count == 0 ? scan : scan with { Predicates = [.. scan.Predicates, .. conjuncts] };
             default:

@@ -50,6 +50,12 @@ internal sealed class ProjectionPruning : ILogicalRule
                 })];
                 return new LogicalUnionAll(branches, [.. positions.Select(i => union.Output[i])]);
             }
+            case LogicalTableFunction call:
+                return call with
+                {
+                    Input = Prune(call.Input, [.. required, .. Needs(call.Arguments)]),
+                    Projection = [.. call.Projection.Where(ordinal => required.Contains(call.TableColumns[ordinal]))],
+                };
             case LogicalSetOperation or LogicalRecursive:
                 return plan.MapInputs(static input => WithColumns(Prune(input, [.. input.Columns]), input.Columns));
             case LogicalDistinctOn or LogicalFilter or LogicalSort or LogicalLimit or LogicalJoin or LogicalUnnest:

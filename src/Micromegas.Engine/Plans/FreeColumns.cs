@@ -33,6 +33,10 @@ internal static class FreeColumns
         {
             inner.ExceptWith(scan.TableColumns);
         }
+        else if (plan is LogicalTableFunction call)
+        {
+            inner.ExceptWith(call.TableColumns);
+        }
         free.UnionWith(inner);
     }
 }

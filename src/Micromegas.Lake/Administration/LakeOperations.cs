@@ -2,6 +2,7 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Materialization.Global;
 using Micromegas.Lake.Views;
 
@@ -62,10 +63,14 @@ public sealed class LakeOperations
     /// <param name="progress">Told of every partition.</param>
     /// <param name="ct">Ends the work; what was committed stays.</param>
     /// <returns>How many partitions were written or merged.</returns>
+    /// <exception cref="ForeignSchemaException">The lake is shared, and its newest partitions of the view are of another version; regenerating them is up to the caller.</exception>
     public async ValueTask<int> MaterializeAsync(string view, long begin, long end, long bucketLength, Action<string>? progress, CancellationToken ct)
     {
         CheckRange(begin, end, bucketLength);
-        Materialized done = await Materializer(progress, ct).MaterializeAsync(FindGlobal(view), new LakeTimeRange(begin, end), bucketLength, ct).ConfigureAwait(false);
+        GlobalView global = FindGlobal(view);
+        GlobalMaterializer materializer = Materializer(progress, ct);
+        await SharedSchema.RequireOwnAsync(_lake, global.Definition, ct).ConfigureAwait(false);
+        Materialized done = await materializer.MaterializeAsync(global, new LakeTimeRange(begin, end), bucketLength, ct).ConfigureAwait(false);
         return done.Written + done.Merged;
     }
 

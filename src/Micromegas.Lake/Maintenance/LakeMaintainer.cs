@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Materialization.Global;
 using Micromegas.Lake.Tables;
 
@@ -162,6 +163,7 @@ public sealed class LakeMaintainer : IAsyncDisposable
         {
             try
             {
+                await SharedSchema.RequireOwnAsync(_lake, view.Definition, ct).ConfigureAwait(false);
                 foreach (LakeTimeRange range in ranges)
                 {
                     done += await materializer.MaterializeAsync(view, range, bucketLength, ct).ConfigureAwait(false);

@@ -5,13 +5,11 @@ namespace Micromegas.Lake.Materialization;
 
 /// <summary>
 /// Lets one statement at a time build the partitions of an instance; others wait and find them built. Within the process a semaphore does it, between processes a
-/// lease in the catalogue. Losing the lease costs work twice, never correctness: the commit decides (spec/lakehouse.md §4.10 H5).
+/// lease in the catalogue, which is renewed for as long as the build runs. Losing the lease costs work twice, never correctness: the commit decides
+/// (spec/lakehouse.md §4.10 H5).
 /// </summary>
 internal sealed class BuildLocks
 {
-    // Nobody waits longer for another process, which may be dead.
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<(string View, string Instance), SemaphoreSlim> _locks = new();
@@ -23,9 +21,9 @@ internal sealed class BuildLocks
         await gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            string lease = $"build/{view}/{instance}";
-            bool held = await TryLeaseAsync(lake, lease, ct).ConfigureAwait(false);
-            return new Holder(gate, lake, held ? lease : null, _owner);
+            var lease = new BuildLease(lake, $"build/{view}/{instance}", _owner);
+            await WaitAsync(lake, lease, ct).ConfigureAwait(false);
+            return new Holder(gate, lease);
         }
         catch
         {
@@ -34,26 +32,31 @@ internal sealed class BuildLocks
         }
     }
 
-    private async ValueTask<bool> TryLeaseAsync(LakeHost lake, string lease, CancellationToken ct)
+    /// <summary>
+    /// Takes the lease, or goes on without it when its owner has not renewed it for its whole length: he is dead, however far in the future his clock let it end.
+    /// </summary>
+    private static async ValueTask WaitAsync(LakeHost lake, BuildLease lease, CancellationToken ct)
     {
         TimeProvider clock = lake.Options.TimeProvider;
-        long started = clock.GetTimestamp();
-        while (true)
+        long? expires = null;
+        long seen = clock.GetTimestamp();
+        while (!await lease.TryAcquireAsync(ct).ConfigureAwait(false))
         {
-            long now = CatalogTime.Now(clock);
-            if (await lake.Catalog.TryAcquireLeaseAsync(lease, _owner, now, now + (long)s_lease.TotalNanoseconds, ct).ConfigureAwait(false))
+            if (await lease.FindExpirationAsync(ct).ConfigureAwait(false) is var found && found != expires)
             {
-                return true;
+                expires = found;
+                seen = clock.GetTimestamp();
             }
-            if (clock.GetElapsedTime(started) > s_longestWait)
+            else if (clock.GetElapsedTime(seen) > BuildLease.Length)
             {
-                return false;
+                return;
             }
             await Task.Delay(s_pause, clock, ct).ConfigureAwait(false);
         }
+        lease.StartRenewal();
     }
 
-    private sealed class Holder(SemaphoreSlim gate, LakeHost lake, string? lease, string owner) : IAsyncDisposable
+    private sealed class Holder(SemaphoreSlim gate, BuildLease lease) : IAsyncDisposable
     {
         private int _released;
 
@@ -65,10 +68,7 @@ internal sealed class BuildLocks
             }
             try
             {
-                if (lease is not null)
-                {
-                    await lake.Catalog.ReleaseLeaseAsync(lease, owner, CancellationToken.None).ConfigureAwait(false);
-                }
+                await lease.DisposeAsync().ConfigureAwait(false);
             }
             finally
             {

@@ -18,7 +18,7 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
         List<JitPartition> prescribed = JitGrouping.Group(
             await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order);
         List<JitPartition> stale = await FindStaleAsync(prescribed, ct).ConfigureAwait(false);
-        if (stale.Count > 0 && !lake.IsReadOnly)
+        if (stale.Count > 0 && !lake.IsReadOnly && await IsOursToReplaceAsync(prescribed, ct).ConfigureAwait(false))
         {
             stale = await BuildAsync(identity, times, context, ct).ConfigureAwait(false);
         }
@@ -100,20 +100,30 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
             : new BlockFilter { ProcessId = id, Tag = view.Tag };
     }
 
+    /// <summary>Partitions of another version give way, unless services of that version use the lake: then what they lack is read live.</summary>
+    private async ValueTask<bool> IsOursToReplaceAsync(List<JitPartition> prescribed, CancellationToken ct)
+    {
+        IReadOnlyList<PartitionRecord> candidates = await ListCandidatesAsync(prescribed, ct).ConfigureAwait(false);
+        return candidates.All(p => p.SchemaHash.AsSpan().SequenceEqual(view.SchemaHash)) || await SharedSchema.IsOwnAsync(lake, view, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Partitions of any version of the insert times that are prescribed.</summary>
+    private ValueTask<IReadOnlyList<PartitionRecord>> ListCandidatesAsync(List<JitPartition> prescribed, CancellationToken ct) => lake.Catalog.ListPartitionsAsync(
+        new PartitionFilter
+        {
+            ViewSet = view.Name,
+            InstanceId = instance,
+            InsertRange = new LakeTimeRange(prescribed.Min(p => p.InsertRange.Begin), prescribed.Max(p => p.InsertRange.End)),
+        },
+        ct);
+
     private async ValueTask<List<JitPartition>> FindStaleAsync(List<JitPartition> prescribed, CancellationToken ct)
     {
         if (prescribed.Count == 0)
         {
             return [];
         }
-        IReadOnlyList<PartitionRecord> candidates = await lake.Catalog.ListPartitionsAsync(
-            new PartitionFilter
-            {
-                ViewSet = view.Name,
-                InstanceId = instance,
-                InsertRange = new LakeTimeRange(prescribed.Min(p => p.InsertRange.Begin), prescribed.Max(p => p.InsertRange.End)),
-            },
-            ct).ConfigureAwait(false);
+        IReadOnlyList<PartitionRecord> candidates = await ListCandidatesAsync(prescribed, ct).ConfigureAwait(false);
         return view.Order == BlockOrder.Event
             ? prescribed.FindAll(p => !JitFreshness.IsUpToDateEventOrdered(p, candidates, view.SchemaHash))
             : JitFreshness.StaleInsertOrdered(prescribed, candidates, view.SchemaHash).ConvertAll(i => prescribed[i]);

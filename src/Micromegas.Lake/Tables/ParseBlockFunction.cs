@@ -20,9 +20,13 @@ internal sealed class ParseBlockFunction(LakeHost lake) : TableFunction("parse_b
         RowColumn.Bytes<ParsedObject>(ViewColumns.Required("value", DataType.Jsonb), o => o.Value),
     ];
 
+    private static readonly Schema s_schema = new(s_columns.Select(c => c.Field).ToArray());
+
     public override string Usage => "(block)";
 
     public override string Summary => "The events of a block as they were sent.";
+
+    public override Schema? Describe(IReadOnlyList<Scalar?> arguments) => arguments.Count == 1 ? s_schema : null;
 
     public override async ValueTask<ITable> BindAsync(
         IReadOnlyList<Scalar> arguments, IReadOnlyDictionary<string, Scalar> named, QueryContext context, CancellationToken cancellationToken)

@@ -13,6 +13,8 @@ internal sealed class ProcessSpansFunction(LakeHost lake) : TableFunction("proce
 
     public override string Summary => "The spans of all threads of a process, its asynchronous spans, or both.";
 
+    public override Schema? Describe(IReadOnlyList<Scalar?> arguments) => arguments.Count == 2 ? ProcessSpansTable.WithThread : null;
+
     public override ValueTask<ITable> BindAsync(
         IReadOnlyList<Scalar> arguments, IReadOnlyDictionary<string, Scalar> named, QueryContext context, CancellationToken cancellationToken)
     {

@@ -24,9 +24,10 @@ internal sealed class ProcessSpansTable(LakeHost lake, Guid process, SpanKinds k
     private static readonly Field[] s_threadColumns =
         [ViewColumns.Required("stream_id", s_threadText), ViewColumns.Required("thread_name", s_threadText)];
 
-    private static readonly Schema s_withThread = new((Field[])[.. s_threadColumns, .. ThreadSpansView.Definition.Schema.Fields]);
+    /// <summary>The columns with stream and thread.</summary>
+    public static Schema WithThread { get; } = new((Field[])[.. s_threadColumns, .. ThreadSpansView.Definition.Schema.Fields]);
 
-    public Schema Schema { get; } = withThread ? s_withThread : ThreadSpansView.Definition.Schema;
+    public Schema Schema { get; } = withThread ? WithThread : ThreadSpansView.Definition.Schema;
 
     public TableStatistics? Statistics => null;
 
@@ -74,7 +75,7 @@ internal sealed class ProcessSpansTable(LakeHost lake, Guid process, SpanKinds k
     }
 
     private static LabelledMorsel Labelled(Morsel morsel, ScanRequest request, string streamId, string threadName) =>
-        new(morsel, s_withThread.Project(request.Projection.ToArray()), request.Projection.Select(c => c == 0 ? streamId : c == 1 ? threadName : null).ToArray());
+        new(morsel, WithThread.Project(request.Projection.ToArray()), request.Projection.Select(c => c == 0 ? streamId : c == 1 ? threadName : null).ToArray());
 
     private static bool UsesOnly(BoundExpression predicate, PlanColumn[] columns)
     {

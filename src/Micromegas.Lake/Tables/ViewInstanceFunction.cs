@@ -14,6 +14,10 @@ internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_
 
     public override string Summary => "A view of one process or stream, made when it is asked for.";
 
+    /// <summary>The columns follow from the view set alone, so the instance may be a column.</summary>
+    public override Schema? Describe(IReadOnlyList<Scalar?> arguments) =>
+        arguments is [{ } viewSet, _] ? Find(Text(viewSet, "view set")).Schema : null;
+
     public override async ValueTask<ITable> BindAsync(
         IReadOnlyList<Scalar> arguments, IReadOnlyDictionary<string, Scalar> named, QueryContext context, CancellationToken cancellationToken)
     {
@@ -21,19 +25,13 @@ internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_
         {
             throw new EngineException(SqlState.UndefinedFunction, "view_instance takes a view set and an instance id");
         }
-        string viewSet = Text(arguments[0], "view set");
+        ViewDefinition view = Find(Text(arguments[0], "view set"));
         string instance = Text(arguments[1], "instance id");
-        ViewDefinition? view = ViewCatalog.Find(viewSet);
-        if (view is null || view.Instances == ViewInstanceKind.None)
-        {
-            string known = string.Join(", ", ViewCatalog.All.Where(v => v.Instances != ViewInstanceKind.None).Select(v => v.Name).Order(StringComparer.Ordinal));
-            throw new EngineException(SqlState.UndefinedTable, $"view set '{viewSet}' has no instances") { Hint = $"View sets with instances: {known}." };
-        }
         if (instance == ViewTable.Global)
         {
             return view.HasGlobal
                 ? new ViewTable(lake, view, ViewTable.Global)
-                : throw new EngineException(SqlState.UndefinedTable, $"view set '{viewSet}' has no global instance");
+                : throw new EngineException(SqlState.UndefinedTable, $"view set '{view.Name}' has no global instance");
         }
         if (!Guid.TryParse(instance, out Guid id))
         {
@@ -50,6 +48,17 @@ internal sealed class ViewInstanceFunction(LakeHost lake) : TableFunction("view_
 
         // Always the canonical form: another spelling would make a second set of partitions (spec/lakehouse.md §0.1 rule 8).
         return new ViewTable(lake, view, id.ToString("D"));
+    }
+
+    private static ViewDefinition Find(string viewSet)
+    {
+        ViewDefinition? view = ViewCatalog.Find(viewSet);
+        if (view is not null && view.Instances != ViewInstanceKind.None)
+        {
+            return view;
+        }
+        string known = string.Join(", ", ViewCatalog.All.Where(v => v.Instances != ViewInstanceKind.None).Select(v => v.Name).Order(StringComparer.Ordinal));
+        throw new EngineException(SqlState.UndefinedTable, $"view set '{viewSet}' has no instances") { Hint = $"View sets with instances: {known}." };
     }
 
     private static string Text(Scalar argument, string what) => argument.Value is string text

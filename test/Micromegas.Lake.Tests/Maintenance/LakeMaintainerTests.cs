@@ -1,6 +1,7 @@
 using System.Globalization;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Maintenance;
+using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Tests.Tables;
 using Micromegas.Lake.Tests.Writing;
 using Micromegas.Storage;
@@ -109,7 +110,7 @@ public sealed class LakeMaintainerTests
     /// <summary>Until all tasks wait for their next run.</summary>
     private static async Task WaitAsync(ManualClock clock)
     {
-        while (clock.Armed < 3)
+        while (clock.ArmedBeyond(BuildLease.Length) < 3)
         {
             await Task.Yield();
         }

@@ -47,17 +47,6 @@ public sealed class SharedDirectoryTests : IDisposable
         Assert.Equal(before, Files());
     }
 
-    [Fact]
-    public async Task A_lease_of_a_dead_process_does_not_stop_anybody()
-    {
-        await CreateAsync(LakeSharing.Shared);
-        await using LakeHost lake = await LakeHost.OpenAsync(_folder.Path, LakeMode.ReadWrite, null, default);
-        long now = CatalogTime.Now(TimeProvider.System);
-        Assert.True(await lake.Catalog.TryAcquireLeaseAsync($"build/log_entries/{Process}", "dead", now, now + 3_600_000_000_000, default));
-        (_, QueryStatistics statistics) = await lake.ReadInstanceAsync("log_entries", Process);
-        Assert.Equal(1, statistics.PartitionsWritten);
-    }
-
     private string[] Files() => Directory.EnumerateFiles(Path.Combine(_folder.Path, "store"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
 
     private async Task CreateAsync(LakeSharing sharing)

@@ -20,6 +20,15 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Timers that will fire, but not soon: what waits for its next run, not what renews a lease meanwhile.</summary>
+    public int ArmedBeyond(TimeSpan soon)
+    {
+        lock (gate)
+        {
+            return timers.Count(timer => timer.Due > elapsed + soon);
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => start + elapsed;

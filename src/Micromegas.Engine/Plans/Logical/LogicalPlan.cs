@@ -263,6 +263,29 @@ public sealed record LogicalUnnest(
     public override IReadOnlyList<LogicalPlan> Inputs => [Input];
 }
 
+/// <summary>
+/// For each row, the rows of the table that a table function gives for arguments of that row; the output is the input's columns, then those of the table.
+/// Rows with a NULL argument vanish.
+/// </summary>
+/// <param name="Input">The rows that give arguments.</param>
+/// <param name="Function">The function.</param>
+/// <param name="Arguments">Over the input's columns.</param>
+/// <param name="TableColumns">One plan column for every column of the tables.</param>
+/// <param name="Projection">Ordinals of the table columns to deliver.</param>
+/// <param name="Predicates">Conjuncts over table columns that rows must satisfy.</param>
+public sealed record LogicalTableFunction(
+    LogicalPlan Input,
+    TableFunction Function,
+    IReadOnlyList<BoundExpression> Arguments,
+    IReadOnlyList<PlanColumn> TableColumns,
+    IReadOnlyList<int> Projection,
+    IReadOnlyList<BoundExpression> Predicates) : LogicalPlan
+{
+    public override IReadOnlyList<PlanColumn> Columns => [.. Input.Columns, .. Projection.Select(ordinal => TableColumns[ordinal])];
+
+    public override IReadOnlyList<LogicalPlan> Inputs => [Input];
+}
+
 /// <summary>A recursive common table expression: the anchor, then the step over the rows found last, until none is new.</summary>
 public sealed record LogicalRecursive(LogicalPlan Anchor, LogicalPlan Step, RecursiveTable Working, bool Distinct, IReadOnlyList<PlanColumn> Output) : LogicalPlan
 {

@@ -19,6 +19,7 @@ public static class LogicalPlans
         LogicalApply apply => apply.Condition is null ? [] : [apply.Condition],
         LogicalWindow window => window.PartitionBy.Concat(window.OrderBy.Select(static key => key.Expression)).Concat(window.Calls.SelectMany(WindowExpressions)),
         LogicalUnnest unnest => unnest.Lists,
+        LogicalTableFunction call => call.Arguments.Concat(call.Predicates),
         _ => [],
     };
 
@@ -42,6 +43,7 @@ public static class LogicalPlans
         LogicalSetOperation operation => new LogicalSetOperation(inputs[0], inputs[1], operation.IsIntersect, operation.All),
         LogicalWindow window => new LogicalWindow(inputs[0], window.PartitionBy, window.OrderBy, window.Calls),
         LogicalUnnest unnest => new LogicalUnnest(inputs[0], unnest.Lists, unnest.Items, unnest.Ordinality, unnest.Outer),
+        LogicalTableFunction call => call with { Input = inputs[0] },
         LogicalRecursive recursive => new LogicalRecursive(inputs[0], inputs[1], recursive.Working, recursive.Distinct, recursive.Output),
         _ => plan,
     };
@@ -86,6 +88,7 @@ public static class LogicalPlans
                 window.Input, [.. window.PartitionBy.Select(map)], Keys(window.OrderBy),
                 [.. window.Calls.Select(call => call with { Arguments = [.. call.Arguments.Select(map)], Filter = call.Filter is null ? null : map(call.Filter) })]),
             LogicalUnnest unnest => new LogicalUnnest(unnest.Input, [.. unnest.Lists.Select(map)], unnest.Items, unnest.Ordinality, unnest.Outer),
+            LogicalTableFunction call => call with { Arguments = [.. call.Arguments.Select(map)], Predicates = [.. call.Predicates.Select(map)] },
             LogicalScan scan when scan.Predicates.Count > 0 => scan with { Predicates = [.. scan.Predicates.Select(map)] },
             LogicalValues values => new LogicalValues(values.Output, [.. values.Rows.Select(row => (IReadOnlyList<BoundExpression>)[.. row.Select(map)])]),
             _ => plan,

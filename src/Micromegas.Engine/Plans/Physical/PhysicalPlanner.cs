@@ -22,6 +22,7 @@ internal static class PhysicalPlanner
         LogicalRecursive recursive => new PhysicalRecursive(Plan(recursive.Anchor), Plan(recursive.Step), recursive),
         LogicalRecursiveReference reference => new PhysicalRecursiveReference(reference),
         LogicalUnnest unnest => new PhysicalUnnest(Plan(unnest.Input), unnest),
+        LogicalTableFunction call => new PhysicalTableFunction(Plan(call.Input), call),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),
     };
 }
