@@ -1,3 +1,4 @@
+using Micromegas.Data.Execution;
 using Micromegas.Lake.Maintenance;
 
 namespace Micromegas.Data;
@@ -17,6 +18,9 @@ public sealed record LakeMaintenanceReport
     /// <summary>Blocks that retention removed.</summary>
     public long BlocksDeleted { get; init; }
 
+    /// <summary>Blocks that gave no rows before (<c>failed_blocks()</c>) and do now.</summary>
+    public long BlocksRecovered { get; init; }
+
     /// <summary>Views whose maintenance failed, by name, with the reason; the others were maintained all the same.</summary>
     public IReadOnlyDictionary<string, Exception> Failures { get; init; } = new Dictionary<string, Exception>();
 
@@ -25,7 +29,7 @@ public sealed record LakeMaintenanceReport
         var failures = new Dictionary<string, Exception>(StringComparer.Ordinal);
         foreach (var failure in report.Failures)
         {
-            failures[failure.ViewSet] = failure.Error;
+            failures[failure.ViewSet] = Faults.TryTranslate(failure.Error, out var translated) ? translated : failure.Error;
         }
         return new LakeMaintenanceReport
         {
@@ -33,6 +37,7 @@ public sealed record LakeMaintenanceReport
             PartitionsMerged = report.PartitionsMerged,
             FilesDeleted = report.FilesDeleted,
             BlocksDeleted = report.BlocksDeleted,
+            BlocksRecovered = report.BlocksRecovered,
             Failures = failures,
         };
     }

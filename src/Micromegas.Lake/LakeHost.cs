@@ -67,6 +67,8 @@ public sealed class LakeHost : IAsyncDisposable
 
     internal QueryDenials Denials { get; }
 
+    internal JitVerdicts Verdicts { get; } = new();
+
     internal SettledHours Settled { get; } = new();
 
     /// <summary>Lets a statement pass, unless a rule of the deny list refuses it (spec/lakehouse.md §8.7).</summary>

@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(3012, LogLevel.Error, "View {ViewSet} of this shared lake is not written: its newest partition has the schema hash {Found}, ours is {Expected}")]
     public static partial void ForeignSchema(ILogger logger, string viewSet, string found, string expected);
+
+    [LoggerMessage(3013, LogLevel.Information, "Block {BlockId} can be read now; its rows are in {ViewSet} again")]
+    public static partial void BlockRecovered(ILogger logger, Guid blockId, string viewSet);
 }

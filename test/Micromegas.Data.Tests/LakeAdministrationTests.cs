@@ -110,6 +110,19 @@ public class LakeAdministrationTests
     }
 
     [Fact]
+    public async Task ARuleKnowsWhoAsksAndWhatKindOfStatement()
+    {
+        await using var golden = await GoldenLake.CopyAsOursAsync();
+        await using var connection = new MicromegasConnection(golden.ConnectionString);
+        await connection.OpenAsync();
+        var hash = Micromegas.Sql.SqlFingerprint.Of("SELECT count(*) FROM processes WHERE exe = 'a'");
+        var condition = $"sql_hash = '{hash}' AND user_id = '{Environment.UserName}' AND client = 'Micromegas.Data' AND entrypoint IS NOT NULL AND notebook IS NULL";
+        await ScalarAsync(connection, $"SELECT msg FROM deny_queries('{condition.Replace("'", "''", StringComparison.Ordinal)}', 'known')");
+        await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(connection, "select COUNT(*) from processes -- again\n where exe='b'"));
+        Assert.NotNull(await ScalarAsync(connection, "SELECT count(*) FROM processes WHERE username = 'a'"));
+    }
+
+    [Fact]
     public async Task PartitionsAreRetiredRowByRow()
     {
         await using var golden = await GoldenLake.CopyAsOursAsync();

@@ -244,9 +244,31 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         var context = await PrepareAsync(select.Query, null, cancellationToken).ConfigureAwait(false);
         var bound = new QueryBinder(context).Bind(select.Query, null, null).Plan;
         var optimized = SqlEngine.Optimize(bound, query);
-        return explain.Analyze
-            ? Planned(optimized, true)
-            : Planned(ExplainRows([("logical_plan", PlanPrinter.Print(bound)), ("physical_plan", PlanPrinter.Print(optimized))]));
+        if (explain.Analyze)
+        {
+            return Planned(optimized, true);
+        }
+        var scans = new Dictionary<LogicalPlan, IReadOnlyList<string>>(ReferenceEqualityComparer.Instance);
+        await DescribeScansAsync(optimized, scans, cancellationToken).ConfigureAwait(false);
+        return Planned(ExplainRows([("logical_plan", PlanPrinter.Print(bound)), ("physical_plan", PlanPrinter.Print(optimized, scans))]));
+    }
+
+    /// <summary>What each scan would read now.</summary>
+    private async ValueTask DescribeScansAsync(LogicalPlan plan, Dictionary<LogicalPlan, IReadOnlyList<string>> scans, CancellationToken cancellationToken)
+    {
+        if (plan is LogicalScan scan)
+        {
+            var request = new ScanRequest
+            {
+                Context = query, Projection = scan.Projection, TableColumns = scan.TableColumns, Predicates = scan.Predicates, TimeRange = scan.TimeRange, Limit = scan.Limit,
+            };
+            var planned = await scan.Table.PlanScanAsync(request, cancellationToken).ConfigureAwait(false);
+            scans[plan] = await planned.ExplainAsync(cancellationToken).ConfigureAwait(false);
+        }
+        foreach (var input in plan.Inputs)
+        {
+            await DescribeScansAsync(input, scans, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The rows of an EXPLAIN.</summary>

@@ -15,6 +15,9 @@ public abstract class ScanPlan
     /// <summary>Lines for EXPLAIN: partitions and row groups read and pruned, blocks to decode.</summary>
     public virtual IReadOnlyList<string> Details => [];
 
+    /// <summary>The same for EXPLAIN, which may look further than planning needs; decodes and writes nothing.</summary>
+    public virtual ValueTask<IReadOnlyList<string>> ExplainAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Details);
+
     /// <summary>
     /// The pieces to read, as they become ready. May first make what is missing (decode blocks, write partitions).
     /// Called once, when the statement runs.

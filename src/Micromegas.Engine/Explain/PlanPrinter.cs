@@ -9,10 +9,12 @@ namespace Micromegas.Engine.Explain;
 /// <summary>Plans and bound expressions as text, one node a line, inputs indented below.</summary>
 internal static class PlanPrinter
 {
-    public static string Print(LogicalPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="scans">What there is to say of scans beyond their nodes.</param>
+    public static string Print(LogicalPlan plan, IReadOnlyDictionary<LogicalPlan, IReadOnlyList<string>>? scans = null)
     {
         var text = new StringBuilder();
-        Print(plan, 0, text);
+        Print(plan, 0, scans, text);
         return text.ToString().TrimEnd('\n');
     }
 
@@ -38,12 +40,17 @@ internal static class PlanPrinter
         }
     }
 
-    private static void Print(LogicalPlan plan, int depth, StringBuilder text)
+    private static void Print(LogicalPlan plan, int depth, IReadOnlyDictionary<LogicalPlan, IReadOnlyList<string>>? scans, StringBuilder text)
     {
-        text.Append(' ', depth * 2).Append(Describe(plan)).Append('\n');
+        text.Append(' ', depth * 2).Append(Describe(plan));
+        if (scans is not null && scans.TryGetValue(plan, out var details) && details.Count > 0)
+        {
+            text.Append(" (").AppendJoin(", ", details).Append(')');
+        }
+        text.Append('\n');
         foreach (var input in plan.Inputs)
         {
-            Print(input, depth + 1, text);
+            Print(input, depth + 1, scans, text);
         }
     }
 

@@ -4,6 +4,7 @@ using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.CustomViews;
+using Micromegas.Sql;
 
 namespace Micromegas.Lake.Administration;
 
@@ -11,8 +12,8 @@ namespace Micromegas.Lake.Administration;
 internal sealed record QueryDenial(Guid RuleId, long CreatedAt, string CreatedBy, string Reason, string Condition, long? LastHitAt);
 
 /// <summary>
-/// Refuses statements that match a rule (spec/lakehouse.md §8.7). A rule is a condition on one row that describes the statement; what this library does not know of
-/// it (a user, a client) is null there, and null is not true.
+/// Refuses statements that match a rule (spec/lakehouse.md §8.7). A rule is a condition on one row that describes the statement and the process that asks; what is
+/// not known here (a session, a notebook, an address) is null there, and null is not true.
 /// </summary>
 internal sealed class QueryDenials(LakeHost lake)
 {
@@ -23,6 +24,14 @@ internal sealed class QueryDenials(LakeHost lake)
     [
         "user_id", "email", "service_account", "client", "agent", "entrypoint", "session", "notebook", "cell", "client_ip", "sql", "sql_hash",
     ];
+
+    /// <summary>Who asks, as far as a library knows: the account and the program that it runs in.</summary>
+    private static readonly Dictionary<string, string> s_asker = new(StringComparer.Ordinal)
+    {
+        ["user_id"] = Environment.UserName,
+        ["client"] = "Micromegas.Data",
+        ["entrypoint"] = AppDomain.CurrentDomain.FriendlyName,
+    };
 
     private const int MostRules = 100;
     private const long Never = long.MinValue;
@@ -176,5 +185,10 @@ internal sealed class QueryDenials(LakeHost lake)
     }
 
     private static MemoryTable Describe(string[] statements) => MemoryTable.FromRows(
-        statements, s_columns.Select(name => (new Field(name, DataType.Utf8), (Func<string, object?>)(sql => name == "sql" ? sql : null))).ToArray());
+        statements, s_columns.Select(name => (new Field(name, DataType.Utf8), (Func<string, object?>)(sql => name switch
+        {
+            "sql" => sql,
+            "sql_hash" => SqlFingerprint.Of(sql),
+            _ => s_asker.GetValueOrDefault(name),
+        }))).ToArray());
 }

@@ -21,6 +21,7 @@ public sealed class LakeMaintainer : IAsyncDisposable
     private readonly LakeHost _lake;
     private readonly MaintenanceOptions _options;
     private readonly MemoryBudget _memory;
+    private readonly FailedBlockRetry _retry;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private Task[] _runners = [];
@@ -38,6 +39,7 @@ public sealed class LakeMaintainer : IAsyncDisposable
         _lake = lake;
         _options = options;
         _memory = new MemoryBudget(options.MemoryLimit);
+        _retry = new FailedBlockRetry(lake, lake.Sharing == LakeSharing.Exclusive || options.MaintainsSharedViews);
     }
 
     private TimeProvider Clock => _lake.Options.TimeProvider;
@@ -79,7 +81,7 @@ public sealed class LakeMaintainer : IAsyncDisposable
     /// </summary>
     public async Task<MaintenanceReport> RunOnceAsync(CancellationToken ct)
     {
-        MaintenanceReport report = await DeleteExpiredAsync(ct).ConfigureAwait(false);
+        MaintenanceReport report = await CleanUpAsync(ct).ConfigureAwait(false);
         long now = CatalogTime.Now(Clock) - (long)_lake.Options.ClosingDelay.TotalNanoseconds;
         IReadOnlyList<HourTotals> hours = await _lake.Catalog.SumBlocksPerHourAsync(default, ct).ConfigureAwait(false);
         foreach (long length in (long[])[CatalogTime.NanosecondsPerHour, 24 * CatalogTime.NanosecondsPerHour])
@@ -109,7 +111,7 @@ public sealed class LakeMaintainer : IAsyncDisposable
     /// <summary>What one run of a scheduled task does.</summary>
     internal async Task<MaintenanceReport> RunAsync(ScheduledTask task, long run, CancellationToken ct)
     {
-        MaintenanceReport report = task == ScheduledTask.Hour ? await DeleteExpiredAsync(ct).ConfigureAwait(false) : new MaintenanceReport();
+        MaintenanceReport report = task == ScheduledTask.Hour ? await CleanUpAsync(ct).ConfigureAwait(false) : new MaintenanceReport();
         return report.Plus(await MaterializeAsync([task.RangeOf(run)], task.Period, ct).ConfigureAwait(false));
     }
 
@@ -145,10 +147,16 @@ public sealed class LakeMaintainer : IAsyncDisposable
         }
     }
 
-    private async ValueTask<MaintenanceReport> DeleteExpiredAsync(CancellationToken ct)
+    /// <summary>Deletes what has expired and tries again what could not be read.</summary>
+    private async ValueTask<MaintenanceReport> CleanUpAsync(CancellationToken ct)
     {
         RetentionReport retention = await new RetentionRun(_lake, _options.Retention ?? new RetentionPolicy(), Context(ct)).RunAsync(ct).ConfigureAwait(false);
-        return new MaintenanceReport { FilesDeleted = await ExpiredFiles.DeleteAsync(_lake, ct).ConfigureAwait(false), BlocksDeleted = retention.Blocks };
+        return new MaintenanceReport
+        {
+            FilesDeleted = await ExpiredFiles.DeleteAsync(_lake, ct).ConfigureAwait(false),
+            BlocksDeleted = retention.Blocks,
+            BlocksRecovered = await _retry.RunAsync(Context(ct), ct).ConfigureAwait(false),
+        };
     }
 
     private QueryContext Context(CancellationToken ct) => new(new EngineOptions { TimeProvider = Clock }, _memory, ct);

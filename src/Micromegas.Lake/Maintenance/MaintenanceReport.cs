@@ -20,6 +20,9 @@ public sealed record MaintenanceReport
     /// <summary>Blocks that retention removed.</summary>
     public long BlocksDeleted { get; init; }
 
+    /// <summary>Blocks that gave no rows before and do now.</summary>
+    public long BlocksRecovered { get; init; }
+
     /// <summary>Views that could not be maintained.</summary>
     public IReadOnlyList<MaintenanceFailure> Failures { get; init; } = [];
 
@@ -29,6 +32,7 @@ public sealed record MaintenanceReport
         PartitionsMerged = PartitionsMerged + other.PartitionsMerged,
         FilesDeleted = FilesDeleted + other.FilesDeleted,
         BlocksDeleted = BlocksDeleted + other.BlocksDeleted,
+        BlocksRecovered = BlocksRecovered + other.BlocksRecovered,
         Failures = [.. Failures, .. other.Failures],
     };
 }

@@ -18,14 +18,27 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
         {
             coverage = await CloseHoursAsync(times, context, ct).ConfigureAwait(false);
         }
-        LakeTimeRange? recorded = times.ForPartitions(lake.Sharing);
         PartitionRecord[] all = coverage.Partitions.Where(p => !p.IsEmpty).ToArray();
-
-        // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
-        PartitionRecord[] matching = all.Where(p => times.WantsInserted(p.InsertRange) && (recorded is not { } range
-            || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
+        PartitionRecord[] matching = Matching(all, times);
         SourceBlock[] blocks = coverage.Uncovered.Where(b => IsWanted(b, times)).ToArray();
         return new ViewContent(matching, blocks, [], all.Length - matching.Length);
+    }
+
+    public async ValueTask<ViewPreview> PreviewAsync(ScanTimes times, CancellationToken ct)
+    {
+        Coverage coverage = await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+        List<LakeTimeRange> hours = lake.Sharing == LakeSharing.Exclusive && !lake.IsReadOnly ? ClosedHours(coverage, times) : [];
+        int closing = coverage.Uncovered.Count(b => hours.Exists(hour => hour.Begin == CatalogTime.FloorToHour(b.Block.InsertTime)));
+        int live = coverage.Uncovered.Count(b => IsWanted(b, times) && !hours.Exists(hour => hour.Begin == CatalogTime.FloorToHour(b.Block.InsertTime)));
+        return new ViewPreview(Matching(coverage.Partitions.Where(p => !p.IsEmpty), times), live, closing, hours.Count);
+    }
+
+    private PartitionRecord[] Matching(IEnumerable<PartitionRecord> partitions, ScanTimes times)
+    {
+        // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
+        LakeTimeRange? recorded = times.ForPartitions(lake.Sharing);
+        return partitions.Where(p => times.WantsInserted(p.InsertRange) && (recorded is not { } range
+            || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
     }
 
     private static bool IsWanted(SourceBlock block, ScanTimes times) =>

@@ -15,22 +15,32 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
     public async ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct)
     {
         BlockFilter identity = await IdentifyAsync(ct).ConfigureAwait(false);
-        List<JitPartition> prescribed = JitGrouping.Group(
-            await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order);
-        List<JitPartition> stale = await FindStaleAsync(prescribed, ct).ConfigureAwait(false);
-        if (stale.Count > 0 && !lake.IsReadOnly && await IsOursToReplaceAsync(prescribed, ct).ConfigureAwait(false))
+        Finding found = await FindAsync(identity, times, ct).ConfigureAwait(false);
+        if (found.Stale.Count > 0 && !lake.IsReadOnly && await IsOursToReplaceAsync(found.Candidates, ct).ConfigureAwait(false))
         {
-            stale = await BuildAsync(identity, times, context, ct).ConfigureAwait(false);
+            found = await BuildAsync(identity, times, context, ct).ConfigureAwait(false);
         }
-
         IReadOnlyList<PartitionRecord> listed = await ListAsync(times, ct).ConfigureAwait(false);
-        PartitionRecord[] fresh = listed.Where(p => p.Violation() is null && !stale.Exists(s => s.InsertRange.Touches(p.InsertRange))).ToArray();
-        PartitionRecord[] partitions = fresh.Where(p => !p.IsEmpty).ToArray();
-        JitPartition[] live = await PrepareAsync(stale, ct).ConfigureAwait(false);
+        JitPartition[] live = await PrepareAsync(found.Stale, ct).ConfigureAwait(false);
+        PartitionRecord[] partitions = Readable(listed, found.Stale);
         return view.CreateChainDecoder is null
             ? new ViewContent(partitions, live.SelectMany(s => s.Blocks).Where(b => Touches(b, times)).ToArray(), [], 0)
             : new ViewContent(partitions, [], live.Where(s => s.Blocks.Any(b => Touches(b, times))).ToArray(), 0);
     }
+
+    public async ValueTask<ViewPreview> PreviewAsync(ScanTimes times, CancellationToken ct)
+    {
+        BlockFilter identity = await IdentifyAsync(ct).ConfigureAwait(false);
+        Finding found = await FindAsync(identity, times, ct).ConfigureAwait(false);
+        PartitionRecord[] partitions = Readable(await ListAsync(times, ct).ConfigureAwait(false), found.Stale);
+        bool makes = !lake.IsReadOnly && await IsOursToReplaceAsync(found.Candidates, ct).ConfigureAwait(false);
+        int blocks = found.Stale.Sum(s => makes ? s.Blocks.Count : s.Blocks.Count(b => Touches(b, times)));
+        return new ViewPreview(partitions, makes ? 0 : blocks, makes ? blocks : 0, makes ? found.Stale.Count : 0);
+    }
+
+    /// <summary>Partitions with rows that no stale one stands for.</summary>
+    private static PartitionRecord[] Readable(IReadOnlyList<PartitionRecord> listed, List<JitPartition> stale) =>
+        listed.Where(p => p.Violation() is null && !p.IsEmpty && !stale.Exists(s => s.InsertRange.Touches(p.InsertRange))).ToArray();
 
     private static bool Touches(SourceBlock block, ScanTimes times) => times.WantedRange is not { } wanted
         || (block.Block.BeginTime <= wanted.End && block.Block.EndTime >= CatalogTime.Truncate(wanted.Begin));
@@ -49,7 +59,7 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
     }
 
     /// <summary>Makes the stale partitions; gives back those that others kept from being made, which are then read live.</summary>
-    private async ValueTask<List<JitPartition>> BuildAsync(BlockFilter identity, ScanTimes times, QueryContext context, CancellationToken ct)
+    private async ValueTask<Finding> BuildAsync(BlockFilter identity, ScanTimes times, QueryContext context, CancellationToken ct)
     {
         IAsyncDisposable building = await lake.Builds.EnterAsync(lake, view.Name, instance, ct).ConfigureAwait(false);
         await using (building.ConfigureAwait(false))
@@ -57,19 +67,17 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
             for (int attempt = 1; ; attempt++)
             {
                 // Whoever built before us may have made them, and blocks may have come.
-                List<JitPartition> prescribed = JitGrouping.Group(
-                    await JitListing.ListAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false), view.Order);
-                List<JitPartition> stale = await FindStaleAsync(prescribed, ct).ConfigureAwait(false);
-                if (stale.Count == 0 || attempt > Attempts)
+                Finding found = await FindAsync(identity, times, ct).ConfigureAwait(false);
+                if (found.Stale.Count == 0 || attempt > Attempts)
                 {
-                    return stale;
+                    return found;
                 }
-                JitPartition[] prepared = await PrepareAsync(stale, ct).ConfigureAwait(false);
+                JitPartition[] prepared = await PrepareAsync(found.Stale, ct).ConfigureAwait(false);
                 foreach (JitPartition partition in prepared)
                 {
                     // Event-ordered partitions may touch each other: one that is right stays when its neighbour is written.
                     (RetireMode mode, LakeTimeRange[] handled) = view.Order == BlockOrder.Event
-                        ? (RetireMode.Overlap, prescribed.TakeWhile(p => p.InsertRange != partition.InsertRange).Select(p => p.InsertRange).ToArray())
+                        ? (RetireMode.Overlap, found.Prescribed.TakeWhile(p => p.InsertRange != partition.InsertRange).Select(p => p.InsertRange).ToArray())
                         : (RetireMode.Containment, []);
                     try
                     {
@@ -100,35 +108,43 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
             : new BlockFilter { ProcessId = id, Tag = view.Tag };
     }
 
-    /// <summary>Partitions of another version give way, unless services of that version use the lake: then what they lack is read live.</summary>
-    private async ValueTask<bool> IsOursToReplaceAsync(List<JitPartition> prescribed, CancellationToken ct)
+    /// <summary>Which partitions the blocks prescribe and which of them are missing or out of date.</summary>
+    private async ValueTask<Finding> FindAsync(BlockFilter identity, ScanTimes times, CancellationToken ct)
     {
-        IReadOnlyList<PartitionRecord> candidates = await ListCandidatesAsync(prescribed, ct).ConfigureAwait(false);
-        return candidates.All(p => p.SchemaHash.AsSpan().SequenceEqual(view.SchemaHash)) || await SharedSchema.IsOwnAsync(lake, view, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Partitions of any version of the insert times that are prescribed.</summary>
-    private ValueTask<IReadOnlyList<PartitionRecord>> ListCandidatesAsync(List<JitPartition> prescribed, CancellationToken ct) => lake.Catalog.ListPartitionsAsync(
-        new PartitionFilter
+        if (await JitListing.FindHoursAsync(lake.Catalog, identity, times.WantedRange, ct).ConfigureAwait(false) is not { } hours)
         {
-            ViewSet = view.Name,
-            InstanceId = instance,
-            InsertRange = new LakeTimeRange(prescribed.Min(p => p.InsertRange.Begin), prescribed.Max(p => p.InsertRange.End)),
-        },
-        ct);
-
-    private async ValueTask<List<JitPartition>> FindStaleAsync(List<JitPartition> prescribed, CancellationToken ct)
-    {
-        if (prescribed.Count == 0)
-        {
-            return [];
+            return new Finding([], [], []);
         }
-        IReadOnlyList<PartitionRecord> candidates = await ListCandidatesAsync(prescribed, ct).ConfigureAwait(false);
-        return view.Order == BlockOrder.Event
+
+        // Partitions first: what is committed afterwards makes them seem stale, never complete.
+        IReadOnlyList<PartitionRecord> candidates = await lake.Catalog.ListPartitionsAsync(
+            new PartitionFilter { ViewSet = view.Name, InstanceId = instance, InsertRange = hours }, ct).ConfigureAwait(false);
+        BlockTotals totals = await lake.Catalog.SumBlocksAsync(identity with { InsertRange = hours }, ct).ConfigureAwait(false);
+        if (lake.Verdicts.IsComplete(view.Name, instance, hours, totals, candidates))
+        {
+            return new Finding([], candidates, []);
+        }
+        IReadOnlyList<SourceBlock> blocks = await JitListing.ListAsync(lake.Catalog, identity, hours, ct).ConfigureAwait(false);
+        List<JitPartition> prescribed = JitGrouping.Group(blocks, view.Order);
+        List<JitPartition> stale = view.Order == BlockOrder.Event
             ? prescribed.FindAll(p => !JitFreshness.IsUpToDateEventOrdered(p, candidates, view.SchemaHash))
             : JitFreshness.StaleInsertOrdered(prescribed, candidates, view.SchemaHash).ConvertAll(i => prescribed[i]);
+        if (stale.Count == 0)
+        {
+            lake.Verdicts.Remember(view.Name, instance, hours, JitListing.Sum(blocks), candidates);
+        }
+        return new Finding(prescribed, candidates, stale);
     }
+
+    /// <summary>Partitions of another version give way, unless services of that version use the lake: then what they lack is read live.</summary>
+    private async ValueTask<bool> IsOursToReplaceAsync(IReadOnlyList<PartitionRecord> candidates, CancellationToken ct) =>
+        candidates.All(p => p.SchemaHash.AsSpan().SequenceEqual(view.SchemaHash)) || await SharedSchema.IsOwnAsync(lake, view, ct).ConfigureAwait(false);
 
     private ValueTask<IReadOnlyList<PartitionRecord>> ListAsync(ScanTimes times, CancellationToken ct) => lake.Catalog.ListPartitionsAsync(
         new PartitionFilter { ViewSet = view.Name, InstanceId = instance, SchemaHash = view.SchemaHash, EventRange = times.ForPartitions(lake.Sharing) }, ct);
+
+    /// <param name="Prescribed">Empty when an earlier verdict says that nothing is stale.</param>
+    /// <param name="Candidates">The instance's partitions of the hours, of any version.</param>
+    /// <param name="Stale">Prescribed partitions that are missing or out of date.</param>
+    private sealed record Finding(List<JitPartition> Prescribed, IReadOnlyList<PartitionRecord> Candidates, List<JitPartition> Stale);
 }

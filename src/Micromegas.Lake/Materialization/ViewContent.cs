@@ -11,8 +11,18 @@ namespace Micromegas.Lake.Materialization;
 /// <param name="PartitionsPruned">Non-empty partitions that the wanted times exclude.</param>
 internal sealed record ViewContent(IReadOnlyList<PartitionRecord> Partitions, IReadOnlyList<SourceBlock> Blocks, IReadOnlyList<JitPartition> Chained, int PartitionsPruned);
 
+/// <summary>What a question would read and make if it were asked now.</summary>
+/// <param name="Partitions">Non-empty partitions that are there.</param>
+/// <param name="LiveBlocks">Blocks that would be decoded for this question alone.</param>
+/// <param name="BlocksToMaterialize">Blocks that would be decoded into partitions.</param>
+/// <param name="PartitionsToMake">The partitions that would be written.</param>
+internal sealed record ViewPreview(IReadOnlyList<PartitionRecord> Partitions, int LiveBlocks, int BlocksToMaterialize, int PartitionsToMake);
+
 /// <summary>Finds out where the rows are, and first makes the partitions that should exist.</summary>
 internal interface IContentSource
 {
     ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct);
+
+    /// <summary>The same for EXPLAIN: reads the catalogue only, decodes and writes nothing.</summary>
+    ValueTask<ViewPreview> PreviewAsync(ScanTimes times, CancellationToken ct);
 }

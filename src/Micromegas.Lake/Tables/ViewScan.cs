@@ -15,21 +15,40 @@ internal sealed class ViewScan(
     // Footers that are read ahead of the morsels.
     private const int FootersAhead = 8;
 
+    private volatile ViewContent? _content;
+
     /// <summary>Both partitions and blocks are filtered by every predicate.</summary>
     public override IReadOnlyList<bool> ExactPredicates { get; } = request.Predicates.Select(_ => true).ToArray();
 
     public override long? RowEstimate => planned.Sum(p => p.RowCount);
 
-    public override IReadOnlyList<string> Details =>
-    [
-        $"view={view.Name} instance={instance}",
-        $"partitions={planned.Count(p => !p.IsEmpty)} rows<={planned.Sum(p => p.RowCount)}",
-    ];
+    public override IReadOnlyList<string> Details => _content is { } content
+        ?
+        [
+            $"view={view.Name} instance={instance}",
+            $"partitions={content.Partitions.Count} pruned={content.PartitionsPruned} rows<={content.Partitions.Sum(p => p.RowCount)}",
+            $"live blocks={content.Blocks.Count + content.Chained.Sum(p => p.Blocks.Count)}",
+        ]
+        : [$"view={view.Name} instance={instance}", $"partitions={planned.Count(p => !p.IsEmpty)} rows<={planned.Sum(p => p.RowCount)}"];
+
+    private IContentSource Source => instance == ViewTable.Global ? new GlobalContent(lake, view) : new InstanceContent(lake, view, instance);
+
+    public override async ValueTask<IReadOnlyList<string>> ExplainAsync(CancellationToken cancellationToken)
+    {
+        ViewPreview preview = await Source.PreviewAsync(times, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            $"view={view.Name} instance={instance}",
+            $"partitions={preview.Partitions.Count} rows<={preview.Partitions.Sum(p => p.RowCount)}",
+            $"live blocks={preview.LiveBlocks}",
+            .. preview.PartitionsToMake > 0 ? [$"partitions to write={preview.PartitionsToMake} from blocks={preview.BlocksToMaterialize}"] : Array.Empty<string>(),
+        ];
+    }
 
     public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IContentSource source = instance == ViewTable.Global ? new GlobalContent(lake, view) : new InstanceContent(lake, view, instance);
-        ViewContent content = await source.PrepareAsync(times, context, cancellationToken).ConfigureAwait(false);
+        ViewContent content = await Source.PrepareAsync(times, context, cancellationToken).ConfigureAwait(false);
+        _content = content;
         Interlocked.Add(ref context.Statistics.PartitionsRead, content.Partitions.Count);
         Interlocked.Add(ref context.Statistics.PartitionsPruned, content.PartitionsPruned);
         ScanRequest ranged = new()

@@ -21,7 +21,7 @@ public sealed class JitGroupingTests
         {
             ViewDefinition view = ViewCatalog.All.Single(v => v.Name == instance.Key.ViewSet);
             List<JitPartition> ours = JitGrouping.Group(
-                await JitListing.ListAsync(before, Identity(view, instance.Key.InstanceId), null, default), view.Order);
+                await ListAsync(before, Identity(view, instance.Key.InstanceId), null), view.Order);
             Assert.Equal(
                 instance.Select(p => (p.InsertRange, p.SourceCount!.Value)).Order(Comparer<(LakeTimeRange, long)>.Create((a, b) => a.Item1.Begin.CompareTo(b.Item1.Begin))),
                 ours.Select(p => (p.InsertRange, p.SourceCount)));
@@ -45,7 +45,7 @@ public sealed class JitGroupingTests
     public async Task A_question_that_no_block_touches_needs_nothing()
     {
         await using ILakeCatalog catalog = await GoldenLake.OpenAsync("global");
-        Assert.Empty(await JitListing.ListAsync(catalog, new BlockFilter { Tag = "log" }, new LakeTimeRange(0, Second), default));
+        Assert.Null(await JitListing.FindHoursAsync(catalog, new BlockFilter { Tag = "log" }, new LakeTimeRange(0, Second), default));
     }
 
     /// <summary>The example of spec/lakehouse.md §5.6.</summary>
@@ -62,8 +62,8 @@ public sealed class JitGroupingTests
             Block(At(11, 0, 3), At(10, 31, 0), At(11, 0, 0)),
         ];
         await catalog.InsertAsync(new CatalogRows { Processes = [process], Streams = [stream], Blocks = blocks }, false, default);
-        IReadOnlyList<SourceBlock> listed = await JitListing.ListAsync(
-            catalog, new BlockFilter { ProcessId = process.ProcessId, Tag = "image" }, new LakeTimeRange(At(10, 20, 0), At(10, 40, 0)), default);
+        IReadOnlyList<SourceBlock> listed = await ListAsync(
+            catalog, new BlockFilter { ProcessId = process.ProcessId, Tag = "image" }, new LakeTimeRange(At(10, 20, 0), At(10, 40, 0)));
         Assert.Equal(
             [(new LakeTimeRange(At(10, 19, 58), At(10, 31, 2)), 10), (new LakeTimeRange(At(11, 0, 3), At(11, 0, 3)), 5)],
             JitGrouping.Group(listed, BlockOrder.Insert).Select(p => (p.InsertRange, p.SourceCount)));
@@ -144,6 +144,9 @@ public sealed class JitGroupingTests
         },
         new StreamRecord { StreamId = Guid.Empty, ProcessId = Guid.Empty },
         new ProcessRecord { ProcessId = Guid.Empty });
+
+    private static async Task<IReadOnlyList<SourceBlock>> ListAsync(ILakeCatalog catalog, BlockFilter identity, LakeTimeRange? events) =>
+        await JitListing.ListAsync(catalog, identity, (await JitListing.FindHoursAsync(catalog, identity, events, default))!.Value, default);
 
     private static BlockFilter Identity(ViewDefinition view, string instance) => view.Instances == ViewInstanceKind.Stream
         ? new BlockFilter { StreamId = Guid.Parse(instance) }

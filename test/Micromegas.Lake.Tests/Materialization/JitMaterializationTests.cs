@@ -81,6 +81,36 @@ public sealed class JitMaterializationTests
     }
 
     [Fact]
+    public async Task What_was_found_complete_is_not_looked_at_again_until_something_changes()
+    {
+        await using LakeHost lake = await GoldenHost.OpenAsync("global");
+        var filter = new PartitionFilter { ViewSet = "log_entries", InstanceId = Several };
+        (List<object?[]> rows, _) = await lake.ReadInstanceAsync("log_entries", Several);
+        Assert.Equal(0, lake.Verdicts.Used);
+        await AskAsync(rows.Count, written: 0, verdicts: 1);
+        await AskAsync(rows.Count, written: 0, verdicts: 2);
+
+        // A block that comes late into an hour long over.
+        SourceBlock first = (await lake.Catalog.ListBlocksAsync(new BlockFilter { ProcessId = Guid.Parse(Several), Tag = "log" }, default))[0];
+        BlockRecord late = first.Block with { BlockId = Guid.NewGuid(), InsertTime = first.Block.InsertTime + 1_000 };
+        await lake.Store.PutAsync(late.ObjectKey, await lake.Store.ReadAllAsync(first.Block.ObjectKey, default), PutMode.CreateOnly, default);
+        await lake.Catalog.InsertAsync(new CatalogRows { Blocks = [late] }, stampInsertTime: false, default);
+        await AskAsync(rows.Count + late.ObjectCount, written: 1, verdicts: 2);
+        await AskAsync(rows.Count + late.ObjectCount, written: 0, verdicts: 3);
+
+        // A partition that an administrator retired.
+        await lake.Catalog.RetirePartitionsAsync(await lake.Catalog.ListPartitionsAsync(filter, default), default);
+        await AskAsync(rows.Count + late.ObjectCount, written: 1, verdicts: 3);
+        await AskAsync(rows.Count + late.ObjectCount, written: 0, verdicts: 4);
+
+        async Task AskAsync(int count, int written, int verdicts)
+        {
+            (List<object?[]> again, QueryStatistics statistics) = await lake.ReadInstanceAsync("log_entries", Several);
+            Assert.Equal((count, written, verdicts), (again.Count, statistics.PartitionsWritten, lake.Verdicts.Used));
+        }
+    }
+
+    [Fact]
     public async Task A_failure_at_any_call_of_the_store_leaves_neither_record_nor_file()
     {
         for (int k = 1; ; k++)
