@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Micromegas.Data.Reading;
 
 namespace Micromegas.Data;
@@ -44,7 +45,7 @@ public sealed partial class MicromegasDataReader
     public override short GetInt16(int ordinal) => Present(ordinal).GetInteger<short>(_row);
 
     /// <inheritdoc />
-    public override int GetInt32(int ordinal) => Present(ordinal).GetInteger<int>(_row);
+    public override int GetInt32(int ordinal) => Present(ordinal).GetInt32(_row);
 
     /// <summary>The integer; of dates, times, timestamps and durations the count in the column's own unit.</summary>
     /// <param name="ordinal">The column, from zero.</param>
@@ -153,13 +154,12 @@ public sealed partial class MicromegasDataReader
     private ColumnReader Current(int ordinal)
     {
         // At a row the reader is open.
-        if (_row >= 0)
-        {
-            return Described(ordinal);
-        }
-
-        throw _closed ? Throw.ReaderClosed() : Throw.NoRow();
+        var columns = _columns;
+        return _row >= 0 && (uint)ordinal < (uint)columns.Length ? columns[ordinal] : NotReadable(ordinal);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ColumnReader NotReadable(int ordinal) => _row >= 0 ? Described(ordinal) : throw (_closed ? Throw.ReaderClosed() : Throw.NoRow());
 
     private ColumnReader Present(int ordinal)
     {

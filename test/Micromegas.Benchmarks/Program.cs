@@ -4,12 +4,17 @@ using Micromegas.Benchmarks.Engines;
 using Micromegas.Benchmarks.Materializing;
 using Micromegas.Benchmarks.Measuring;
 using Micromegas.Benchmarks.Probes;
+using Micromegas.Benchmarks.Provider;
 using Micromegas.Benchmarks.Rows;
 using Micromegas.Testing;
 
 if (args is ["--materialize"])
 {
     return MaterializationRace.Run(Console.Out);
+}
+if (args is ["--provider"])
+{
+    return await ProviderRace.RunAsync(Console.Out);
 }
 BenchmarkOptions options;
 try

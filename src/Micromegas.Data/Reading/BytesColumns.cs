@@ -49,6 +49,7 @@ internal abstract class BytesColumn(Field field) : ColumnReader(field)
 internal sealed class Utf8Column(Field field) : BytesColumn(field)
 {
     private string?[]? _texts;
+    private TextPool? _pool;
 
     internal override Type ClrType => typeof(string);
 
@@ -56,7 +57,8 @@ internal sealed class Utf8Column(Field field) : BytesColumn(field)
 
     internal override object GetValue(int row) => GetString(row);
 
-    internal override string GetString(int row) => Cached(ref _texts, row, static bytes => Encoding.UTF8.GetString(bytes));
+    internal override string GetString(int row)
+        => IsDictionary ? Cached(ref _texts, row, static bytes => Encoding.UTF8.GetString(bytes)) : (_pool ??= new TextPool()).Get(this[row]);
 
     internal override char GetChar(int row)
     {

@@ -17,6 +17,10 @@ internal abstract unsafe class ColumnReader(Field field)
     private int[]? _resolved;
     private bool _isConstant;
 
+    // What most batches are: decided once a batch, so that getters are left with a comparison each.
+    private bool _isPlain;
+    private bool _mayBeNull;
+
     internal Field Field { get; } = field;
 
     /// <summary>The logical type without the dictionary.</summary>
@@ -31,6 +35,8 @@ internal abstract unsafe class ColumnReader(Field field)
         _codes = null;
         _resolved = null;
         _isConstant = false;
+        _isPlain = false;
+        _mayBeNull = vector.MayHaveNulls;
         switch (vector)
         {
             case ConstantVector { Value: not (DictionaryVector or ConstantVector) } constant:
@@ -45,6 +51,7 @@ internal abstract unsafe class ColumnReader(Field field)
                 BindNested(vector);
                 break;
             default:
+                _isPlain = true;
                 BindPlain(vector);
                 break;
         }
@@ -57,13 +64,15 @@ internal abstract unsafe class ColumnReader(Field field)
         _resolved = null;
     }
 
-    internal bool IsNull(int row) => _source!.IsNull(row);
+    internal bool IsNull(int row) => _mayBeNull && _source!.IsNull(row);
 
     /// <summary>Whether the plain vector is a dictionary's, whose values do not change as long as it lives.</summary>
     protected bool IsDictionary => _codes != null;
 
     /// <summary>The row of the plain vector that holds the value of a row of the batch.</summary>
-    protected int Locate(int row) => _codes != null ? _codes[row] : _isConstant ? 0 : _resolved is null ? row : _resolved[row];
+    protected int Locate(int row) => _isPlain ? row : LocateElsewhere(row);
+
+    private int LocateElsewhere(int row) => _codes != null ? _codes[row] : _isConstant ? 0 : _resolved is null ? row : _resolved[row];
 
     /// <summary>Takes the plain vector of a batch; a <see cref="NullVector"/> may stand for any type.</summary>
     protected abstract void BindPlain(Vector vector);
@@ -73,6 +82,8 @@ internal abstract unsafe class ColumnReader(Field field)
     internal virtual bool GetBoolean(int row) => throw Mismatch(typeof(bool));
 
     internal virtual long GetInt64(int row) => throw Mismatch(typeof(long));
+
+    internal virtual int GetInt32(int row) => GetInteger<int>(row);
 
     /// <summary>The integer that a getter of another width narrows or widens.</summary>
     protected virtual long GetCount(int row, Type wanted) => GetInt64(row);

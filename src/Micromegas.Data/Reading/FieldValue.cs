@@ -29,7 +29,7 @@ internal static class FieldValue
 
         if (typeof(T) == typeof(int))
         {
-            return As<int, T>(column.GetInteger<int>(row));
+            return As<int, T>(column.GetInt32(row));
         }
 
         if (typeof(T) == typeof(double))
@@ -181,7 +181,7 @@ internal static class FieldValue
             TypeCode.Byte => As<byte, T>(column.GetInteger<byte>(row)),
             TypeCode.Int16 => As<short, T>(column.GetInteger<short>(row)),
             TypeCode.UInt16 => As<ushort, T>(column.GetInteger<ushort>(row)),
-            TypeCode.Int32 => As<int, T>(column.GetInteger<int>(row)),
+            TypeCode.Int32 => As<int, T>(column.GetInt32(row)),
             TypeCode.UInt32 => As<uint, T>(column.GetInteger<uint>(row)),
             TypeCode.Int64 => As<long, T>(column.GetInt64(row)),
             _ => As<ulong, T>(column.GetUInt64(row)),
@@ -197,7 +197,7 @@ internal static class FieldValue
 
         if (typeof(T) == typeof(int?))
         {
-            return As<int?, T>(column.GetInteger<int>(row));
+            return As<int?, T>(column.GetInt32(row));
         }
 
         if (typeof(T) == typeof(double?))

@@ -33,14 +33,15 @@ internal sealed class BooleanColumn(Field field) : ColumnReader(field)
 }
 
 /// <summary>Columns whose values have a fixed size.</summary>
-internal abstract class FlatColumn<T>(Field field) : ColumnReader(field)
+internal abstract unsafe class FlatColumn<T>(Field field) : ColumnReader(field)
     where T : unmanaged
 {
-    private FlatVector<T>? _values;
+    // Of the current batch; the reader asks for values only while there is one.
+    private T* _values;
 
-    protected override void BindPlain(Vector vector) => _values = vector as FlatVector<T>;
+    protected override void BindPlain(Vector vector) => _values = vector is FlatVector<T> flat ? (T*)flat.Data : null;
 
-    protected T this[int row] => _values![Locate(row)];
+    protected T this[int row] => _values[Locate(row)];
 }
 
 /// <summary>Integers; every numeric getter works, range checked.</summary>
@@ -58,6 +59,11 @@ internal sealed class IntegerColumn<T>(Field field) : FlatColumn<T>(field)
             ? throw new OverflowException($"The value of column '{Field.Name}' does not fit Int64.")
             : long.CreateTruncating(value);
     }
+
+    internal override int GetInt32(int row)
+        => typeof(T) == typeof(int) || typeof(T) == typeof(short) || typeof(T) == typeof(sbyte) || typeof(T) == typeof(byte) || typeof(T) == typeof(ushort)
+            ? int.CreateTruncating(this[row])
+            : base.GetInt32(row);
 
     internal override Int128 GetInt128(int row) => Int128.CreateTruncating(this[row]);
 
