@@ -7,6 +7,8 @@ public abstract class ObjectStoreRules
 
     protected abstract IObjectStore Store { get; }
 
+    protected virtual int ChurnRounds => 200;
+
     [Fact]
     public async Task A_put_object_is_read_back()
     {
@@ -199,7 +201,7 @@ public abstract class ObjectStoreRules
     {
         Task[] workers = Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
         {
-            for (int i = 0; i < 200; i++)
+            for (int i = 0; i < ChurnRounds; i++)
             {
                 string key = $"churn/folder/{worker}";
                 Assert.Equal(PutResult.Stored, await Store.PutAsync(key, Bytes(10, i), PutMode.CreateOnly, s_none));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Micromegas.Testing;
 using Xunit.Abstractions;
 
 namespace Micromegas.Conformance.Differential;

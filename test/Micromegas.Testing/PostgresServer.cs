@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Micromegas.Conformance.Differential;
+namespace Micromegas.Testing;
 
 /// <summary>A PostgreSQL server of the test's own, on a free port of the loopback, in a folder that goes with it.</summary>
 public sealed class PostgresServer : IDisposable
