@@ -7,6 +7,7 @@ namespace Micromegas.Testing;
 /// <summary>An S3 service of the test's own (Ceph's gateway, <c>eng/object-gateway</c>), on a free port of the loopback; it ends with this object, or with the process.</summary>
 public sealed class ObjectGateway : IDisposable
 {
+    public const string Bucket = "lakes";
     public const string AccessKey = "testaccess";
     public const string SecretKey = "testsecretsecret";
     private const int PortsNeeded = 100;
@@ -36,9 +37,9 @@ public sealed class ObjectGateway : IDisposable
 
     public Uri Endpoint { get; }
 
-    /// <summary>The address of a place in a bucket, with keys.</summary>
-    public string AddressOf(string bucket, string prefix) =>
-        $"s3://{bucket}/{prefix}?endpoint={Endpoint.GetLeftPart(UriPartial.Authority)}&access_key_id={AccessKey}&secret_access_key={SecretKey}&region=default";
+    /// <summary>The address of a place in the bucket, with keys.</summary>
+    public string AddressOf(string prefix) =>
+        $"s3://{Bucket}/{prefix}?endpoint={Endpoint.GetLeftPart(UriPartial.Authority)}&access_key_id={AccessKey}&secret_access_key={SecretKey}&region=default";
 
     public void Dispose()
     {

@@ -91,13 +91,13 @@ internal sealed class BucketClient : IDisposable
     public static ObjectStoreException Failed(string key, string what, Exception e) => e switch
     {
         AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden } => new ObjectStoreException(key, $"cannot {what} object '{key}': access was denied ({e.Message})", e),
-        OperationCanceledException => new ObjectStoreException(key, $"cannot {what} object '{key}': the store did not answer in time", e),
+        TimeoutException or OperationCanceledException => new ObjectStoreException(key, $"cannot {what} object '{key}': the store did not answer in time", e),
         _ => Throw.Failed(key, what, e),
     };
 
-    /// <summary>What the library throws when the store, the way there or the credentials fail; a time-out of its own comes as a cancellation.</summary>
+    /// <summary>What the library throws when the store, the way there or the credentials fail; a time-out of its own may come as a cancellation.</summary>
     public static bool IsFailure(Exception e) =>
-        e is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException or (IOException and not ObjectStoreException);
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException or OperationCanceledException or (IOException and not ObjectStoreException);
 
     /// <summary>An object and the mark that its writer gave it; null when there is none.</summary>
     public ValueTask<(ObjectInfo Info, string? Mark)?> FindAsync(string key, CancellationToken ct) =>

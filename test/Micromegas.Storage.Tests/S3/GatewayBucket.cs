@@ -5,9 +5,9 @@ using Micromegas.Testing;
 namespace Micromegas.Storage.Tests.S3;
 
 /// <summary>One gateway and one bucket for all tests that need them; each test has a prefix of its own.</summary>
-public sealed class GatewayBucket : IDisposable, IAsyncLifetime
+public sealed class GatewayBucket : IDisposable
 {
-    public const string Name = "lakes";
+    public const string Name = ObjectGateway.Bucket;
 
     public ObjectGateway Gateway { get; } = new();
 
@@ -25,14 +25,6 @@ public sealed class GatewayBucket : IDisposable, IAsyncLifetime
         SecretAccessKey = ObjectGateway.SecretKey,
         RequestTimeout = timeout ?? TimeSpan.FromSeconds(60),
     };
-
-    public async Task InitializeAsync()
-    {
-        using AmazonS3Client client = CreateClient();
-        await client.PutBucketAsync(Name);
-    }
-
-    public Task DisposeAsync() => Task.CompletedTask;
 
     public void Dispose() => Gateway.Dispose();
 }
