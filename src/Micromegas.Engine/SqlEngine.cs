@@ -41,6 +41,12 @@ public sealed class SqlEngine(FunctionRegistry functions, WorkerPool workers)
         }
     }
 
+    /// <summary>The tables that a statement names, each as often as it does; common table expressions are among them.</summary>
+    public static IReadOnlyList<TableName> TablesOf(SyntaxNode node) => [.. TableReferences.All(node)];
+
+    /// <summary>The table functions that a statement calls.</summary>
+    public static IReadOnlyList<string> TableFunctionsOf(SyntaxNode node) => [.. TableReferences.Functions(node).Select(static call => call.Name.Last.Value)];
+
     /// <summary>Plans one statement. Looks at catalogues and footers; decodes nothing and runs nothing.</summary>
     /// <param name="sql">The text that the statement was parsed from, for positions in errors.</param>
     /// <param name="statement">The statement.</param>

@@ -4,6 +4,7 @@ using Micromegas.Lake.Administration;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Catalogs.Sqlite;
 using Micromegas.Lake.Catalogs.Transfer;
+using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Tables;
 using Micromegas.Storage;
@@ -33,6 +34,7 @@ public sealed class LakeHost : IAsyncDisposable
         Logger = options.LoggerFactory.CreateLogger("Micromegas.Lake");
         Footers = new FooterCache(store, options.FooterCacheLimit);
         Denials = new QueryDenials(this);
+        Views = new LakeViews(this);
         Tables = new LakeTables(this);
         Functions = FunctionRegistry.BuiltIn.With([new GetPayloadFunction(this), .. OperationFunctions.CreateScalars(this)]);
         Builds = new BuildLocks();
@@ -69,11 +71,22 @@ public sealed class LakeHost : IAsyncDisposable
 
     internal JitVerdicts Verdicts { get; } = new();
 
+    /// <summary>The global views, also those that programs and statements define.</summary>
+    internal LakeViews Views { get; }
+
     internal SettledHours Settled { get; } = new();
 
     /// <summary>Lets a statement pass, unless a rule of the deny list refuses it (spec/lakehouse.md §8.7).</summary>
     /// <exception cref="Micromegas.Engine.EngineException">A rule refuses it (42501).</exception>
     public ValueTask AdmitAsync(string sql, Micromegas.Engine.Execution.QueryContext context, CancellationToken ct) => Denials.AdmitAsync(sql, context, ct);
+
+    /// <summary>Adds a program's functions, tables and views to what the lake's views may use, and to its views; the same object again changes nothing.</summary>
+    /// <exception cref="Micromegas.Engine.EngineException">A view does not work, or another one has its name.</exception>
+    public ValueTask RegisterAsync(LakeExtension extension, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(extension);
+        return Views.RegisterAsync(extension, ct);
+    }
 
     /// <summary>Whether a directory holds a lake.</summary>
     public static bool Exists(string directory) => File.Exists(Path.Combine(directory, CatalogName));
@@ -128,6 +141,7 @@ public sealed class LakeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Catalog.DisposeAsync().ConfigureAwait(false);
+        Views.Dispose();
         _ownedStore?.Dispose();
     }
 }

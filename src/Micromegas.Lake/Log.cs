@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(3013, LogLevel.Information, "Block {BlockId} can be read now; its rows are in {ViewSet} again")]
     public static partial void BlockRecovered(ILogger logger, Guid blockId, string viewSet);
+
+    [LoggerMessage(3014, LogLevel.Warning, "The materialized view {ViewSet} cannot be used")]
+    public static partial void ViewUnusable(ILogger logger, Exception exception, string viewSet);
 }

@@ -40,7 +40,7 @@ internal static class InformationSchema
     {
         var (schema, rows) = name switch
         {
-            "tables" => (Tables, catalog.Tables.Select(static table => Row(EngineNames.DefaultCatalog, table.Name.Schema, table.Name.Name, table.Kind))),
+            "tables" => (Tables, (await catalog.ListTablesAsync(cancellationToken).ConfigureAwait(false)).Select(static table => Row(EngineNames.DefaultCatalog, table.Name.Schema, table.Name.Name, table.Kind))),
             "views" => (Views, await ViewRowsAsync(catalog, cancellationToken).ConfigureAwait(false)),
             "columns" => (Columns, await ColumnRowsAsync(catalog, cancellationToken).ConfigureAwait(false)),
             "schemata" => (Schemata, catalog.SchemaNames.Select(static schema => Row(EngineNames.DefaultCatalog, schema, null, null, null, null, null))),
@@ -59,7 +59,7 @@ internal static class InformationSchema
     private static async ValueTask<List<object?[]>> ViewRowsAsync(ICatalog catalog, CancellationToken cancellationToken)
     {
         var rows = new List<object?[]>();
-        foreach (var (name, kind) in catalog.Tables)
+        foreach (var (name, kind) in await catalog.ListTablesAsync(cancellationToken).ConfigureAwait(false))
         {
             if (kind == TableEntry.View)
             {
@@ -73,7 +73,7 @@ internal static class InformationSchema
     private static async ValueTask<List<object?[]>> ColumnRowsAsync(ICatalog catalog, CancellationToken cancellationToken)
     {
         var rows = new List<object?[]>();
-        foreach (var (name, _) in catalog.Tables)
+        foreach (var (name, _) in await catalog.ListTablesAsync(cancellationToken).ConfigureAwait(false))
         {
             if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is not { } table)
             {

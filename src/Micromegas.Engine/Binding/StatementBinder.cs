@@ -81,7 +81,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         var name = TableName.Of(show.Name)!.Value;
         return Planned(SettingStatements.Row(
             ["table_catalog", "table_schema", "table_name", "definition"],
-            [EngineNames.DefaultCatalog, name.Schema, name.Name, table is SqlView view ? $"CREATE VIEW {name} AS {view.Definition}" : null]));
+            [EngineNames.DefaultCatalog, name.Schema, name.Name, table is SqlView view ? $"{view.Creation} {name} AS {view.Definition}" : null]));
     }
 
     private PlannedStatement Planned(LogicalPlan plan, bool analyze = false) =>
@@ -113,25 +113,22 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         var views = new Dictionary<SqlView, BinderContext>();
         foreach (var name in TableReferences.Names(syntax))
         {
-            if (more is not null && more.TryGetValue(name, out var hiding))
-            {
-                tables[name] = hiding;
-            }
-            else if (name.Schema == EngineNames.InformationSchema)
+            var hiding = more?.GetValueOrDefault(name);
+            if (hiding is null && name.Schema == EngineNames.InformationSchema)
             {
                 if (InformationSchema.TableNames.Contains(name.Name))
                 {
                     tables[name] = await InformationSchema.MakeAsync(name.Name, catalog, engine.Functions, query.Session, cancellationToken).ConfigureAwait(false);
                 }
             }
-            else if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is { } table)
+            else if ((hiding ?? await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false)) is { } table)
             {
                 tables[name] = table;
                 if (table is SqlView view)
                 {
                     // A view may come to name itself when one below it is replaced.
                     views[view] = depth < MaxViewDepth
-                        ? await PrepareAsync(view.Sql, view.Query, null, depth + 1, cancellationToken).ConfigureAwait(false)
+                        ? await PrepareAsync(view.Sql, view.Query, view.Tables, depth + 1, cancellationToken).ConfigureAwait(false)
                         : throw new EngineException(SqlState.InvalidObjectDefinition, $"The view '{name}' is nested more than {MaxViewDepth} deep, or names itself.");
                 }
             }

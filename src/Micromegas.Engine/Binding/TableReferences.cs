@@ -8,13 +8,15 @@ namespace Micromegas.Engine.Binding;
 internal static class TableReferences
 {
     /// <summary>The names of all tables, common table expressions included.</summary>
-    public static HashSet<TableName> Names(SyntaxNode node) =>
-        [.. Descendants(node).Select(static part => part switch
-        {
-            NamedTable table => TableName.Of(table.Name),
-            TableExpression table => TableName.Of(table.Name),
-            _ => null,
-        }).OfType<TableName>()];
+    public static HashSet<TableName> Names(SyntaxNode node) => [.. All(node)];
+
+    /// <summary>The same, each as often as the statement names it.</summary>
+    public static IEnumerable<TableName> All(SyntaxNode node) => Descendants(node).Select(static part => part switch
+    {
+        NamedTable table => TableName.Of(table.Name),
+        TableExpression table => TableName.Of(table.Name),
+        _ => null,
+    }).OfType<TableName>();
 
     /// <summary>All calls of table functions.</summary>
     public static IEnumerable<TableFunctionCall> Functions(SyntaxNode node) => Descendants(node).OfType<TableFunctionCall>();

@@ -19,7 +19,8 @@ public interface ICatalog
     IEnumerable<string> TableNames { get; }
 
     /// <summary>All tables and views, for information_schema.</summary>
-    IEnumerable<TableEntry> Tables => TableNames.Select(static name => new TableEntry(new TableName(name), TableEntry.BaseTable));
+    ValueTask<IReadOnlyList<TableEntry>> ListTablesAsync(CancellationToken cancellationToken) =>
+        new([.. TableNames.Select(static name => new TableEntry(new TableName(name), TableEntry.BaseTable))]);
 
     /// <summary>All schemas beside information_schema.</summary>
     IEnumerable<string> SchemaNames => [Binding.EngineNames.DefaultSchema];

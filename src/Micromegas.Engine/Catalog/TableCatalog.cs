@@ -44,13 +44,14 @@ public sealed class TableCatalog(ICatalog? next = null) : IStatementCatalog
         ? FindTableAsync(name.Name, cancellationToken)
         : next?.FindTableAsync(name, cancellationToken) ?? default;
 
-    public IEnumerable<TableEntry> Tables
+    public async ValueTask<IReadOnlyList<TableEntry>> ListTablesAsync(CancellationToken cancellationToken)
     {
-        get
-        {
-            var own = tables.Keys.Select(static name => new TableEntry(new TableName(name), TableEntry.BaseTable));
-            return next is null ? own : own.Concat(next.Tables.Where(entry => !entry.Name.IsInDefaultSchema || !tables.ContainsKey(entry.Name.Name)));
-        }
+        var behind = next is null ? [] : await next.ListTablesAsync(cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. tables.Keys.Select(static name => new TableEntry(new TableName(name), TableEntry.BaseTable)),
+            .. behind.Where(entry => !entry.Name.IsInDefaultSchema || !tables.ContainsKey(entry.Name.Name)),
+        ];
     }
 
     public IEnumerable<string> SchemaNames => next?.SchemaNames ?? [Binding.EngineNames.DefaultSchema];

@@ -67,9 +67,9 @@ public sealed class LakeOperations
     public async ValueTask<int> MaterializeAsync(string view, long begin, long end, long bucketLength, Action<string>? progress, CancellationToken ct)
     {
         CheckRange(begin, end, bucketLength);
-        GlobalView global = FindGlobal(view);
+        GlobalView global = await FindGlobalAsync(view, ct).ConfigureAwait(false);
         GlobalMaterializer materializer = Materializer(progress, ct);
-        await SharedSchema.RequireOwnAsync(_lake, global.Definition, ct).ConfigureAwait(false);
+        await SharedSchema.RequireOwnAsync(_lake, global, ct).ConfigureAwait(false);
         Materialized done = await materializer.MaterializeAsync(global, new LakeTimeRange(begin, end), bucketLength, ct).ConfigureAwait(false);
         return done.Written + done.Merged;
     }
@@ -79,7 +79,8 @@ public sealed class LakeOperations
     public async ValueTask<int> RegenerateAsync(string view, long begin, long end, long bucketLength, Action<string>? progress, CancellationToken ct)
     {
         CheckRange(begin, end, bucketLength);
-        return (await Materializer(progress, ct).RegenerateAsync(FindGlobal(view), new LakeTimeRange(begin, end), bucketLength, ct).ConfigureAwait(false)).Written;
+        GlobalView found = await FindGlobalAsync(view, ct).ConfigureAwait(false);
+        return (await Materializer(progress, ct).RegenerateAsync(found, new LakeTimeRange(begin, end), bucketLength, ct).ConfigureAwait(false)).Written;
     }
 
     /// <summary>Retires the partitions of an instance that lie inside a range of insert times, of any version; in one transaction (spec/lakehouse.md §8.3).</summary>
@@ -162,7 +163,9 @@ public sealed class LakeOperations
     private async ValueTask<IEnumerable<PartitionRecord>> IncompatibleAsync(string? viewSet, CancellationToken ct)
     {
         IReadOnlyList<PartitionRecord> all = await _lake.Catalog.ListPartitionsAsync(new PartitionFilter { ViewSet = viewSet }, ct).ConfigureAwait(false);
-        return all.Where(p => ViewCatalog.Find(p.ViewSet) is { } view && !view.SchemaHash.AsSpan().SequenceEqual(p.SchemaHash));
+        IReadOnlyList<GlobalView> views = await _lake.Views.ListAsync(null, ct).ConfigureAwait(false);
+        Dictionary<string, byte[]> current = ViewCatalog.All.Concat(views.Select(v => v.Definition)).DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => v.SchemaHash);
+        return all.Where(p => current.TryGetValue(p.ViewSet, out byte[]? hash) && !hash.AsSpan().SequenceEqual(p.SchemaHash));
     }
 
     private static PartitionInfo Describe(PartitionRecord p) =>
@@ -173,10 +176,10 @@ public sealed class LakeOperations
         : new GlobalMaterializer(
             _lake, new QueryContext(new EngineOptions { TimeProvider = _lake.Options.TimeProvider }, new MemoryBudget(MemoryLimit), ct)) { Progress = progress };
 
-    private static GlobalView FindGlobal(string name) => GlobalViews.BuiltIn.FirstOrDefault(v => v.Definition.Name == name)
+    private async ValueTask<GlobalView> FindGlobalAsync(string name, CancellationToken ct) => await _lake.Views.FindAsync(name, ct).ConfigureAwait(false)
         ?? throw new EngineException(SqlState.UndefinedTable, $"view '{name}' has no global partitions")
         {
-            Hint = $"Views with global partitions: {string.Join(", ", GlobalViews.BuiltIn.Select(v => v.Definition.Name).Order(StringComparer.Ordinal))}.",
+            Hint = $"Views with global partitions: {string.Join(", ", (await _lake.Views.ListAsync(null, ct).ConfigureAwait(false)).Select(v => v.Definition.Name).Order(StringComparer.Ordinal))}.",
         };
 
     private static void CheckRange(long begin, long end, long bucketLength)

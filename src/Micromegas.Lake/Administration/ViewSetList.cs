@@ -17,5 +17,6 @@ internal static class ViewSetList
         RowColumn.Boolean<ViewDefinition>(ViewColumns.Required("global_instance_available", DataType.Boolean), v => v.HasGlobal),
     ];
 
-    public static ITable CreateTable() => new RowTable<ViewDefinition>(s_columns, (_, _) => ValueTask.FromResult(ViewCatalog.All));
+    public static ITable CreateTable(LakeHost lake) => new RowTable<ViewDefinition>(s_columns, async (_, ct) =>
+        [.. ViewCatalog.All, .. (await lake.Views.ListAsync(null, ct).ConfigureAwait(false)).Select(v => v.Definition).Where(d => ViewCatalog.Find(d.Name) is null)]);
 }

@@ -7,62 +7,73 @@ using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Materialization.Global;
+using Micromegas.Lake.Tables;
 using Micromegas.Lake.Views;
 
 namespace Micromegas.Lake.CustomViews;
 
-/// <summary>The queries that define a view (spec/lakehouse.md §6.9).</summary>
-internal sealed record ViewQueries
-{
-    /// <summary>Stands for the begin of the insert range in count and extract queries, the way upstream's authors write it.</summary>
-    public const string Begin = "{begin}";
-
-    public const string End = "{end}";
-
-    /// <summary>Stands in the merge query for the table of rows to merge.</summary>
-    public const string Source = "{source}";
-
-    /// <summary>One row with one integer; null counts the objects of the streams with <see cref="SourceTag"/>, or all blocks.</summary>
-    public string? Count { get; init; }
-
-    public string? SourceTag { get; init; }
-
-    /// <summary>The rows of an insert range.</summary>
-    public required string Extract { get; init; }
-
-    /// <summary>The rows of several extracts as those of one; closed over its own columns.</summary>
-    public required string Merge { get; init; }
-
-    public string ExtractOf(LakeTimeRange bucket) => Fill(Extract, bucket);
-
-    public string? CountOf(LakeTimeRange bucket) => Count is null ? null : Fill(Count, bucket);
-
-    public string MergeOf(string table) => Merge.Replace(Source, $"\"{table}\"", StringComparison.Ordinal);
-
-    private static string Fill(string query, LakeTimeRange bucket) =>
-        query.Replace(Begin, Text(bucket.Begin), StringComparison.Ordinal).Replace(End, Text(bucket.End), StringComparison.Ordinal);
-
-    private static string Text(long nanoseconds) => string.Create(
-        CultureInfo.InvariantCulture, $"{DateTime.UnixEpoch.AddTicks(nanoseconds / 100):yyyy-MM-ddTHH:mm:ss.ffffff}+00:00");
-}
-
-/// <summary>A view whose rows a query over other views gives (spec/lakehouse.md §4.5).</summary>
-internal sealed class QueryView(ViewDefinition definition, ViewQueries queries, int? updateGroup, long largestFromSource, long largestMerged)
+/// <summary>A view whose rows a query over other views gives (spec/lakehouse.md §4.5, §6.9).</summary>
+internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQueries queries, int? updateGroup, long largestFromSource, long largestMerged)
     : GlobalView(definition, updateGroup, largestFromSource, largestMerged)
 {
-    private const string SourceTable = "__source__";
-
     public ViewQueries Queries { get; } = queries;
+
+    /// <summary>The blocks that the rows come from; null when a query counts the source.</summary>
+    public override BlockSource? Source => Queries.Count is null ? Blocks : null;
+
+    /// <summary>The views of the lake that the query names.</summary>
+    public IReadOnlyList<GlobalView> Sources { get; init; } = [];
+
+    /// <summary>The blocks that all rows come from: those of one tag where the sources agree.</summary>
+    public BlockSource Blocks
+    {
+        get
+        {
+            string?[] tags = [.. Sources.Where(IsMadeOfEvents).Select(s => s is QueryView query ? query.Blocks.Tag : s.Source?.Tag).Distinct()];
+            return new BlockSource(tags is [{ } tag] ? tag : null);
+        }
+    }
+
+    /// <summary>Whether the view grows by what its blocks give, as the event views do and processes and streams do not.</summary>
+    public static bool IsMadeOfEvents(GlobalView view) => view is QueryView || view.Definition.HasEvents || view.Definition == BlocksView.Definition;
+
+    /// <summary>The query as its author wrote it.</summary>
+    public string Text { get; init; } = queries.Extract;
+
+    /// <summary>Rows of a step of a merge by event time; null: everything at once.</summary>
+    public long? MergeBatchRows { get; init; }
+
+    /// <summary>The author's own way to merge.</summary>
+    public Func<ViewMerge, IEnumerable<string>>? Merger { get; init; }
+
+    /// <summary>
+    /// When the view's time is that of the source's events, rounded down: to multiples of how many nanoseconds (0: not rounded). Null when it is something else;
+    /// then questions about a time make the rows of all times that no partition holds.
+    /// </summary>
+    public long? TimeBin { get; init; }
+
+    /// <summary>Columns of the merge query's result: what questions see. Types are those of the files.</summary>
+    public Schema Merged { get; } = merged;
+
+    /// <summary>The raw partitions (spec/lakehouse.md §6.5).</summary>
+    public string PartitionsTable => PartitionsTableOf(Definition);
+
+    public static string PartitionsTableOf(ViewDefinition view) => $"__{view.Name}__partitions";
+
+    /// <summary>The view as statements see it: the merge query over what partitions hold and what they do not.</summary>
+    /// <param name="lake">The lake.</param>
+    /// <param name="within">Only what blocks of these insert times gave; null for all.</param>
+    public SqlView CreateTable(LakeHost lake, LakeTimeRange? within = null) =>
+        MergeView(new ViewTable(lake, Definition, ViewTable.Global, new QueryViewContent(lake, this, within)));
 
     public override async ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct)
     {
         if (Queries.CountOf(bucket) is not { } sql)
         {
-            BlockTotals totals = await lake.Catalog.SumBlocksAsync(new BlockFilter { Tag = Queries.SourceTag, InsertRange = bucket }, ct).ConfigureAwait(false);
-            return Queries.SourceTag is null ? totals.Blocks : totals.Objects;
+            return await base.CountAsync(lake, context, bucket, ct).ConfigureAwait(false);
         }
         long count = 0;
-        await foreach (Batch batch in LakeStatement.RunAsync(lake.Tables, context, sql, TimeRange.All, ct).ConfigureAwait(false))
+        await foreach (Batch batch in LakeStatement.RunAsync(lake.Views.Functions, lake.Views.Tables, context, sql, TimeRange.All, ct).ConfigureAwait(false))
         {
             if (batch.SelectedCount > 0)
             {
@@ -79,41 +90,77 @@ internal sealed class QueryView(ViewDefinition definition, ViewQueries queries, 
     }
 
     public override IAsyncEnumerable<PartitionRows> ExtractAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct) =>
-        RowsAsync(lake.Tables, context, Queries.ExtractOf(bucket), ct);
+        MeasuredAsync(ExtractAsync(lake, context, bucket, TimeRange.All, isSorted: true, ct), ct);
+
+    /// <summary>The rows that blocks of an insert range give; each batch is valid until the next is asked for.</summary>
+    /// <param name="lake">The lake.</param>
+    /// <param name="context">Whose memory and workers are used, and whose statistics count the reading.</param>
+    /// <param name="inserted">Insert times, end exclusive.</param>
+    /// <param name="events">Event times of the source that matter.</param>
+    /// <param name="isSorted">Whether the rows come in the view's order.</param>
+    /// <param name="ct">Ends it.</param>
+    public IAsyncEnumerable<Batch> ExtractAsync(
+        LakeHost lake, QueryContext context, LakeTimeRange inserted, TimeRange events, bool isSorted, CancellationToken ct)
+    {
+        string sql = Queries.ExtractOf(inserted);
+        return RunAsync(
+            lake, new InsertRangeCatalog(lake, inserted), context, isSorted ? ViewQueries.Sorted(sql, Definition.SortOrder) : sql, events, ct);
+    }
 
     public override IAsyncEnumerable<PartitionRows> MergeAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, IReadOnlyList<PartitionRecord> inputs, CancellationToken ct)
     {
-        var tables = new TableCatalog(lake.Tables);
-        tables.Add(SourceTable, new PartitionFilesTable(lake, Definition, inputs));
-        return RowsAsync(tables, context, Queries.MergeOf(SourceTable) + OrderBy, ct);
+        var tables = new TableCatalog(lake.Views.Tables);
+        tables.Add(ViewQueries.SourceTable, new PartitionFilesTable(lake, Definition, inputs));
+        return MeasuredAsync(RunAsync(lake, tables, context, ViewQueries.Sorted(Queries.MergeOf(), Definition.SortOrder), TimeRange.All, ct), ct);
     }
 
-    private string OrderBy => Definition.SortOrder is { } order ? " ORDER BY " + string.Join(", ", order.Select(c => $"\"{c}\"")) : "";
+    private SqlView MergeView(ITable rows)
+    {
+        SqlView view = SqlView.Parse(Queries.MergeOf(), Merged);
+        return new SqlView(view.Sql, view.Query, Merged)
+        {
+            Tables = new Dictionary<TableName, ITable> { [new TableName(ViewQueries.SourceTable)] = rows },
+            Definition = Text,
+            Creation = "CREATE MATERIALIZED VIEW",
+        };
+    }
 
-    private async IAsyncEnumerable<PartitionRows> RowsAsync(ICatalog tables, QueryContext context, string sql, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<Batch> RunAsync(
+        LakeHost lake, ICatalog tables, QueryContext context, string sql, TimeRange range, [EnumeratorCancellation] CancellationToken ct)
     {
         bool isChecked = false;
-        await foreach (Batch batch in LakeStatement.RunAsync(tables, context, sql, TimeRange.All, ct).ConfigureAwait(false))
+        await foreach (Batch batch in LakeStatement.RunAsync(lake.Views.Functions, tables, context, sql, range, ct).ConfigureAwait(false))
         {
             if (!isChecked)
             {
-                Check(batch.Schema);
+                CheckColumns(Definition, batch.Schema);
                 isChecked = true;
             }
+            yield return batch;
+        }
+    }
+
+    private async IAsyncEnumerable<PartitionRows> MeasuredAsync(IAsyncEnumerable<Batch> batches, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (Batch batch in batches.WithCancellation(ct).ConfigureAwait(false))
+        {
             yield return PartitionRows.Measured(Definition, batch);
         }
     }
 
-    private void Check(Schema schema)
+    /// <exception cref="EngineException">A query of the view gives other columns than the view has.</exception>
+    public static void CheckColumns(ViewDefinition view, Schema schema)
     {
-        for (int i = 0; i < Math.Max(schema.Count, Definition.Schema.Count); i++)
+        bool isSame = schema.Count == view.Schema.Count;
+        for (int i = 0; isSame && i < schema.Count; i++)
         {
-            if (i >= schema.Count || i >= Definition.Schema.Count || schema[i].Type != Definition.Schema[i].Type)
-            {
-                throw new EngineException(
-                    SqlState.DatatypeMismatch, $"the query of view '{Definition.Name}' gives other columns than the view has: {schema} instead of {Definition.Schema}");
-            }
+            isSame = schema[i].Type == view.Schema[i].Type && schema[i].Name == view.Schema[i].Name;
+        }
+        if (!isSame)
+        {
+            throw new EngineException(
+                SqlState.DatatypeMismatch, $"the query of view '{view.Name}' gives other columns than the view has: {schema} instead of {view.Schema}");
         }
     }
 }

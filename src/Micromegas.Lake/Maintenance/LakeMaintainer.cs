@@ -167,11 +167,18 @@ public sealed class LakeMaintainer : IAsyncDisposable
         var materializer = new GlobalMaterializer(_lake, Context(ct));
         Materialized done = default;
         var failures = new List<MaintenanceFailure>();
-        foreach (GlobalView view in Views())
+        IReadOnlyList<GlobalView> views = await _lake.Views.ListAsync(
+            (name, error) =>
+            {
+                s_failures.Add(1, new KeyValuePair<string, object?>("view_set_name", name), new KeyValuePair<string, object?>("view_instance_id", ViewTable.Global));
+                failures.Add(new MaintenanceFailure(name, error));
+            },
+            ct).ConfigureAwait(false);
+        foreach (GlobalView view in views.Where(IsToBeMade))
         {
             try
             {
-                await SharedSchema.RequireOwnAsync(_lake, view.Definition, ct).ConfigureAwait(false);
+                await SharedSchema.RequireOwnAsync(_lake, view, ct).ConfigureAwait(false);
                 foreach (LakeTimeRange range in ranges)
                 {
                     done += await materializer.MaterializeAsync(view, range, bucketLength, ct).ConfigureAwait(false);
@@ -189,13 +196,6 @@ public sealed class LakeMaintainer : IAsyncDisposable
         return new MaintenanceReport { PartitionsWritten = done.Written, PartitionsMerged = done.Merged, Failures = failures };
     }
 
-    /// <summary>The views that are ours to make, by update group.</summary>
-    private IEnumerable<GlobalView> Views()
-    {
-        bool isShared = _lake.Sharing == LakeSharing.Shared;
-        return GlobalViews.BuiltIn
-            .Where(view => isShared ? _options.MaintainsSharedViews : view.IsReadFromPartitions)
-            .Where(view => view.UpdateGroup is not null)
-            .OrderBy(view => view.UpdateGroup);
-    }
+    private bool IsToBeMade(GlobalView view) => view.UpdateGroup is not null
+        && (view.IsOwn || (_lake.Sharing == LakeSharing.Shared ? _options.MaintainsSharedViews : view.IsReadFromPartitions));
 }

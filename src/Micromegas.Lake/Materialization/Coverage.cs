@@ -15,7 +15,11 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
     // Blocks may be committed late, and upstream's maintenance repairs what they left out for two days and some hours (spec/lakehouse.md §4.1).
     private const long LatestRepair = 72 * CatalogTime.NanosecondsPerHour;
 
-    public static async ValueTask<Coverage> ReadAsync(LakeHost lake, ViewDefinition view, CancellationToken ct)
+    /// <param name="lake">The lake.</param>
+    /// <param name="view">The view.</param>
+    /// <param name="source">The blocks that its partitions count; null where they count something else: then what they cover is believed.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async ValueTask<Coverage> ReadAsync(LakeHost lake, ViewDefinition view, BlockSource? source, CancellationToken ct)
     {
         // Partitions first: a block that a later commit covers is then live, never missing.
         IReadOnlyList<PartitionRecord> listed = await lake.Catalog.ListPartitionsAsync(
@@ -33,25 +37,27 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
             }
         }
         var uncovered = new List<SourceBlock>();
-        var open = new LakeTimeRange(lake.Settled.Before(view.Name, listed), long.MaxValue);
-        foreach (HourTotals hour in await lake.Catalog.SumBlocksPerHourAsync(
-            new BlockFilter { Tag = view.Tag, InsertRange = open }, ct).ConfigureAwait(false))
+        BlockSource blocks = source ?? new BlockSource(Tag: null);
+        var open = new LakeTimeRange(lake.Settled.Before(view, listed), long.MaxValue);
+        foreach (HourTotals hour in await lake.Catalog.SumBlocksPerHourAsync(blocks.Within(open), ct).ConfigureAwait(false))
         {
-            await AddUncoveredAsync(lake, view, hour, partitions, uncovered, ct).ConfigureAwait(false);
+            await AddUncoveredAsync(lake, blocks, isCounted: source is not null, hour, partitions, uncovered, ct).ConfigureAwait(false);
         }
         long settled = CatalogTime.Now(lake.Options.TimeProvider) - LatestRepair;
         lake.Settled.Remember(
-            view.Name, CatalogTime.FloorToHour(uncovered.Select(b => b.Block.InsertTime).Append(settled).Min()), listed);
+            view, CatalogTime.FloorToHour(uncovered.Select(b => b.Block.InsertTime).Append(settled).Min()), listed);
         return new Coverage(partitions, uncovered);
     }
 
     private static async ValueTask AddUncoveredAsync(
-        LakeHost lake, ViewDefinition view, HourTotals hour, List<PartitionRecord> partitions, List<SourceBlock> uncovered, CancellationToken ct)
+        LakeHost lake, BlockSource source, bool isCounted, HourTotals hour, List<PartitionRecord> partitions, List<SourceBlock> uncovered, CancellationToken ct)
     {
         var range = new LakeTimeRange(hour.Hour, hour.Hour + CatalogTime.NanosecondsPerHour);
         List<PartitionRecord> inside = partitions.FindAll(p => p.InsertRange.Overlaps(range));
         bool tiled = inside.TrueForAll(p => range.Contains(p.InsertRange) && p.SourceCount is not null);
-        if (tiled && inside.Count > 0 && inside.Sum(p => p.SourceCount!.Value) == hour.Totals.Objects)
+        if (isCounted
+            ? tiled && inside.Count > 0 && inside.Sum(p => p.SourceCount!.Value) == source.CountOf(hour.Totals)
+            : inside.Exists(p => p.InsertRange.Contains(range)))
         {
             return;
         }
@@ -60,11 +66,10 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
         long begin = Math.Min(range.Begin, inside.Select(p => p.InsertRange.Begin).DefaultIfEmpty(range.Begin).Min());
         long end = Math.Max(range.End, inside.Select(p => p.InsertRange.End).DefaultIfEmpty(range.End).Max());
         IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(
-            new BlockFilter { Tag = view.Tag, InsertRange = new LakeTimeRange(begin, end) }, ct).ConfigureAwait(false);
-        foreach (PartitionRecord partition in inside)
+            source.Within(new LakeTimeRange(begin, end)), ct).ConfigureAwait(false);
+        foreach (PartitionRecord partition in isCounted ? inside : [])
         {
-            long objects = blocks.Where(b => Holds(partition, b)).Sum(b => (long)b.Block.ObjectCount);
-            if (partition.SourceCount < objects)
+            if (partition.SourceCount < blocks.Where(b => Holds(partition, b)).Sum(source.CountOf))
             {
                 partitions.Remove(partition);
             }

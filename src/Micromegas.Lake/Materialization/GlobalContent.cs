@@ -13,7 +13,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
 {
     public async ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct)
     {
-        Coverage coverage = await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+        Coverage coverage = await Coverage.ReadAsync(lake, view, new BlockSource(view.Tag), ct).ConfigureAwait(false);
         if (lake.Sharing == LakeSharing.Exclusive && !lake.IsReadOnly && ClosedHours(coverage, times).Count > 0)
         {
             coverage = await CloseHoursAsync(times, context, ct).ConfigureAwait(false);
@@ -26,7 +26,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
 
     public async ValueTask<ViewPreview> PreviewAsync(ScanTimes times, CancellationToken ct)
     {
-        Coverage coverage = await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+        Coverage coverage = await Coverage.ReadAsync(lake, view, new BlockSource(view.Tag), ct).ConfigureAwait(false);
         List<LakeTimeRange> hours = lake.Sharing == LakeSharing.Exclusive && !lake.IsReadOnly ? ClosedHours(coverage, times) : [];
         int closing = coverage.Uncovered.Count(b => hours.Exists(hour => hour.Begin == CatalogTime.FloorToHour(b.Block.InsertTime)));
         int live = coverage.Uncovered.Count(b => IsWanted(b, times) && !hours.Exists(hour => hour.Begin == CatalogTime.FloorToHour(b.Block.InsertTime)));
@@ -36,7 +36,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
     private PartitionRecord[] Matching(IEnumerable<PartitionRecord> partitions, ScanTimes times)
     {
         // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
-        LakeTimeRange? recorded = times.ForPartitions(lake.Sharing);
+        LakeTimeRange? recorded = times.ForPartitions(lake.Sharing, view);
         return partitions.Where(p => times.WantsInserted(p.InsertRange) && (recorded is not { } range
             || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
     }
@@ -66,7 +66,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
         await using (building.ConfigureAwait(false))
         {
             // Whoever built before us may have closed them.
-            Coverage coverage = await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+            Coverage coverage = await Coverage.ReadAsync(lake, view, new BlockSource(view.Tag), ct).ConfigureAwait(false);
             foreach (LakeTimeRange hour in ClosedHours(coverage, times))
             {
                 IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(
@@ -81,7 +81,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
                     Log.PartitionConflict(lake.Logger, view.Name, ViewTable.Global);
                 }
             }
-            return await Coverage.ReadAsync(lake, view, ct).ConfigureAwait(false);
+            return await Coverage.ReadAsync(lake, view, new BlockSource(view.Tag), ct).ConfigureAwait(false);
         }
     }
 }

@@ -141,7 +141,7 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
         candidates.All(p => p.SchemaHash.AsSpan().SequenceEqual(view.SchemaHash)) || await SharedSchema.IsOwnAsync(lake, view, ct).ConfigureAwait(false);
 
     private ValueTask<IReadOnlyList<PartitionRecord>> ListAsync(ScanTimes times, CancellationToken ct) => lake.Catalog.ListPartitionsAsync(
-        new PartitionFilter { ViewSet = view.Name, InstanceId = instance, SchemaHash = view.SchemaHash, EventRange = times.ForPartitions(lake.Sharing) }, ct);
+        new PartitionFilter { ViewSet = view.Name, InstanceId = instance, SchemaHash = view.SchemaHash, EventRange = times.ForPartitions(lake.Sharing, view) }, ct);
 
     /// <param name="Prescribed">Empty when an earlier verdict says that nothing is stale.</param>
     /// <param name="Candidates">The instance's partitions of the hours, of any version.</param>

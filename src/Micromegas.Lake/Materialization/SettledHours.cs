@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Views;
 
 namespace Micromegas.Lake.Materialization;
 
@@ -9,15 +10,18 @@ namespace Micromegas.Lake.Materialization;
 /// </summary>
 internal sealed class SettledHours
 {
-    private readonly ConcurrentDictionary<string, (long Before, long Objects)> _views = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string View, string SchemaHash), (long Before, long Objects)> _views = new();
 
     /// <summary>The insert time, in nanoseconds since 1970 UTC, before which every block is in a partition.</summary>
-    public long Before(string view, IReadOnlyList<PartitionRecord> partitions) =>
-        _views.TryGetValue(view, out (long Before, long Objects) settled) && Objects(partitions, settled.Before) == settled.Objects
+    public long Before(ViewDefinition view, IReadOnlyList<PartitionRecord> partitions) =>
+        _views.TryGetValue(KeyOf(view), out (long Before, long Objects) settled) && Objects(partitions, settled.Before) == settled.Objects
             ? settled.Before
             : long.MinValue;
 
-    public void Remember(string view, long before, IReadOnlyList<PartitionRecord> partitions) => _views[view] = (before, Objects(partitions, before));
+    public void Remember(ViewDefinition view, long before, IReadOnlyList<PartitionRecord> partitions) =>
+        _views[KeyOf(view)] = (before, Objects(partitions, before));
+
+    private static (string View, string SchemaHash) KeyOf(ViewDefinition view) => (view.Name, Convert.ToHexString(view.SchemaHash));
 
     private static long Objects(IReadOnlyList<PartitionRecord> partitions, long before) =>
         partitions.Where(p => p.InsertRange.End <= before).Sum(p => p.SourceCount ?? 0);

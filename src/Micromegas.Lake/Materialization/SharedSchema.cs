@@ -1,4 +1,5 @@
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Materialization.Global;
 using Micromegas.Lake.Tables;
 using Micromegas.Lake.Views;
 
@@ -10,10 +11,12 @@ internal static class SharedSchema
     // Partitions of running services are at most this old; only where there are none does everything have to be listed.
     private const long Recent = 72 * CatalogTime.NanosecondsPerHour;
 
+    /// <summary>For views that upstream's services may know.</summary>
     /// <exception cref="ForeignSchemaException">The newest global partition has another schema hash; the lake is not ours alone.</exception>
-    public static async ValueTask RequireOwnAsync(LakeHost lake, ViewDefinition view, CancellationToken ct)
+    public static async ValueTask RequireOwnAsync(LakeHost lake, GlobalView global, CancellationToken ct)
     {
-        if (lake.Sharing == LakeSharing.Exclusive)
+        ViewDefinition view = global.Definition;
+        if (global.IsOurs(lake))
         {
             return;
         }

@@ -1,15 +1,20 @@
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Tables;
 
 namespace Micromegas.Lake.Materialization;
 
-/// <summary>Where the rows of a view instance are: together the partitions and the blocks hold every row once.</summary>
+/// <summary>Where the rows of a view instance are: together partitions, blocks and extracts hold every row once.</summary>
 /// <param name="Partitions">Non-empty partitions to read, by (begin, path).</param>
 /// <param name="Blocks">Blocks to decode.</param>
 /// <param name="Chained">Of views whose events reach from block to block: the blocks to decode, by the partition that they would make.</param>
 /// <param name="PartitionsPruned">Non-empty partitions that the wanted times exclude.</param>
-internal sealed record ViewContent(IReadOnlyList<PartitionRecord> Partitions, IReadOnlyList<SourceBlock> Blocks, IReadOnlyList<JitPartition> Chained, int PartitionsPruned);
+internal sealed record ViewContent(IReadOnlyList<PartitionRecord> Partitions, IReadOnlyList<SourceBlock> Blocks, IReadOnlyList<JitPartition> Chained, int PartitionsPruned)
+{
+    /// <summary>Of views that a query defines: what the query is still to give.</summary>
+    public IReadOnlyList<LiveExtract> Extracts { get; init; } = [];
+}
 
 /// <summary>What a question would read and make if it were asked now.</summary>
 /// <param name="Partitions">Non-empty partitions that are there.</param>

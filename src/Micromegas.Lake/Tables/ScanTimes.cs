@@ -19,7 +19,8 @@ internal sealed record ScanTimes(TimeRange Range, TimeRange Wanted)
         TimeRange early = PredicateRange.Of(request.Predicates, request.TableColumns[view.Schema.IndexOf(view.MinTimeColumn)]);
         TimeRange late = PredicateRange.Of(request.Predicates, request.TableColumns[view.Schema.IndexOf(view.MaxTimeColumn)]);
 
-        int inserted = view.Schema.IndexOf("insert_time");
+        // Other views have a column of that name that means something else.
+        int inserted = view.HasEvents ? view.Schema.IndexOf("insert_time") : -1;
 
         // A row's earlier time bounds it from above only, its later one from below.
         return new ScanTimes(range, range.Intersect(new TimeRange(late.Begin, early.End)))
@@ -42,7 +43,8 @@ internal sealed record ScanTimes(TimeRange Range, TimeRange Wanted)
     /// Which partitions can hold rows by their recorded event times. Upstream records the first and last event of a block instead of the least and greatest and
     /// accepts what the query range loses by that; predicates must not lose rows, so there only our own records count (spec/lakehouse.md §3.17).
     /// </summary>
-    public LakeTimeRange? ForPartitions(LakeSharing sharing) => ToLakeRange(sharing == LakeSharing.Exclusive ? Wanted : Range);
+    public LakeTimeRange? ForPartitions(LakeSharing sharing, ViewDefinition view) =>
+        ToLakeRange(sharing == LakeSharing.Exclusive || !view.HasEvents ? Wanted : Range);
 
     /// <summary>The query range as conditions: the earlier time is at most its end, the later one at least its begin.</summary>
     public IEnumerable<BoundExpression> Conditions(ViewDefinition view, IReadOnlyList<PlanColumn> columns)

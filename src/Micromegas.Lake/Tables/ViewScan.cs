@@ -2,15 +2,16 @@ using System.Runtime.CompilerServices;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Views;
 using Micromegas.Parquet;
 
 namespace Micromegas.Lake.Tables;
 
-/// <summary>A scan of a view instance: the partitions that hold its rows, and the blocks that no partition holds.</summary>
+/// <summary>A scan of a view instance: the partitions that hold its rows, and live what no partition holds.</summary>
 internal sealed class ViewScan(
-    LakeHost lake, ViewDefinition view, string instance, ScanRequest request, ScanTimes times, IReadOnlyList<PartitionRecord> planned) : ScanPlan
+    LakeHost lake, ViewDefinition view, string instance, IContentSource source, ScanRequest request, ScanTimes times, IReadOnlyList<PartitionRecord> planned) : ScanPlan
 {
     // Footers that are read ahead of the morsels.
     private const int FootersAhead = 8;
@@ -31,11 +32,9 @@ internal sealed class ViewScan(
         ]
         : [$"view={view.Name} instance={instance}", $"partitions={planned.Count(p => !p.IsEmpty)} rows<={planned.Sum(p => p.RowCount)}"];
 
-    private IContentSource Source => instance == ViewTable.Global ? new GlobalContent(lake, view) : new InstanceContent(lake, view, instance);
-
     public override async ValueTask<IReadOnlyList<string>> ExplainAsync(CancellationToken cancellationToken)
     {
-        ViewPreview preview = await Source.PreviewAsync(times, cancellationToken).ConfigureAwait(false);
+        ViewPreview preview = await source.PreviewAsync(times, cancellationToken).ConfigureAwait(false);
         return
         [
             $"view={view.Name} instance={instance}",
@@ -47,7 +46,7 @@ internal sealed class ViewScan(
 
     public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ViewContent content = await Source.PrepareAsync(times, context, cancellationToken).ConfigureAwait(false);
+        ViewContent content = await source.PrepareAsync(times, context, cancellationToken).ConfigureAwait(false);
         _content = content;
         Interlocked.Add(ref context.Statistics.PartitionsRead, content.Partitions.Count);
         Interlocked.Add(ref context.Statistics.PartitionsPruned, content.PartitionsPruned);
@@ -83,6 +82,13 @@ internal sealed class ViewScan(
         foreach (JitPartition partition in content.Chained)
         {
             yield return blocks.Plan(partition);
+        }
+        foreach (LiveExtract extract in content.Extracts)
+        {
+            await foreach (Morsel morsel in extract.OpenAsync(ranged, context, cancellationToken).ConfigureAwait(false))
+            {
+                yield return morsel;
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Micromegas.Columnar;
+using Micromegas.Engine;
 using Micromegas.Formats;
 
 namespace Micromegas.Lake.Views;
@@ -104,7 +105,7 @@ internal static class ArrowSchemaHash
         TypeKind.Struct => 32,
         TypeKind.Dictionary => 34,
         TypeKind.Decimal128 => 37,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "views have no columns of this type"),
+        _ => throw new EngineException(SqlState.FeatureNotSupported, $"views have no columns of type {kind}"),
     };
 
     private static void WriteInteger(ArrayBufferWriter<byte> text, long value)

@@ -43,6 +43,9 @@ internal sealed record ViewDefinition
     /// <summary>The same for views whose events reach from block to block.</summary>
     public Func<IReadOnlyList<int>, ChainDecoder>? CreateChainDecoder { get; init; }
 
+    /// <summary>Whether the rows are events of blocks: an <c>insert_time</c> is that of the block then.</summary>
+    public bool HasEvents => CreateDecoder is not null || CreateChainDecoder is not null;
+
     /// <summary>
     /// Ticks of a process that does not know its frequency are converted with one estimated from all of its blocks, instead of from each block by itself
     /// (spec/data-lake.md §6.4).

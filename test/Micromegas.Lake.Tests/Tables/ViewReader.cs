@@ -13,7 +13,33 @@ internal static class ViewReader
     public static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> ReadViewAsync(this LakeHost lake, string view, TimeRange range = default)
     {
         var context = new QueryContext(new EngineOptions(), MemoryBudget.Unlimited(), default) { Range = range };
-        return (await TableRows.ReadAsync((await lake.Tables.FindTableAsync(view, default))!, context: context), context.Statistics);
+        ITable table = (await lake.Tables.FindTableAsync(view, default))!;
+        return (table is SqlView ? await ReadAsync(lake, $"SELECT * FROM \"{view}\"", context) : await TableRows.ReadAsync(table, context: context), context.Statistics);
+    }
+
+    /// <summary>The rows of a statement; one that defines something gives none.</summary>
+    public static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> RunAsync(
+        this LakeHost lake, string sql, TimeRange range = default, TimeProvider? clock = null)
+    {
+        EngineOptions options = clock is null ? new EngineOptions() : new EngineOptions { TimeProvider = clock };
+        var context = new QueryContext(options, MemoryBudget.Unlimited(), default) { Range = range };
+        return (await ReadAsync(lake, sql, context), context.Statistics);
+    }
+
+    private static async Task<List<object?[]>> ReadAsync(LakeHost lake, string sql, QueryContext context)
+    {
+        var rows = new List<object?[]>();
+        PlannedStatement plan = await new SqlEngine(lake.Views.Functions, WorkerPool.Shared)
+            .PlanAsync(sql, SqlEngine.Parse(sql)[0], lake.Views.Tables, StatementParameters.None, context, default);
+        await using QueryResult result = await plan.ExecuteAsync(default);
+        while (await result.ReadAsync(default) is { } batch)
+        {
+            foreach (int row in batch.Selection is { } selection ? selection.Span.ToArray() : Enumerable.Range(0, batch.RowCount).ToArray())
+            {
+                rows.Add(Array.ConvertAll(batch.Columns, column => column.GetValue(row)));
+            }
+        }
+        return rows;
     }
 
     public static async Task<(List<object?[]> Rows, QueryStatistics Statistics)> ReadInstanceAsync(

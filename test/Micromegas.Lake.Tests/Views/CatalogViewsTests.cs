@@ -70,7 +70,8 @@ public sealed class CatalogViewsTests
     [Fact]
     public async Task View_sets_are_listed_as_upstream_lists_them()
     {
-        object?[][] ours = (await TableRows.ReadAsync(ViewSetList.CreateTable())).OrderBy(r => (string)r[0]!, StringComparer.Ordinal)
+        await using LakeHost lake = await GoldenHost.OpenAsync("global");
+        object?[][] ours = (await TableRows.ReadAsync(ViewSetList.CreateTable(lake))).OrderBy(r => (string)r[0]!, StringComparer.Ordinal)
             .Select(r => r.Select(GoldenAnswer.Plain).ToArray()).ToArray();
         Assert.Equal(GoldenAnswer.Find(288).Rows, ours.Select(r => new[] { r[0], r[3], r[4] }));
         Assert.Equal(GoldenAnswer.Find(289).Rows, ours.Select(r => new[] { r[0], r[1] }));

@@ -33,11 +33,15 @@ public sealed class ScratchCatalog(ScratchTables scratch, ICatalog? next = null)
     public IEnumerable<string> TableNames =>
         tables.Keys.Where(static name => name.IsInDefaultSchema).Select(static name => name.Name).Union(next?.TableNames ?? []);
 
-    public IEnumerable<TableEntry> Tables =>
-    [
-        .. tables.Select(static entry => new TableEntry(entry.Key, entry.Value is SqlView ? TableEntry.View : TableEntry.BaseTable)),
-        .. (next?.Tables ?? []).Where(entry => !tables.ContainsKey(entry.Name)),
-    ];
+    public async ValueTask<IReadOnlyList<TableEntry>> ListTablesAsync(CancellationToken cancellationToken)
+    {
+        var behind = next is null ? [] : await next.ListTablesAsync(cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. tables.Select(static entry => new TableEntry(entry.Key, entry.Value is SqlView ? TableEntry.View : TableEntry.BaseTable)),
+            .. behind.Where(entry => !tables.ContainsKey(entry.Name)),
+        ];
+    }
 
     public IEnumerable<string> SchemaNames => schemas.Keys.Union(next?.SchemaNames ?? []).Order(StringComparer.Ordinal);
 

@@ -206,14 +206,13 @@ internal sealed class RetentionRun(LakeHost lake, RetentionPolicy policy, QueryC
     /// <summary>Whether a partition of all processes holds just the blocks that are kept longer: retired, it would only be made again.</summary>
     private async ValueTask<bool> HoldsWhatIsThereAsync(PartitionRecord partition, CancellationToken ct)
     {
-        ViewDefinition? view = ViewCatalog.Find(partition.ViewSet);
-        if (partition.InstanceId != ViewTable.Global || view is null || partition.SourceCount is null or 0)
+        if (partition.InstanceId != ViewTable.Global || partition.SourceCount is null or 0
+            || await lake.Views.FindAsync(partition.ViewSet, ct).ConfigureAwait(false) is not { Source: { } source })
         {
             return false;
         }
-        string? tag = view == LogStatsView.Definition ? LogEntriesView.Definition.Tag : view.Tag;
-        BlockTotals totals = await lake.Catalog.SumBlocksAsync(new BlockFilter { Tag = tag, InsertRange = partition.InsertRange }, ct).ConfigureAwait(false);
-        return partition.SourceCount == (tag is null ? totals.Blocks : totals.Objects);
+        BlockTotals totals = await lake.Catalog.SumBlocksAsync(source.Within(partition.InsertRange), ct).ConfigureAwait(false);
+        return partition.SourceCount == source.CountOf(totals);
     }
 
     private async ValueTask<HashSet<Guid>> PinnedAsync(CancellationToken ct) =>

@@ -18,8 +18,7 @@ internal sealed class CatalogView<TRow>(
 {
     public override bool IsReadFromPartitions => false;
 
-    public override async ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct) =>
-        (await lake.Catalog.SumBlocksAsync(new BlockFilter { InsertRange = bucket }, ct).ConfigureAwait(false)).Blocks;
+    public override BlockSource Source { get; } = new(Tag: null);
 
     public override async IAsyncEnumerable<PartitionRows> ExtractAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, [EnumeratorCancellation] CancellationToken ct)

@@ -9,13 +9,12 @@ namespace Micromegas.Lake.Materialization.Global;
 internal sealed class EventView(ViewDefinition definition)
     : GlobalView(definition, updateGroup: 2000, CatalogTime.NanosecondsPerHour, CatalogTime.NanosecondsPerHour)
 {
-    public override async ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct) =>
-        (await lake.Catalog.SumBlocksAsync(Blocks(bucket), ct).ConfigureAwait(false)).Objects;
+    public override BlockSource Source { get; } = new(definition.Tag);
 
     public override async IAsyncEnumerable<PartitionRows> ExtractAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, [EnumeratorCancellation] CancellationToken ct)
     {
-        IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(Blocks(bucket), ct).ConfigureAwait(false);
+        IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(Source.Within(bucket), ct).ConfigureAwait(false);
         var failures = new BlockFailures(Definition.Name, lake.Logger, lake.Options.TimeProvider);
         using var pipeline = new BlockPipeline(Definition, lake.Store, context);
         await foreach (DecodedBlock block in pipeline.DecodeAsync(blocks, ct).ConfigureAwait(false))
@@ -33,6 +32,4 @@ internal sealed class EventView(ViewDefinition definition)
     public override IAsyncEnumerable<PartitionRows> MergeAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, IReadOnlyList<PartitionRecord> inputs, CancellationToken ct) =>
         PartitionFiles.ReadAsync(lake, Definition, context, inputs, ct);
-
-    private BlockFilter Blocks(LakeTimeRange bucket) => new() { Tag = Definition.Tag, InsertRange = bucket };
 }

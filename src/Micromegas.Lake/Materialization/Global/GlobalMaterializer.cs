@@ -121,7 +121,7 @@ internal sealed class GlobalMaterializer(LakeHost lake, QueryContext context)
         if (existing.Length == 0)
         {
             // Upstream's services expect a record of every second; where only we look, nothing is as good (spec/lakehouse.md §2.4).
-            return count == 0 && lake.Sharing == LakeSharing.Exclusive ? new Decision(Work.Nothing) : Create();
+            return count == 0 && view.IsOurs(lake) ? new Decision(Work.Nothing) : Create();
         }
         if (existing.Any(p => !bucket.Contains(p.InsertRange)))
         {

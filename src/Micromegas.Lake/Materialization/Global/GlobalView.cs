@@ -23,8 +23,21 @@ internal abstract class GlobalView(ViewDefinition definition, int? updateGroup, 
     /// <summary>Whether questions read the view's partitions; those of the others are written for upstream's sake.</summary>
     public virtual bool IsReadFromPartitions => true;
 
+    /// <summary>Whether nobody but this library knows the view, so that it is ours to make even in a lake that upstream's services share.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Whether the view's partitions in that lake are ours to make.</summary>
+    public bool IsOurs(LakeHost lake) => IsOwn || lake.Sharing == LakeSharing.Exclusive;
+
+    /// <summary>The blocks that the rows come from; null where partitions count something else.</summary>
+    public abstract BlockSource? Source { get; }
+
     /// <summary>The source count of a bucket: when it changes the partition is made anew.</summary>
-    public abstract ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct);
+    public virtual async ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct)
+    {
+        BlockSource source = Source ?? throw new InvalidOperationException($"{Definition.Name} counts its source itself");
+        return source.CountOf(await lake.Catalog.SumBlocksAsync(source.Within(bucket), ct).ConfigureAwait(false));
+    }
 
     /// <summary>The rows of a bucket from the source.</summary>
     public abstract IAsyncEnumerable<PartitionRows> ExtractAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct);
