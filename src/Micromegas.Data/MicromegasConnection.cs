@@ -76,7 +76,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     public override string Database => _state == ConnectionState.Closed && _settings.DataSource.Length == 0 ? "" : "main";
 
     /// <inheritdoc />
-    public override string DataSource => _settings.DataSource;
+    public override string DataSource => _settings.PublicDataSource;
 
     /// <summary>The version of this library.</summary>
     /// <exception cref="InvalidOperationException">The connection is not open.</exception>
@@ -138,7 +138,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     public static ValueTask ClearPoolAsync(MicromegasConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return LakeHosts.CloseAsync(connection._settings.ResolveDirectory());
+        return LakeHosts.CloseAsync(connection._settings.ResolveLake());
     }
 
     /// <summary>Creates a command on this connection.</summary>

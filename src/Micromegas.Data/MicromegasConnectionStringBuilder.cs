@@ -3,6 +3,8 @@ using System.ComponentModel;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Micromegas.Lake;
+using Micromegas.Storage;
 
 namespace Micromegas.Data;
 
@@ -13,6 +15,7 @@ namespace Micromegas.Data;
 public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilder
 {
     private const string DataSourceKeyword = "Data Source";
+    private const string CatalogKeyword = "Catalog";
     private const string ModeKeyword = "Mode";
     private const string RangeKeyword = "Range";
     private const string CommandTimeoutKeyword = "Command Timeout";
@@ -24,7 +27,7 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
 
     private static readonly string[] Keywords =
     [
-        DataSourceKeyword, ModeKeyword, RangeKeyword, CommandTimeoutKeyword, MemoryLimitKeyword, CommandMemoryLimitKeyword, ThreadsKeyword, ScratchTablesKeyword,
+        DataSourceKeyword, CatalogKeyword, ModeKeyword, RangeKeyword, CommandTimeoutKeyword, MemoryLimitKeyword, CommandMemoryLimitKeyword, ThreadsKeyword, ScratchTablesKeyword,
     ];
 
     private static readonly Dictionary<string, string> Synonyms = CreateSynonyms();
@@ -39,12 +42,26 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
     /// <exception cref="ArgumentException">A keyword is unknown or a value has a wrong form.</exception>
     public MicromegasConnectionStringBuilder(string? connectionString) => ConnectionString = connectionString;
 
-    /// <summary>The directory that holds the lake: a path, absolute or relative to the current directory, or a <c>file:</c> URI.</summary>
+    /// <summary>
+    /// The directory that holds the lake: a path, absolute or relative to the current directory, or a <c>file:</c> URI. With <see cref="Catalog"/> it holds the lake's
+    /// objects only, and may be a bucket: <c>s3://bucket/prefix?region=…&amp;endpoint=…</c>.
+    /// </summary>
     [DisplayName(DataSourceKeyword)]
     public string DataSource
     {
         get => Text(DataSourceKeyword) ?? "";
         set => Set(DataSourceKeyword, value);
+    }
+
+    /// <summary>
+    /// The PostgreSQL database that holds the catalogue of a lake that others share: a connection string of Npgsql (in quotes, when it is part of a text) or a
+    /// <c>postgres://</c> URL. Where <see cref="DataSource"/> is a bucket and this is empty, the environment variable <c>MICROMEGAS_SQL_CONNECTION_STRING</c> counts.
+    /// </summary>
+    [DisplayName(CatalogKeyword)]
+    public string Catalog
+    {
+        get => Text(CatalogKeyword) ?? "";
+        set => Set(CatalogKeyword, value);
     }
 
     /// <summary>How the lake is opened. The default is <see cref="MicromegasOpenMode.ReadWriteCreate"/>.</summary>
@@ -182,27 +199,44 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
         return value is not null;
     }
 
-    /// <summary>The absolute path of the lake's directory.</summary>
-    /// <exception cref="ArgumentException">No data source, or a URI of another kind than <c>file:</c>.</exception>
-    internal string ResolveDirectory()
+    /// <summary>The data source for messages: without the options of a bucket's address, which may hold keys.</summary>
+    internal string PublicDataSource => S3ObjectStoreOptions.IsAddress(DataSource) ? DataSource.Split('?', 2)[0] : DataSource;
+
+    /// <summary>Where the lake is.</summary>
+    /// <exception cref="ArgumentException">No data source, or one of an unknown kind.</exception>
+    internal LakeAddress ResolveLake()
     {
         var source = DataSource;
         if (string.IsNullOrWhiteSpace(source))
         {
-            throw new ArgumentException($"The connection string names no lake: set '{DataSourceKeyword}' to a directory.");
+            throw new ArgumentException($"The connection string names no lake: set '{DataSourceKeyword}' to a directory or a bucket.");
         }
 
+        if (S3ObjectStoreOptions.IsAddress(source))
+        {
+            return LakeAddress.OfServices(source, Catalog.Length > 0 ? Catalog : null);
+        }
+
+        var directory = Directory(source);
+        return Catalog.Length > 0 ? LakeAddress.OfServices(directory, Catalog) : LakeAddress.OfDirectory(directory);
+    }
+
+    private static string Directory(string source)
+    {
         var scheme = source.IndexOf("://", StringComparison.Ordinal);
         if (!source.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
-            return scheme > 1
-                ? throw new ArgumentException($"'{source}' is not a directory or a file: URI.")
-                : Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
+            return scheme <= 1 ? source : throw new ArgumentException(source[..scheme].ToUpperInvariant() switch
+            {
+                "GS" or "GCS" => "Google's stores are reached through their S3 interface: s3://bucket?endpoint=… with an HMAC key.",
+                "AZ" or "AZURE" or "ABFS" or "ABFSS" or "ADL" => "Azure's stores are not supported; a directory and a bucket that speaks S3 are.",
+                "POSTGRES" or "POSTGRESQL" => $"A database is a lake's '{CatalogKeyword}'; its '{DataSourceKeyword}' is where the objects are.",
+                _ => $"'{source[..scheme]}://' is no kind of data source; a directory, a file: URI and an s3:// address are.",
+            });
         }
 
         // file:relative and file:/absolute are both common, and neither is a well-formed absolute URI everywhere.
-        var path = Uri.UnescapeDataString(scheme > 0 && Uri.TryCreate(source, UriKind.Absolute, out var uri) ? uri.LocalPath : source["file:".Length..]);
-        return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Uri.UnescapeDataString(scheme > 0 && Uri.TryCreate(source, UriKind.Absolute, out var uri) ? uri.LocalPath : source["file:".Length..]);
     }
 
     private static Dictionary<string, string> CreateSynonyms()
@@ -269,7 +303,7 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
         MemoryLimitKeyword or CommandMemoryLimitKeyword => Text(canonical),
         ThreadsKeyword => Threads,
         ScratchTablesKeyword => ScratchTables,
-        _ => DataSource,
+        _ => Text(canonical),
     };
 
     private string? Text(string canonical) => base.TryGetValue(canonical, out var value) ? (string)value : null;

@@ -6,16 +6,21 @@ using Micromegas.Lake.Maintenance;
 namespace Micromegas.Data;
 
 /// <summary>
-/// A lake in a directory: <c>catalog.db</c> (what there is) and <c>store/</c> (raw blocks and the Parquet partitions made from them). The process opens each lake
-/// once and keeps it open; objects of this class, like connections, are handles that cost nothing. Thread-safe.
+/// A lake in a directory: <c>catalog.db</c> (what there is) and <c>store/</c> (raw blocks and the Parquet partitions made from them); or in a bucket and a PostgreSQL
+/// database. The process opens each lake once and keeps it open; objects of this class, like connections, are handles that cost nothing. Thread-safe.
 /// </summary>
 public sealed class MicromegasLake
 {
     private readonly LakeHost _host;
+    private readonly string _connectionString;
 
-    private MicromegasLake(LakeHost host) => _host = host;
+    private MicromegasLake(LakeHost host, string connectionString)
+    {
+        _host = host;
+        _connectionString = connectionString;
+    }
 
-    /// <summary>The lake's directory, absolute.</summary>
+    /// <summary>The lake's directory, absolute; for a lake in services, their names.</summary>
     public string Directory => _host.Name;
 
     /// <summary>Whether upstream services may work on the lake too; then global partitions are left to them.</summary>
@@ -26,14 +31,34 @@ public sealed class MicromegasLake
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <exception cref="MicromegasException">There is no lake (08006), or a newer version made it.</exception>
     public static Task<MicromegasLake> OpenAsync(string directory, CancellationToken cancellationToken = default)
-        => GetAsync(directory, LakeMode.ReadWrite, cancellationToken);
+        => GetAsync(ForDirectory(directory), LakeMode.ReadWrite, cancellationToken);
+
+    /// <summary>Opens a lake, which must exist.</summary>
+    /// <param name="settings">Where it is: <see cref="MicromegasConnectionStringBuilder.DataSource"/> and <see cref="MicromegasConnectionStringBuilder.Catalog"/>; the other settings go to the connections that are created here.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="MicromegasException">There is no lake (08006), or a newer version made it.</exception>
+    public static Task<MicromegasLake> OpenAsync(MicromegasConnectionStringBuilder settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return GetAsync(settings, settings.Mode == MicromegasOpenMode.ReadOnly ? LakeMode.ReadOnly : LakeMode.ReadWrite, cancellationToken);
+    }
 
     /// <summary>Opens the lake in a directory, and makes an empty one where there is none.</summary>
     /// <param name="directory">Its path; a relative one follows the current directory.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <exception cref="MicromegasException">The directory cannot be made (58030) or holds something else.</exception>
     public static Task<MicromegasLake> CreateAsync(string directory, CancellationToken cancellationToken = default)
-        => GetAsync(directory, LakeMode.ReadWriteCreate, cancellationToken);
+        => GetAsync(ForDirectory(directory), LakeMode.ReadWriteCreate, cancellationToken);
+
+    /// <summary>Opens a lake, and makes an empty one where there is none: in a directory, or in a database without the tables of a lake.</summary>
+    /// <param name="settings">Where it is.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="MicromegasException">It cannot be made, or there is something else.</exception>
+    public static Task<MicromegasLake> CreateAsync(MicromegasConnectionStringBuilder settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return GetAsync(settings, LakeMode.ReadWriteCreate, cancellationToken);
+    }
 
     /// <summary>Closes the lake in this process, so that its directory can be moved or removed. What still runs on it fails; the next use opens it again.</summary>
     /// <param name="directory">Its path.</param>
@@ -41,6 +66,14 @@ public sealed class MicromegasLake
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         await LakeHosts.CloseAsync(directory).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes a lake in this process. What still runs on it fails; the next use opens it again.</summary>
+    /// <param name="settings">Where it is.</param>
+    public static async Task CloseAsync(MicromegasConnectionStringBuilder settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        await LakeHosts.CloseAsync(settings.ResolveLake()).ConfigureAwait(false);
     }
 
     /// <summary>Fills the catalogue of an empty lake from a folder of JSON lines, one <c>&lt;table&gt;.jsonl.gz</c> or <c>.jsonl</c> per table.</summary>
@@ -59,7 +92,7 @@ public sealed class MicromegasLake
         => TranslateAsync(_host.ExportCatalogAsync(folder, compress, cancellationToken));
 
     /// <summary>A closed connection to the lake.</summary>
-    public MicromegasConnection CreateConnection() => new(new MicromegasConnectionStringBuilder { DataSource = Directory }.ConnectionString);
+    public MicromegasConnection CreateConnection() => new(_connectionString);
 
     /// <summary>A writer for the telemetry of one process, usually this one. Dispose it: that stores what is left.</summary>
     /// <param name="options">What to say about the process, and when to store; null for the defaults.</param>
@@ -85,12 +118,20 @@ public sealed class MicromegasLake
     /// <summary>Administration of the lake.</summary>
     public LakeAdministration Administration => new(new LakeOperations(_host));
 
-    private static async Task<MicromegasLake> GetAsync(string directory, LakeMode mode, CancellationToken cancellationToken)
+    // Absolute, so that connections find the lake wherever the current directory will be.
+    private static MicromegasConnectionStringBuilder ForDirectory(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
+        return new MicromegasConnectionStringBuilder { DataSource = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) };
+    }
+
+    private static async Task<MicromegasLake> GetAsync(MicromegasConnectionStringBuilder settings, LakeMode mode, CancellationToken cancellationToken)
+    {
+        var connectionString = settings.ConnectionString;
+        var address = settings.ResolveLake();
         try
         {
-            return new MicromegasLake(await LakeHosts.GetAsync(directory, mode, null, cancellationToken).ConfigureAwait(false));
+            return new MicromegasLake(await LakeHosts.GetAsync(address, mode, null, cancellationToken).ConfigureAwait(false), connectionString);
         }
         catch (Exception e) when (Faults.TryTranslate(e, out var translated))
         {

@@ -2,23 +2,26 @@ using System.Collections.Concurrent;
 
 namespace Micromegas.Lake;
 
-/// <summary>The lakes that are open in this process: one host per directory, shared by all who ask for it, open until it is closed here.</summary>
+/// <summary>The lakes that are open in this process: one host per address, shared by all who ask for it, open until it is closed here.</summary>
 public static class LakeHosts
 {
-    private static readonly ConcurrentDictionary<(string Path, bool ReadOnly), Lazy<Task<LakeHost>>> s_hosts = new();
+    private static readonly ConcurrentDictionary<(string Address, bool ReadOnly), Lazy<Task<LakeHost>>> s_hosts = new();
 
-    /// <summary>The host of a directory; opened by the first who asks.</summary>
+    /// <inheritdoc cref="GetAsync(LakeAddress, LakeMode, LakeOptions, CancellationToken)"/>
+    public static ValueTask<LakeHost> GetAsync(string directory, LakeMode mode, LakeOptions? options, CancellationToken ct) =>
+        GetAsync(LakeAddress.OfDirectory(directory), mode, options, ct);
+
+    /// <summary>The host of a lake; opened by the first who asks.</summary>
     /// <exception cref="LakeException">The lake cannot be opened; the next call tries again.</exception>
-    public static async ValueTask<LakeHost> GetAsync(string directory, LakeMode mode, LakeOptions? options, CancellationToken ct)
+    public static async ValueTask<LakeHost> GetAsync(LakeAddress address, LakeMode mode, LakeOptions? options, CancellationToken ct)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
-        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        (string, bool) key = (path, mode == LakeMode.ReadOnly);
+        ArgumentNullException.ThrowIfNull(address);
+        (string, bool) key = (address.Key, mode == LakeMode.ReadOnly);
         while (true)
         {
             // The task is shared: one caller's token must not end what others wait for.
             Lazy<Task<LakeHost>> entry = s_hosts.GetOrAdd(
-                key, _ => new Lazy<Task<LakeHost>>(() => Task.Run(() => LakeHost.OpenAsync(path, mode, options, CancellationToken.None).AsTask())));
+                key, _ => new Lazy<Task<LakeHost>>(() => Task.Run(() => address.OpenAsync(mode, options, CancellationToken.None).AsTask())));
             LakeHost host;
             try
             {
@@ -31,7 +34,7 @@ public static class LakeHosts
             }
 
             // Somebody may have removed the directory and made another lake of that name.
-            if (LakeHost.Exists(path))
+            if (address.MayExist())
             {
                 return host;
             }
@@ -43,11 +46,14 @@ public static class LakeHosts
     }
 
     /// <summary>Closes the hosts of a directory; what still runs on them fails.</summary>
-    public static async ValueTask CloseAsync(string directory)
+    public static ValueTask CloseAsync(string directory) => CloseAsync(LakeAddress.OfDirectory(directory));
+
+    /// <summary>Closes the hosts of a lake; what still runs on them fails.</summary>
+    public static async ValueTask CloseAsync(LakeAddress address)
     {
-        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        await CloseAsync((path, true)).ConfigureAwait(false);
-        await CloseAsync((path, false)).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(address);
+        await CloseAsync((address.Key, true)).ConfigureAwait(false);
+        await CloseAsync((address.Key, false)).ConfigureAwait(false);
     }
 
     /// <summary>Closes all hosts; what still runs on them fails.</summary>
@@ -59,7 +65,7 @@ public static class LakeHosts
         }
     }
 
-    private static async ValueTask CloseAsync((string Path, bool ReadOnly) key)
+    private static async ValueTask CloseAsync((string Address, bool ReadOnly) key)
     {
         if (s_hosts.TryRemove(key, out Lazy<Task<LakeHost>>? entry))
         {

@@ -67,6 +67,38 @@ public class MicromegasConnectionStringBuilderTests
     }
 
     [Fact]
+    public void Names_services()
+    {
+        var builder = new MicromegasConnectionStringBuilder(
+            "Data Source=s3://bucket/lake?access_key_id=id&secret_access_key=hidden;Catalog=\"Host=db;Username=me;Password=hidden;Database=lake\"");
+        Assert.Equal("Host=db;Username=me;Password=hidden;Database=lake", builder.Catalog);
+        Assert.Equal("s3://bucket/lake with catalogue db:5432/lake", builder.ResolveLake().Name);
+        Assert.Equal("s3://bucket/lake", new MicromegasConnection(builder.ConnectionString).DataSource);
+        Assert.Equal(builder.Catalog, new MicromegasConnectionStringBuilder(builder.ConnectionString).Catalog);
+
+        // A directory of objects, and upstream's form of a catalogue.
+        builder.DataSource = "/var/lake";
+        builder.Catalog = "postgres://me:hidden@db:5433/lake?sslmode=verify-full";
+        Assert.Equal("/var/lake with catalogue db:5433/lake", builder.ResolveLake().Name);
+    }
+
+    [Theory]
+    [InlineData("Data Source=s3://bucket/lake", "needs a catalogue")]
+    [InlineData("Data Source=s3://bucket?colour=hidden;Catalog=Host=db", "'colour' is no option")]
+    [InlineData("Data Source=s3://bucket;Catalog=Hose=hidden", "catalogue's address")]
+    [InlineData("Data Source=/var/lake;Catalog=postgres://hidden:x", "catalogue's address")]
+    [InlineData("Data Source=az://hidden/lake;Catalog=Host=db", "Azure's stores are not supported")]
+    [InlineData("Data Source=gs://hidden/lake;Catalog=Host=db", "S3 interface")]
+    [InlineData("Data Source=postgres://hidden@db/lake", "'Catalog'")]
+    [InlineData("Data Source=https://example.org/hidden", "no kind of data source")]
+    public void Refuses_services_that_it_does_not_know(string text, string message)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new MicromegasConnectionStringBuilder(text).ResolveLake());
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Behaves_as_a_dictionary()
     {
         var builder = new MicromegasConnectionStringBuilder { DataSource = "a;b=c" };
@@ -96,6 +128,6 @@ public class MicromegasConnectionStringBuilderTests
         Assert.Throws<ArgumentException>(() => Resolve("s3://bucket/lake"));
         Assert.Throws<ArgumentException>(() => Resolve(""));
 
-        static string Resolve(string source) => new MicromegasConnectionStringBuilder { DataSource = source }.ResolveDirectory();
+        static string Resolve(string source) => new MicromegasConnectionStringBuilder { DataSource = source }.ResolveLake().Name;
     }
 }

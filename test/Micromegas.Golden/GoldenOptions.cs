@@ -12,6 +12,12 @@ internal sealed record GoldenOptions
     /// <summary>The catalogue state, a folder below <c>catalog/</c>.</summary>
     public string Catalog { get; init; } = "global";
 
+    /// <summary>Whether the catalogue is imported into a PostgreSQL server of the run's own.</summary>
+    public bool Postgres { get; init; }
+
+    /// <summary>Whether the objects are put into an S3 gateway of the run's own; the catalogue is in PostgreSQL then.</summary>
+    public bool S3 { get; init; }
+
     /// <summary>The groups to run; empty for all.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
@@ -44,6 +50,8 @@ internal sealed record GoldenOptions
                         ? show
                         : throw new FormatException("--show takes a number."),
                 },
+                "--postgres" => options with { Postgres = true },
+                "--s3" => options with { Postgres = true, S3 = true },
                 "--raise" => options with { Raise = true },
                 _ when option.StartsWith("--", StringComparison.Ordinal) => throw new FormatException($"Unknown option {option}."),
                 _ => options,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Micromegas.Lake;
 
 namespace Micromegas.Data.Execution;
 
@@ -9,12 +10,14 @@ internal sealed class ConnectionSettings
     private const int CachedSettings = 256;
     private static readonly ConcurrentDictionary<string, ConnectionSettings> Cache = new(StringComparer.Ordinal);
 
-    private string? _directory;
+    private LakeAddress? _lake;
 
     private ConnectionSettings(string text, MicromegasConnectionStringBuilder builder)
     {
         Text = text;
         DataSource = builder.DataSource;
+        PublicDataSource = builder.PublicDataSource;
+        Catalog = builder.Catalog;
         Mode = builder.Mode;
         Range = builder.Range;
         CommandTimeout = builder.CommandTimeout;
@@ -27,6 +30,10 @@ internal sealed class ConnectionSettings
     internal string Text { get; }
 
     internal string DataSource { get; }
+
+    internal string PublicDataSource { get; }
+
+    internal string Catalog { get; }
 
     internal MicromegasOpenMode Mode { get; }
 
@@ -61,20 +68,20 @@ internal sealed class ConnectionSettings
     /// <summary>The last session that these settings gave.</summary>
     internal SharedSession? LastSession { get; set; }
 
-    /// <summary>The absolute path of the lake's directory; relative paths follow the current directory.</summary>
-    internal string ResolveDirectory()
+    /// <summary>Where the lake is; relative paths follow the current directory.</summary>
+    internal LakeAddress ResolveLake()
     {
-        if (_directory is { } known)
+        if (_lake is { } known)
         {
             return known;
         }
 
-        var directory = new MicromegasConnectionStringBuilder { DataSource = DataSource }.ResolveDirectory();
-        if (Path.IsPathFullyQualified(DataSource))
+        var lake = new MicromegasConnectionStringBuilder { DataSource = DataSource, Catalog = Catalog }.ResolveLake();
+        if (!lake.IsDirectory || Path.IsPathFullyQualified(DataSource))
         {
-            _directory = directory;
+            _lake = lake;
         }
 
-        return directory;
+        return lake;
     }
 }

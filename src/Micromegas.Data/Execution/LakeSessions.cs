@@ -49,8 +49,9 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         LakeHost? host = null;
         if (settings.DataSource.Length > 0)
         {
-            lakeName = settings.ResolveDirectory();
-            host = await LakeHosts.GetAsync(lakeName, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false);
+            var address = settings.ResolveLake();
+            lakeName = address.Key;
+            host = await LakeHosts.GetAsync(address, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false);
         }
 
         // A session has no state of its own: all connections on the same lake with the same settings share one, and opening one costs nothing.

@@ -1,12 +1,13 @@
 using Micromegas.Golden;
 using Micromegas.Golden.Answers;
+using Micromegas.Golden.Lakes;
 using Micromegas.Golden.Running;
 using Micromegas.Testing;
 
 namespace Micromegas.Conformance.Golden;
 
 /// <summary>Upstream's recorded answers, put to our engine: no group falls below what passed before, and no list keeps an entry that is not needed.</summary>
-public sealed class RecordedAnswersTests
+public sealed class RecordedAnswersTests(LakeServices services) : IClassFixture<LakeServices>
 {
     private static readonly string Expressions = Repository.PathOf("test", "golden", "expressions.jsonl.gz");
     private static readonly string Lake = Repository.PathOf("test", "golden", "lake.jsonl.gz");
@@ -20,6 +21,13 @@ public sealed class RecordedAnswersTests
     [InlineData("merged")]
     public Task The_lake_passes_as_before(string catalog) => HoldAsync(new GoldenOptions { Files = [Lake], Catalog = catalog });
 
+    [Theory]
+    [InlineData("global", true)]
+    [InlineData("jit", true)]
+    [InlineData("merged", false)]
+    public Task The_lake_passes_in_PostgreSQL_and_S3_too(string catalog, bool inBucket) =>
+        HoldAsync(new GoldenOptions { Files = [Lake], Catalog = catalog, Postgres = true, S3 = inBucket });
+
     [Fact]
     public void Lists_name_statements_of_their_file()
     {
@@ -30,11 +38,11 @@ public sealed class RecordedAnswersTests
         }
     }
 
-    private static async Task HoldAsync(GoldenOptions options)
+    private async Task HoldAsync(GoldenOptions options)
     {
         var floors = PassFloors.Read(GoldenRun.FloorsPath);
 
-        foreach (var (_, run, report) in await GoldenRun.RunAsync(options))
+        foreach (var (_, run, report) in await GoldenRun.RunAsync(options, services))
         {
             Assert.Contains(run, floors.Runs);
             Assert.Empty(floors.Violations(run, report));

@@ -4,16 +4,18 @@ using Micromegas.Data;
 
 namespace Micromegas.Golden.Lakes;
 
-/// <summary>A recorded lake, imported into an embedded one of its own and asked through the provider.</summary>
+/// <summary>A recorded lake, imported into one of its own and asked through the provider.</summary>
 internal sealed class RecordedLake : IGoldenLake
 {
     private readonly ScratchCopy copy;
     private readonly MicromegasDataSource source;
     private readonly MicromegasConnection connection;
+    private readonly MicromegasConnectionStringBuilder address;
 
-    private RecordedLake(ScratchCopy copy, MicromegasDataSource source, MicromegasConnection connection)
+    private RecordedLake(ScratchCopy copy, MicromegasConnectionStringBuilder address, MicromegasDataSource source, MicromegasConnection connection)
     {
         this.copy = copy;
+        this.address = address;
         this.source = source;
         this.connection = connection;
     }
@@ -21,21 +23,29 @@ internal sealed class RecordedLake : IGoldenLake
     /// <summary>Copies and opens a lake.</summary>
     /// <param name="lake">The folder with <c>store/</c> and <c>catalog/</c>.</param>
     /// <param name="state">The catalogue state.</param>
-    public static async Task<RecordedLake> OpenAsync(string lake, string state)
+    /// <param name="services">Where the catalogue goes; null for a file beside the store.</param>
+    /// <param name="inBucket">Whether the objects go to the services too.</param>
+    public static async Task<RecordedLake> OpenAsync(string lake, string state, LakeServices? services, bool inBucket)
     {
         var copy = ScratchCopy.Of(lake, state);
+        var settings = new MicromegasConnectionStringBuilder { DataSource = copy.Folder };
         try
         {
-            var opened = await MicromegasLake.CreateAsync(copy.Folder);
+            if (services is not null)
+            {
+                settings = await services.PlaceAsync(Path.Combine(copy.Folder, "store"), inBucket);
+            }
+
+            settings.CommandTimeout = 0;
+            var opened = await MicromegasLake.CreateAsync(settings);
             await opened.ImportCatalogAsync(copy.Catalog);
-            var settings = new MicromegasConnectionStringBuilder { DataSource = copy.Folder, CommandTimeout = 0 };
             var source = new MicromegasDataSourceBuilder(settings.ConnectionString).UseTimeProvider(RecordingClock.Instance).Build();
             var connection = await source.OpenConnectionAsync();
-            return new(copy, source, connection);
+            return new(copy, settings, source, connection);
         }
         catch
         {
-            await MicromegasLake.CloseAsync(copy.Folder);
+            await MicromegasLake.CloseAsync(settings);
             copy.Dispose();
             throw;
         }
@@ -53,7 +63,7 @@ internal sealed class RecordedLake : IGoldenLake
     {
         await connection.DisposeAsync();
         await source.DisposeAsync();
-        await MicromegasLake.CloseAsync(copy.Folder);
+        await MicromegasLake.CloseAsync(address);
         copy.Dispose();
     }
 

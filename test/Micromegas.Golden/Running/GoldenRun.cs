@@ -13,11 +13,14 @@ internal static class GoldenRun
 
     public static DeviationList DeviationsOf(string answerFile) => DeviationList.Read(Path.Combine(Lists, AnswerFile.NameOf(answerFile) + ".jsonl"));
 
-    public static async Task<IReadOnlyList<FileReport>> RunAsync(GoldenOptions options)
+    /// <param name="options">What is run.</param>
+    /// <param name="services">Servers that are running already; null to start those that are needed.</param>
+    public static async Task<IReadOnlyList<FileReport>> RunAsync(GoldenOptions options, LakeServices? services = null)
     {
+        using var own = options.Postgres && services is null ? new LakeServices() : null;
         var state = ScratchCopy.HasOneState(options.Lake) ? null : options.Catalog;
         var reports = new List<FileReport>();
-        var lake = await RecordedLake.OpenAsync(options.Lake, options.Catalog);
+        var lake = await RecordedLake.OpenAsync(options.Lake, options.Catalog, options.Postgres ? services ?? own : null, options.S3);
         await using (lake.ConfigureAwait(false))
         {
             var runner = new GoldenRunner(lake, state);

@@ -35,9 +35,9 @@ internal sealed class LakeWorker : IAsyncDisposable
 
     public int Steps { get; private set; }
 
-    public static async Task<LakeWorker> OpenAsync(string folder, FastClock clock, int seed)
+    public static async Task<LakeWorker> OpenAsync(LakeAddress address, FastClock clock, int seed)
     {
-        LakeHost lake = await LakeHost.OpenAsync(folder, LakeMode.ReadWrite, FastClock.Options(clock), default);
+        LakeHost lake = await address.OpenAsync(LakeMode.ReadWrite, FastClock.Options(clock), default);
         return new LakeWorker(lake, await WorkedLake.SourcesAsync(), seed);
     }
 

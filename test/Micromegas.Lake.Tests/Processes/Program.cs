@@ -9,13 +9,13 @@ internal static class Program
 
     public static async Task<int> Main(string[] args)
     {
-        if (args is not [Command, var folder, var clock, var seed, var seconds])
+        if (args is not [Command, var store, var catalog, var clock, var seed, var seconds])
         {
-            await Console.Error.WriteLineAsync($"{Command} FOLDER CLOCK SEED SECONDS");
+            await Console.Error.WriteLineAsync($"{Command} STORE CATALOG CLOCK SEED SECONDS");
             return 2;
         }
         await using LakeWorker worker = await LakeWorker.OpenAsync(
-            folder, new FastClock(long.Parse(clock, CultureInfo.InvariantCulture)), int.Parse(seed, CultureInfo.InvariantCulture));
+            WorkedLake.AddressOf(store, catalog), new FastClock(long.Parse(clock, CultureInfo.InvariantCulture)), int.Parse(seed, CultureInfo.InvariantCulture));
         await Console.Out.WriteLineAsync("ready");
         await worker.WorkAsync(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"done {worker.Steps}"));

@@ -1,11 +1,24 @@
 using System.Diagnostics;
 using Micromegas.Lake.Administration;
+using Micromegas.Lake.Tests.Catalogs.Postgres;
+using Micromegas.Testing;
 
 namespace Micromegas.Lake.Tests.Processes;
 
 /// <summary>Processes that work on one lake at the same time, and processes that die at any moment.</summary>
-public sealed class SeveralProcessesTests
+[Collection("PostgreSQL")]
+public sealed class SeveralProcessesTests(PostgresDatabases databases) : IDisposable
 {
+    private readonly Lazy<ObjectGateway> _gateway = new();
+
+    public void Dispose()
+    {
+        if (_gateway.IsValueCreated)
+        {
+            _gateway.Value.Dispose();
+        }
+    }
+
     [Fact]
     public Task Two_processes_agree_for_a_while() => TwoProcessesAsync(15);
 
@@ -20,9 +33,25 @@ public sealed class SeveralProcessesTests
     [Trait("Category", "Slow")]
     public Task Two_hundred_killed_processes_leave_a_sound_lake() => KillAsync(100, 20261123);
 
-    private static async Task TwoProcessesAsync(double seconds)
+    [Fact]
+    public async Task Two_processes_agree_for_a_while_in_services() => await TwoProcessesAsync(8, await InServicesAsync());
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Two_processes_agree_for_a_minute_in_services() => await TwoProcessesAsync(60, await InServicesAsync());
+
+    [Fact]
+    public async Task Killed_processes_leave_a_sound_lake_in_services() => await KillAsync(4, 20261124, await InServicesAsync());
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Two_hundred_killed_processes_leave_a_sound_lake_in_services() => await KillAsync(100, 20261125, await InServicesAsync());
+
+    private async Task<WorkedLake> InServicesAsync() => new(_gateway.Value.AddressOf(Guid.NewGuid().ToString("N")), await databases.CreateAsync());
+
+    private static async Task TwoProcessesAsync(double seconds, WorkedLake? place = null)
     {
-        using var lake = new WorkedLake();
+        using WorkedLake lake = place ?? new WorkedLake();
         await lake.CreateAsync();
         Process[] processes = await Task.WhenAll(lake.StartAsync(1, seconds), lake.StartAsync(2, seconds));
         foreach (Process process in processes)
@@ -42,10 +71,10 @@ public sealed class SeveralProcessesTests
     }
 
     /// <summary>Two processes a round, killed one after the other.</summary>
-    private static async Task KillAsync(int rounds, int seed)
+    private static async Task KillAsync(int rounds, int seed, WorkedLake? place = null)
     {
         var random = new Random(seed);
-        using var lake = new WorkedLake();
+        using WorkedLake lake = place ?? new WorkedLake();
         await lake.CreateAsync();
         for (int round = 0; round < rounds; round++)
         {

@@ -6,15 +6,13 @@ using Micromegas.Lake.Tests.Tables;
 
 namespace Micromegas.Lake.Tests.Processes;
 
-/// <summary>A lake in a folder on which processes work, and the truth about it.</summary>
-internal sealed class WorkedLake : IDisposable
+/// <summary>A lake on which processes work, in a folder of its own or where it is said, and the truth about it.</summary>
+internal sealed class WorkedLake(string? store = null, string catalog = "") : IDisposable
 {
     private readonly ScratchFolder _folder = new();
 
     /// <summary>The origin of the clock that all share.</summary>
     public long Origin { get; } = DateTime.UtcNow.Ticks;
-
-    public string Path => _folder.Path;
 
     public async Task CreateAsync()
     {
@@ -30,8 +28,11 @@ internal sealed class WorkedLake : IDisposable
             default);
     }
 
-    public ValueTask<LakeHost> OpenAsync(LakeMode mode) =>
-        LakeHost.OpenAsync(_folder.Path, mode, FastClock.Options(new FastClock(Origin)), default);
+    private string Store => store ?? _folder.Path;
+
+    public ValueTask<LakeHost> OpenAsync(LakeMode mode) => AddressOf(Store, catalog).OpenAsync(mode, FastClock.Options(new FastClock(Origin)), default);
+
+    public static LakeAddress AddressOf(string store, string catalog) => catalog.Length == 0 ? LakeAddress.OfDirectory(store) : LakeAddress.OfServices(store, catalog);
 
     /// <summary>Small recorded blocks of logs and measures, each object of which is a row.</summary>
     public static async Task<IReadOnlyList<SourceBlock>> SourcesAsync()
@@ -50,7 +51,7 @@ internal sealed class WorkedLake : IDisposable
             RedirectStandardError = true,
             ArgumentList =
             {
-                "exec", Assembly.GetExecutingAssembly().Location, Program.Command, Path, Origin.ToString(CultureInfo.InvariantCulture),
+                "exec", Assembly.GetExecutingAssembly().Location, Program.Command, Store, catalog, Origin.ToString(CultureInfo.InvariantCulture),
                 seed.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture),
             },
         };

@@ -1,0 +1,96 @@
+using Micromegas.Data;
+using Micromegas.Golden.Lakes;
+
+namespace Micromegas.Conformance.Services;
+
+/// <summary>A lake's whole life in PostgreSQL and S3, through the provider.</summary>
+public sealed class ServiceLakeTests(LakeServices services) : IClassFixture<LakeServices>, IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("micromegas-services-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_lake_moves_from_a_directory_into_services_and_lives_on()
+    {
+        var directory = Path.Combine(folder, "lake");
+        var backup = Path.Combine(folder, "backup");
+        await WriteAsync(await MicromegasLake.CreateAsync(directory), "before");
+        var place = await services.PlaceAsync(Path.Combine(directory, "store"), inBucket: true);
+        var (bucket, database) = (place.DataSource, place.Catalog);
+
+        await MoveAsync(place, directory, backup);
+        Assert.Equal(["before 0", "before 1"], await AskAsync(bucket, database));
+
+        var lake = await MicromegasLake.OpenAsync(place);
+        Assert.False(lake.IsShared);
+        await WriteAsync(lake, "after");
+        Assert.Equal(["after 0", "after 1", "before 0", "before 1"], await AskAsync(bucket, database));
+        await using (var maintenance = lake.CreateMaintenance())
+        {
+            Assert.Empty((await maintenance.RunOnceAsync()).Failures);
+        }
+        Assert.Empty(await lake.Administration.CheckAsync());
+        Assert.Equal(["after 0", "after 1", "before 0", "before 1"], await AskAsync(bucket, database));
+
+        // Once more from nothing: what the process has cached is not needed.
+        await MicromegasLake.CloseAsync(place);
+        Assert.Equal(["after 0", "after 1", "before 0", "before 1"], await AskAsync(bucket, database));
+        await MicromegasLake.CloseAsync(place);
+    }
+
+    [Fact]
+    public async Task A_new_lake_in_services_is_made_by_its_first_connection()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "empty"));
+        var place = await services.PlaceAsync(Path.Combine(folder, "empty"), inBucket: true);
+        place.Mode = MicromegasOpenMode.ReadOnly;
+        var error = await Assert.ThrowsAsync<MicromegasException>(async () => await new MicromegasConnection(place.ConnectionString).OpenAsync());
+        Assert.Equal("08006", error.SqlState);
+        place.Mode = MicromegasOpenMode.ReadWriteCreate;
+        Assert.Empty(await AskAsync(place.DataSource, place.Catalog));
+        await MicromegasLake.CloseAsync(place);
+    }
+
+    private static async Task MoveAsync(MicromegasConnectionStringBuilder settings, string directory, string backup)
+    {
+        // sample: move
+        var old = await MicromegasLake.OpenAsync(directory);
+        await old.ExportCatalogAsync(backup);
+        var lake = await MicromegasLake.CreateAsync(settings);
+        await lake.ImportCatalogAsync(backup);
+        // end
+        await MicromegasLake.CloseAsync(directory);
+    }
+
+    private static async Task<List<string>> AskAsync(string bucket, string database)
+    {
+        // sample: services
+        var settings = new MicromegasConnectionStringBuilder
+        {
+            DataSource = bucket,     // s3://telemetry/lake?region=eu-west-3
+            Catalog = database,      // Host=db.example;Username=lake;Password=…;Database=lake
+        };
+        await using var connection = new MicromegasConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+        // end
+        var lines = new List<string>();
+        await using var command = connection.CreateCommand("SELECT msg FROM log_entries ORDER BY msg");
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return lines;
+    }
+
+    private static async Task WriteAsync(MicromegasLake lake, string text)
+    {
+        await using var writer = lake.CreateWriter();
+        for (var i = 0; i < 2; i++)
+        {
+            writer.Log(TelemetryLevel.Info, "services", $"{text} {i}");
+        }
+    }
+}
