@@ -18,5 +18,8 @@ internal static class ViewSetList
     ];
 
     public static ITable CreateTable(LakeHost lake) => new RowTable<ViewDefinition>(s_columns, async (_, ct) =>
-        [.. ViewCatalog.All, .. (await lake.Views.ListAsync(null, ct).ConfigureAwait(false)).Select(v => v.Definition).Where(d => ViewCatalog.Find(d.Name) is null)]);
+        [
+            .. ViewCatalog.All.Where(v => !v.IsBeyondUpstream),
+            .. (await lake.Views.ListAsync(null, ct).ConfigureAwait(false)).Select(v => v.Definition).Where(d => ViewCatalog.Find(d.Name) is null),
+        ]);
 }

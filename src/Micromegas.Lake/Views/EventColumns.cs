@@ -17,6 +17,8 @@ internal sealed class EventColumns(Schema output) : IDisposable
 
     public BitVectorBuilder? Bits(string name) => Plain<BitVectorBuilder>(name);
 
+    public ListVectorBuilder? Lists(string name) => Plain<ListVectorBuilder>(name);
+
     /// <summary>Texts and binaries that are different as a rule.</summary>
     public BinaryVectorBuilder? Bytes(string name) => Plain<BinaryVectorBuilder>(name);
 

@@ -7,7 +7,7 @@ internal static class ViewCatalog
     [
         LogEntriesView.Definition, MeasuresView.Definition, ProcessesView.Definition, StreamsView.Definition, BlocksView.Definition,
         LogStatsView.Definition, ThreadSpansView.Definition, AsyncEventsView.Definition, NetSpansView.Definition, OtelSpansView.Definition,
-        ImagesView.Definition,
+        ImagesView.Definition, OtelHistogramsView.Definition,
     ];
 
     public static ViewDefinition? Find(string name) => All.FirstOrDefault(view => view.Name == name);

@@ -33,6 +33,9 @@ internal sealed record ViewDefinition
 
     public ViewInstanceKind Instances { get; init; }
 
+    /// <summary>Whether upstream has no such view; its list of view sets does not show it then.</summary>
+    public bool IsBeyondUpstream { get; init; }
+
     public bool HasGlobal { get; init; }
 
     public BlockOrder Order { get; init; }

@@ -3,7 +3,7 @@ namespace Micromegas.Engine.Tests.Statements;
 /// <summary>Mistakes that people make: what the error says, where, and what it advises.</summary>
 public sealed class MistakeTests
 {
-    private readonly StatementRunner runner = new() { Session = new Engine.Statements.SessionSettings(), Scratch = new Catalog.Scratch.ScratchTables() };
+    private readonly StatementRunner runner = new() { Session = new Engine.Statements.SessionSettings(), Scratch = new Engine.Catalog.Scratch.ScratchTables() };
 
     private static readonly List<object?[]> Mistakes =
     [

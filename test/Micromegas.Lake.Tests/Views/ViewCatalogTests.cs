@@ -18,7 +18,7 @@ public sealed class ViewCatalogTests
             Assert.True(partition.InstanceId == "global" ? view.HasGlobal : view.Instances != ViewInstanceKind.None);
             seen.Add(view.Name);
         }
-        Assert.Equal(ViewCatalog.All.Count, seen.Count);
+        Assert.Equal(ViewCatalog.All.Count(v => !v.IsBeyondUpstream), seen.Count);
     }
 
     /// <summary>The vector of spec/lakehouse.md C.2, taken from upstream's own unit test.</summary>

@@ -10,6 +10,7 @@ internal sealed class BlockDecoders :
     IEventSink<NetSpan>,
     IEventSink<ImageEvent>,
     IEventSink<OtlpSpan>,
+    IEventSink<OtlpHistogram>,
     IEventSink<BlockObject>,
     IDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class BlockDecoders :
     private readonly NetSpanDecoder netSpans = new(MaxLength);
     private readonly ImageBlockDecoder images = new(MaxLength);
     private readonly OtlpSpanBlockDecoder otlpSpans = new();
+    private readonly OtlpHistogramBlockDecoder otlpHistograms = new();
     private readonly BlockObjectDecoder objects = new(MaxLength);
     private int rows;
 
@@ -34,6 +36,8 @@ internal sealed class BlockDecoders :
     public BlockOutcome Images(in BlockSource source) => Decode(images, source);
 
     public BlockOutcome OtlpSpans(in BlockSource source) => Decode(otlpSpans, source);
+
+    public BlockOutcome OtlpHistograms(in BlockSource source) => Decode(otlpHistograms, source);
 
     public BlockOutcome Objects(in BlockSource source) => Decode(objects, source);
 
@@ -76,6 +80,8 @@ internal sealed class BlockDecoders :
 
     public void Add(in OtlpSpan row) => rows += row.TraceId.Length == 16 && row.SpanId.Length == 8 && row.ParentSpanId.Length is 0 or 8 ? 1 : 0;
 
+    public void Add(in OtlpHistogram row) => rows += row.Counts.Length == (row.Counts.IsEmpty ? row.Bounds.Length : row.Bounds.Length + 1) ? 1 : 0;
+
     public void Add(in BlockObject row) => rows += Micromegas.Formats.JsonbValue.TryOpen(row.Members, out _) ? 1 : 0;
 
     public void Dispose()
@@ -87,6 +93,7 @@ internal sealed class BlockDecoders :
         netSpans.Dispose();
         images.Dispose();
         otlpSpans.Dispose();
+        otlpHistograms.Dispose();
         objects.Dispose();
     }
 

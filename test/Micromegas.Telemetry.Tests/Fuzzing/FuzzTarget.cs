@@ -18,6 +18,7 @@ internal abstract class FuzzTarget : IDisposable
         ["OTLP logs"] = () => new OtlpBlockTarget(StreamFormats.OtlpLogs, d => d.Logs),
         ["OTLP metrics"] = () => new OtlpBlockTarget(StreamFormats.OtlpMetrics, d => d.Metrics),
         ["OTLP spans"] = () => new OtlpBlockTarget(StreamFormats.OtlpTraces, d => d.OtlpSpans),
+        ["OTLP histograms"] = () => new OtlpBlockTarget(StreamFormats.OtlpMetrics, d => d.OtlpHistograms),
         ["OTLP objects"] = () => new OtlpBlockTarget(StreamFormats.OtlpMetrics, d => d.Objects),
         ["CBOR type lists"] = () => new BytesTarget(
             () => RecordedLake.Main.Streams.Values.SelectMany(s => new[] { s.DependenciesMetadata, s.ObjectsMetadata }),

@@ -21,25 +21,25 @@ internal sealed class Histogram(double start, double end, ulong[] bins)
 
     /// <summary>A histogram without values.</summary>
     /// <exception cref="EngineException">The bounds or the number of bins are not acceptable.</exception>
-    public static Histogram Create(double start, double end, long bins)
+    public static Histogram Create(double start, double end, long bins, string function = "make_histogram")
     {
         if (bins < 1)
         {
-            throw Bad($"make_histogram: nb_bins must be >= 1, got {bins}");
+            throw Bad($"{function}: nb_bins must be >= 1, got {bins}");
         }
         if (bins > 1 << 24)
         {
-            throw Bad($"make_histogram: nb_bins must be <= {1 << 24}, got {bins}");
+            throw Bad($"{function}: nb_bins must be <= {1 << 24}, got {bins}");
         }
         if (!double.IsFinite(start))
         {
-            throw Bad($"make_histogram: start must be finite, got {start}");
+            throw Bad($"{function}: start must be finite, got {start}");
         }
         if (!double.IsFinite(end))
         {
-            throw Bad($"make_histogram: end must be finite, got {end}");
+            throw Bad($"{function}: end must be finite, got {end}");
         }
-        return start <= end ? new Histogram(start, end, new ulong[bins]) : throw Bad($"make_histogram: start ({start}) must be <= end ({end})");
+        return start <= end ? new Histogram(start, end, new ulong[bins]) : throw Bad($"{function}: start ({start}) must be <= end ({end})");
     }
 
     public void Add(double value)
@@ -49,10 +49,40 @@ internal sealed class Histogram(double start, double end, ulong[] bins)
         Sum += value;
         SumOfSquares += value * value;
         Count++;
-        var width = (End - Start) / Bins.Length;
-        var bin = Math.Floor((value - Start) / width);
+        Bins[BinOf(value)]++;
+    }
+
+    /// <summary>Adds values that lie evenly between two others, both finite; each bin gets its share, and all shares together are all values.</summary>
+    /// <exception cref="EngineException">There are too many values.</exception>
+    public void AddEvenly(double low, double high, ulong count)
+    {
+        if (count > ulong.MaxValue - Count)
+        {
+            throw new EngineException(SqlState.NumericValueOutOfRange, "a histogram counts too many values");
+        }
+        Min = low < Min ? low : Min;
+        Max = high > Max ? high : Max;
+        Sum += count * ((low / 2) + (high / 2));
+        SumOfSquares += count * (((low * low) + (low * high) + (high * high)) / 3);
+        Count += count;
+        var last = BinOf(high);
+        var added = 0UL;
+        for (var bin = BinOf(low); bin < last; bin++)
+        {
+            var edge = Start + ((bin + 1) * (End - Start) / Bins.Length);
+            var below = Math.Min(count, (ulong)Math.Round(count * Math.Clamp((edge - low) / (high - low), 0, 1)));
+            Bins[bin] += below - added;
+            added = below;
+        }
+        Bins[last] += count - added;
+    }
+
+    private int BinOf(double value)
+    {
+        var bin = Math.Floor((value - Start) / ((End - Start) / Bins.Length));
+
         // Saturating conversion: NaN and negatives count as 0, what is too large as the last bin.
-        Bins[bin >= Bins.Length ? Bins.Length - 1 : bin > 0 ? (int)bin : 0]++;
+        return bin >= Bins.Length ? Bins.Length - 1 : bin > 0 ? (int)bin : 0;
     }
 
     /// <exception cref="EngineException">The bounds or the number of bins differ.</exception>

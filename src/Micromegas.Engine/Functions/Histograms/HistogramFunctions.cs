@@ -12,6 +12,7 @@ internal static class HistogramFunctions
 
     public static IReadOnlyList<ScalarFunction> All { get; } =
     [
+        HistogramBuckets.Function,
         new DefinedFunction(
             "quantile_from_histogram", "(h, ratio)", "Value below which that share of the values lies, interpolated inside its bin.",
             Accept.Fixed("quantile_from_histogram", DataType.Float64, 2, Histograms, Accept.Float64),

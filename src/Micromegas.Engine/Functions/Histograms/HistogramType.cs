@@ -61,25 +61,31 @@ internal static unsafe class HistogramType
         using var builder = new StructVectorBuilder(Type);
         foreach (var histogram in histograms)
         {
-            if (histogram is null)
-            {
-                builder.AppendNull();
-                continue;
-            }
-            ReadOnlySpan<double> numbers = [histogram.Start, histogram.End, histogram.Min, histogram.Max, histogram.Sum, histogram.SumOfSquares];
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                ((FlatVectorBuilder<double>)builder.Children[i]).Append(numbers[i]);
-            }
-            ((FlatVectorBuilder<ulong>)builder.Children[6]).Append(histogram.Count);
-            var list = (ListVectorBuilder)builder.Children[7];
-            foreach (var bin in histogram.Bins)
-            {
-                ((FlatVectorBuilder<ulong>)list.Items).Append(bin);
-            }
-            list.EndList();
-            builder.EndStruct();
+            Append(builder, histogram);
         }
         return builder.Build();
+    }
+
+    /// <summary>Appends a histogram; null for one that is.</summary>
+    public static void Append(StructVectorBuilder builder, Histogram? histogram)
+    {
+        if (histogram is null)
+        {
+            builder.AppendNull();
+            return;
+        }
+        ReadOnlySpan<double> numbers = [histogram.Start, histogram.End, histogram.Min, histogram.Max, histogram.Sum, histogram.SumOfSquares];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            ((FlatVectorBuilder<double>)builder.Children[i]).Append(numbers[i]);
+        }
+        ((FlatVectorBuilder<ulong>)builder.Children[6]).Append(histogram.Count);
+        var list = (ListVectorBuilder)builder.Children[7];
+        foreach (var bin in histogram.Bins)
+        {
+            ((FlatVectorBuilder<ulong>)list.Items).Append(bin);
+        }
+        list.EndList();
+        builder.EndStruct();
     }
 }
