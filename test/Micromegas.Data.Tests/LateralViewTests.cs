@@ -106,6 +106,24 @@ public class LateralViewTests(GoldenLakeFixture fixture) : IClassFixture<GoldenL
         Assert.NotEqual(before, await connection.CreateCommand("SELECT count(*) FROM list_partitions()").ExecuteScalarAsync());
     }
 
+    /// <summary>The statements of the guide page.</summary>
+    public static TheoryData<string> Guide
+    {
+        get
+        {
+            var page = File.ReadAllText(Path.Combine(GoldenLake.Repository, "docs", "processes.md"));
+            return [.. page.Split("```sql\n")[1..].Select(static part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Guide))]
+    public async Task TheGuideRuns(string sql)
+    {
+        var rows = await RowsAsync(sql);
+        Assert.Equal(!sql.Contains("otel_histograms", StringComparison.Ordinal), rows.Count > 0);
+    }
+
     private async Task<List<string>> RowsAsync(string sql, params (string Name, object Value)[] parameters)
     {
         await using var connection = new MicromegasConnection(fixture.Lake.ConnectionString);
