@@ -9,10 +9,14 @@ public static class ObjectStoreExtensions
     public static async ValueTask<byte[]> ReadAllAsync(this IObjectStore store, string key, CancellationToken ct, int maximumSize = 0x7FFFFFC7)
     {
         ArgumentNullException.ThrowIfNull(store);
+        if (store is IWholeObjectReader reader)
+        {
+            return await reader.ReadAllAsync(key, maximumSize, ct).ConfigureAwait(false);
+        }
         ObjectInfo info = await store.HeadAsync(key, ct).ConfigureAwait(false) ?? throw new ObjectNotFoundException(key);
         if (info.Size > maximumSize)
         {
-            throw new ObjectStoreException(key, $"object '{key}' has {info.Size} bytes, more than the {maximumSize} that can be read at once");
+            throw Throw.TooLarge(key, info.Size, maximumSize);
         }
         byte[] content = GC.AllocateUninitializedArray<byte>((int)info.Size);
         if (content.Length != 0)

@@ -8,7 +8,7 @@ namespace Micromegas.Storage;
 /// Objects in a bucket of Amazon's S3 or of a gateway that speaks its protocol. Puts that must not overwrite rely on the gateway's conditional writes; a gateway
 /// without them can be read only.
 /// </summary>
-public sealed class S3ObjectStore : IObjectStore, IDisposable
+public sealed class S3ObjectStore : IObjectStore, IWholeObjectReader, IDisposable
 {
     private const int DeletionBatch = 1000;
 
@@ -40,6 +40,12 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         RangeReads.Validate(ranges, into);
         ct.ThrowIfCancellationRequested();
         await new S3RangeRead(_bucket, key, ranges, into).RunAsync(ct).ConfigureAwait(false);
+    }
+
+    async ValueTask<byte[]> IWholeObjectReader.ReadAllAsync(string key, int maximumSize, CancellationToken ct)
+    {
+        Validate(key);
+        return await new S3WholeRead(_bucket, key, maximumSize).RunAsync(ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -18,5 +18,8 @@ internal static class Throw
     public static ObjectStoreException BeyondEnd(string key, ByteRange range, long size) =>
         new(key, $"object '{key}' has {size} bytes; the range {range.Offset}..{range.End} ends beyond it");
 
+    public static ObjectStoreException TooLarge(string key, long size, int maximumSize) =>
+        new(key, $"object '{key}' has {size} bytes, more than the {maximumSize} that can be read at once");
+
     public static ObjectStoreException Failed(string key, string what, Exception cause) => new(key, $"cannot {what} object '{key}': {cause.Message}", cause);
 }

@@ -21,6 +21,15 @@ public abstract class ObjectStoreRules
     }
 
     [Fact]
+    public async Task An_object_larger_than_allowed_is_not_read()
+    {
+        await Store.PutAsync("o", Bytes(100, 1), PutMode.CreateOnly, s_none);
+        Assert.Equal(Bytes(100, 1), await Store.ReadAllAsync("o", s_none, 100));
+        var error = await Assert.ThrowsAsync<ObjectStoreException>(async () => await Store.ReadAllAsync("o", s_none, 99));
+        Assert.Contains("more than the 99", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_empty_object_is_an_object()
     {
         Assert.Equal(PutResult.Stored, await Store.PutAsync("empty", Array.Empty<byte>(), PutMode.CreateOnly, s_none));

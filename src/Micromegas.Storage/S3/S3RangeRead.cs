@@ -163,7 +163,7 @@ internal sealed class S3RangeRead
     }
 
     /// <summary>The object's whole length, which the answer to a range carries behind the slash.</summary>
-    private static long SizeOf(GetObjectResponse response)
+    public static long SizeOf(GetObjectResponse response)
     {
         string? range = response.ContentRange;
         int slash = range?.LastIndexOf('/') ?? -1;

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using Micromegas.Data;
+using Micromegas.Golden.Lakes;
 using Micromegas.Samples.Trimmed;
 using Micromegas.Testing;
 
 namespace Micromegas.Conformance.Packages;
 
 /// <summary>Programs that carry only what they use of <c>Micromegas.Data</c> are made without a warning and answer like any other.</summary>
-public sealed class PublishingTests(ScratchLake scratch) : IClassFixture<ScratchLake>
+public sealed class PublishingTests(ScratchLake scratch, LakeServices services) : IClassFixture<ScratchLake>, IClassFixture<LakeServices>
 {
     // Nothing here depends on the order in which workers add floating-point numbers.
     private static readonly string[] Statements =
@@ -39,7 +40,15 @@ public sealed class PublishingTests(ScratchLake scratch) : IClassFixture<Scratch
             ["publish", "samples/Trimmed", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", target, "-nologo", "-v", "quiet",
              "--artifacts-path", Path.Combine(scratch.Folder, "artifacts"), .. options]);
         Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
-        return await Tool.RunAsync(scratch.Folder, Path.Combine(target, "Trimmed"), [scratch.Lake, .. Statements]);
+        var program = Path.Combine(target, "Trimmed");
+        var answers = await Tool.RunAsync(scratch.Folder, program, [scratch.Lake, .. Statements]);
+
+        // The same lake in PostgreSQL and S3, whose libraries are trimmed too.
+        var place = await services.PlaceAsync(Path.Combine(scratch.Lake, "store"), inBucket: true);
+        await (await MicromegasLake.CreateAsync(place)).ImportCatalogAsync(Repository.PathOf("test", "golden", "lake", "catalog", "global"));
+        await MicromegasLake.CloseAsync(place);
+        Assert.Equal(answers, await Tool.RunAsync(scratch.Folder, "env", ["MICROMEGAS_SQL_CONNECTION_STRING=" + place.Catalog, program, place.DataSource, .. Statements]));
+        return answers;
     }
 
     private async Task<string> ExpectedAsync()

@@ -167,6 +167,68 @@ public abstract class CatalogRules
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await catalog.FindProcessAsync(s_process, default));
     }
 
+    [Fact]
+    public async Task Deleted_blocks_are_remembered_until_their_objects_are_gone()
+    {
+        await using ILakeCatalog catalog = await RecordedAsync("global");
+        BlockRecord[] blocks = [.. (await catalog.ListBlocksAsync(new BlockFilter { ProcessId = s_process }, default)).Select(b => b.Block).Take(3)];
+        await catalog.DeleteBlocksAsync(blocks, 5_000, default);
+        await catalog.DeleteBlocksAsync([.. blocks, blocks[0] with { BlockId = Guid.NewGuid() }], 9_000, default);
+        Assert.Equal(
+            blocks.Select(b => new BlockDeletion(b.BlockId, b.ObjectKey, b.PayloadSize, b.InsertTime, 5_000)).OrderBy(d => d.ObjectKey, StringComparer.Ordinal),
+            (await catalog.ListDeletionsAsync(default)).OrderBy(d => d.ObjectKey, StringComparer.Ordinal));
+        Assert.Equal(157, (await catalog.SumBlocksAsync(default, default)).Blocks);
+        await catalog.ForgetDeletionsAsync([blocks[0].BlockId, blocks[1].BlockId], default);
+        Assert.Equal(blocks[2].BlockId, Assert.Single(await catalog.ListDeletionsAsync(default)).BlockId);
+    }
+
+    [Fact]
+    public async Task Sources_without_blocks_go_unless_something_decoded_is_kept_of_them()
+    {
+        await using ILakeCatalog catalog = await CreateAsync();
+        ProcessRecord[] processes = [.. Enumerable.Range(0, 4).Select(i => new ProcessRecord { ProcessId = Guid.NewGuid(), InsertTime = i == 3 ? 9_000 : 1_000 })];
+        StreamRecord[] streams = [.. processes.Select(p => new StreamRecord { StreamId = Guid.NewGuid(), ProcessId = p.ProcessId, InsertTime = p.InsertTime })];
+        var block = new BlockRecord { BlockId = Guid.NewGuid(), StreamId = streams[0].StreamId, ProcessId = processes[0].ProcessId, InsertTime = 1_000 };
+        await catalog.InsertAsync(new CatalogRows { Processes = processes, Streams = streams, Blocks = [block] }, false, default);
+        await catalog.CommitPartitionAsync(
+            new PartitionRecord
+            {
+                ViewSet = "thread_spans",
+                InstanceId = streams[1].StreamId.ToString("D"),
+                InsertRange = new LakeTimeRange(1_000, 2_000),
+                EventRange = new LakeTimeRange(1_000, 2_000),
+                FilePath = "views/x",
+                RowCount = 1,
+                Updated = 1_000,
+                SchemaHash = [1],
+                SourceHash = PartitionRecord.EncodeSourceCount(1),
+            },
+            RetireMode.Containment,
+            [],
+            default);
+
+        // The first has a block, the second's stream a partition, the fourth is too young.
+        Assert.Equal(2, await catalog.DeleteEmptySourcesAsync(5_000, default));
+        Assert.Null(await catalog.FindProcessAsync(processes[2].ProcessId, default));
+        Assert.Null(await catalog.FindStreamAsync(streams[2].StreamId, default));
+        Assert.NotNull(await catalog.FindStreamAsync(streams[1].StreamId, default));
+        Assert.NotNull(await catalog.FindProcessAsync(processes[3].ProcessId, default));
+    }
+
+    [Fact]
+    public async Task Partitions_are_retired_row_by_row()
+    {
+        await using ILakeCatalog catalog = await RecordedAsync("merged");
+        PartitionRecord[] some = [.. (await catalog.ListPartitionsAsync(new PartitionFilter { ViewSet = "log_entries" }, default)).Where(p => !p.IsEmpty).Take(2)];
+        IReadOnlyList<TemporaryFile> retired = await catalog.ListExpiredFilesAsync(long.MaxValue, int.MaxValue, default);
+        Assert.Equal([true, false], await catalog.RetirePartitionsAsync([some[0], some[1] with { FilePath = "elsewhere" }], default));
+        Assert.Equal([false, true], await catalog.RetirePartitionsAsync([some[0], some[1]], default));
+        Assert.Equal(1255, (await catalog.ListPartitionsAsync(default, default)).Count);
+        Assert.Equal(
+            some.Select(p => p.FilePath!).Order(StringComparer.Ordinal),
+            (await catalog.ListExpiredFilesAsync(long.MaxValue, int.MaxValue, default)).Except(retired).Select(f => f.FilePath).Order(StringComparer.Ordinal));
+    }
+
     private protected async Task<ILakeCatalog> RecordedAsync(string state)
     {
         ILakeCatalog catalog = await CreateAsync();

@@ -87,6 +87,8 @@ public sealed class FaultyGatewayTests : IAsyncLifetime, IDisposable
         _way.BreakAfter(1_000_000);
         await _store.ReadAsync("random", [new ByteRange(0, content.Length)], [read], default);
         Assert.Equal(content, read);
+        _way.BreakAfter(1_000_000);
+        Assert.Equal(content, await _store.ReadAllAsync("random", default));
     }
 
     [Fact]
