@@ -16,6 +16,11 @@ if (args is ["--provider"])
 {
     return await ProviderRace.RunAsync(Console.Out);
 }
+if (args is ["--planning"])
+{
+    Console.WriteLine(PlanningProbe.Measure());
+    return 0;
+}
 BenchmarkOptions options;
 try
 {

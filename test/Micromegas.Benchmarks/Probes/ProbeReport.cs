@@ -35,6 +35,7 @@ internal static class ProbeReport
             yield return Memory(rows);
         }
         yield return First(rows);
+        yield return PlanningProbe.Measure();
     }
 
     private static string Growth(GoalRows rows, TableFiles files)

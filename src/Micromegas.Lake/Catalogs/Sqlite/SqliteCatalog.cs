@@ -10,6 +10,7 @@ internal sealed class SqliteCatalog : ILakeCatalog
 {
     private readonly SqliteThread _thread;
     private readonly TimeProvider _clock;
+    private readonly SqlitePartitionCache _partitions = new();
 
     private SqliteCatalog(SqliteThread thread, TimeProvider clock, bool readOnly)
     {
@@ -82,7 +83,7 @@ internal sealed class SqliteCatalog : ILakeCatalog
         SnapshotAsync<IReadOnlyList<StreamActivity>>(connection => SqliteSources.ListStreams(connection, filter), ct);
 
     public ValueTask<IReadOnlyList<PartitionRecord>> ListPartitionsAsync(PartitionFilter filter, CancellationToken ct) =>
-        _thread.ReadAsync<IReadOnlyList<PartitionRecord>>(connection => SqlitePartitions.List(connection, filter), ct);
+        _thread.ReadAsync(connection => _partitions.List(connection, filter), ct);
 
     public async ValueTask CommitPartitionAsync(
         PartitionRecord partition, RetireMode mode, IReadOnlyList<LakeTimeRange> handled, CancellationToken ct)
@@ -174,7 +175,11 @@ internal sealed class SqliteCatalog : ILakeCatalog
             },
             ct).ConfigureAwait(false);
 
-    public ValueTask DisposeAsync() => _thread.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _thread.DisposeAsync().ConfigureAwait(false);
+        _partitions.Dispose();
+    }
 
     private static async ValueTask<SqliteCatalog> OpenAsync(
         string path, SqliteConnectionStringBuilder settings, bool readOnly, TimeProvider clock, CancellationToken ct)

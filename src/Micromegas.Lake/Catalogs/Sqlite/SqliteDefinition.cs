@@ -45,6 +45,10 @@ internal static class SqliteDefinition
                 Create(connection, table);
             }
         }
+        if (Exists(connection, CatalogSchema.Partitions))
+        {
+            SqlitePartitionCache.Create(connection);
+        }
     }
 
     public static void WriteMarker(SqliteConnection connection, LakeSharing sharing) => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"""
