@@ -1,11 +1,15 @@
 using Micromegas.Data;
 using Micromegas.Golden.Lakes;
+using Micromegas.Testing;
 
 namespace Micromegas.Conformance.Services;
 
 /// <summary>A lake's whole life in PostgreSQL and S3, through the provider.</summary>
 public sealed class ServiceLakeTests(LakeServices services) : IClassFixture<LakeServices>, IDisposable
 {
+    // Far below the time-outs of requests, far above what a busy machine takes.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(25);
+
     private readonly string folder = Directory.CreateTempSubdirectory("micromegas-services-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -50,6 +54,50 @@ public sealed class ServiceLakeTests(LakeServices services) : IClassFixture<Lake
         place.Mode = MicromegasOpenMode.ReadWriteCreate;
         Assert.Empty(await AskAsync(place.DataSource, place.Catalog));
         await MicromegasLake.CloseAsync(place);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_stopped_answering_is_not_needed_for_what_was_asked_before_and_holds_nobody_who_cancels()
+    {
+        await using var way = new FaultyConnection("127.0.0.1", services.Gateway.Endpoint.Port);
+        var place = await services.PlaceAsync(Repository.PathOf("test", "golden", "lake", "store"), inBucket: true);
+        await (await MicromegasLake.CreateAsync(place)).ImportCatalogAsync(Repository.PathOf("test", "golden", "lake", "catalog", "merged"));
+        await MicromegasLake.CloseAsync(place);
+
+        place.DataSource = place.DataSource.Replace($":{services.Gateway.Endpoint.Port}", $":{way.Port}", StringComparison.Ordinal);
+        place.Mode = MicromegasOpenMode.ReadOnly;
+        place.CommandTimeout = 0;
+        await using var connection = new MicromegasConnection(place.ConnectionString);
+        await connection.OpenAsync();
+        var answer = await AskAsync("SELECT msg FROM log_entries WHERE level <= 3 ORDER BY time", default);
+        Assert.NotEmpty(answer);
+        way.Stall();
+
+        // Footers and column chunks are kept; a question for others waits, and ends with its token, or by its time-out.
+        Assert.Equal(answer, await AskAsync("SELECT msg FROM log_entries WHERE level <= 3 ORDER BY time", default).WaitAsync(Soon));
+        using var cancel = new CancellationTokenSource();
+        var waiting = AskAsync("SELECT name FROM measures", cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Soon));
+        var error = await Assert.ThrowsAsync<MicromegasException>(() => AskAsync("SELECT target FROM log_entries", default, timeout: 1).WaitAsync(Soon));
+        Assert.Equal(MicromegasErrorCodes.QueryCanceled, error.SqlState);
+        way.Resume();
+        Assert.NotEmpty(await AskAsync("SELECT name FROM measures", default));
+        await MicromegasLake.CloseAsync(place);
+
+        async Task<List<string>> AskAsync(string sql, CancellationToken cancellationToken, int timeout = 0)
+        {
+            await using var command = connection.CreateCommand(sql);
+            command.CommandTimeout = timeout;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var texts = new List<string>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                texts.Add(reader.GetString(0));
+            }
+
+            return texts;
+        }
     }
 
     private static async Task MoveAsync(MicromegasConnectionStringBuilder settings, string directory, string backup)

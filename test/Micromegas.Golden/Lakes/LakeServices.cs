@@ -11,6 +11,9 @@ public sealed class LakeServices : IDisposable
     private readonly PostgresServer postgres = new();
     private readonly Lazy<ObjectGateway> gateway = new();
 
+    /// <summary>The gateway; started by the first who asks.</summary>
+    public ObjectGateway Gateway => gateway.Value;
+
     /// <summary>The address of a lake in these services, whose objects lie in a folder or are copied from it to the gateway.</summary>
     /// <param name="store">The folder.</param>
     /// <param name="inBucket">Whether they are copied.</param>
