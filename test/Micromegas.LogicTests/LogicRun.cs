@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine;
+using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Sql.Syntax;
@@ -21,6 +22,7 @@ internal sealed class LogicRun(LogicSetting setting)
     private static readonly SqlEngine s_engine = new(FunctionRegistry.BuiltIn, WorkerPool.Shared);
 
     private readonly LogicTables tables = new(setting);
+    private readonly ScratchTables scratch = new();
 
     /// <summary>The records that fail; setup that fails ends the run.</summary>
     public static async Task<IReadOnlyList<LogicFailure>> RunAsync(LogicFile file, LogicSetting setting)
@@ -41,12 +43,13 @@ internal sealed class LogicRun(LogicSetting setting)
         return failures;
     }
 
-    /// <summary>Makes a table.</summary>
+    /// <summary>Makes a table as the setting says; other statements run over scratch tables.</summary>
     public async Task SetUpAsync(string sql)
     {
         if (SqlEngine.Parse(sql) is not [CreateTableStatement { Query: { } query } create])
         {
-            throw new FormatException("The setup of a file is CREATE TABLE name AS query.");
+            await AnswerAsync(sql);
+            return;
         }
         await using var result = await StartAsync(sql, new QueryStatement(query) { Span = query.Span });
         await tables.AddAsync(create.Name.Last.Value, result);
@@ -122,7 +125,7 @@ internal sealed class LogicRun(LogicSetting setting)
     private async Task<QueryResult> StartAsync(string sql, Statement statement)
     {
         var context = new QueryContext(setting.Options, MemoryBudget.Unlimited(), CancellationToken.None);
-        var planned = await s_engine.PlanAsync(sql, statement, tables.Catalog, new StatementParameters(), context, CancellationToken.None);
+        var planned = await s_engine.PlanAsync(sql, statement, new ScratchCatalog(scratch, tables.Catalog), new StatementParameters(), context, CancellationToken.None);
         return await planned.ExecuteAsync(CancellationToken.None);
     }
 }

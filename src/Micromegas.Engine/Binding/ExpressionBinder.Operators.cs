@@ -187,12 +187,16 @@ internal sealed partial class ExpressionBinder
 
     private BoundExpression BindIn(InListExpression list)
     {
-        var operand = Bind(list.Operand);
         if (list.Items is [SubqueryExpression nested])
         {
             // x IN ((query)) is x IN (query).
-            return host.BindInSubquery(operand, nested.Query, list.Negated, list, scope);
+            return host.BindInSubquery(BindOperands(list.Operand), nested.Query, list.Negated, list, scope);
         }
+        if (BindRowIn(list) is { } rows)
+        {
+            return rows;
+        }
+        var operand = Bind(list.Operand);
         if (list.Items.Count == 1 && list.Items[0] is ParameterExpression && Bind(list.Items[0]) is BoundLiteral { Value: { Value: object?[] values } array })
         {
             // IN (@ids) with an array parameter.
@@ -234,19 +238,17 @@ internal sealed partial class ExpressionBinder
         switch (like.Kind)
         {
             case PatternKind.Like or PatternKind.ILike:
-                if (like.Escape is not (null or "\\"))
-                {
-                    throw Errors.At(like, SqlState.InvalidEscapeSequence, $"LIKE knows no other escape character than '\\', not '{like.Escape}'.");
-                }
-                return Like(operand, pattern, like.Kind == PatternKind.ILike, like.Negated, like);
+                return Like(operand, Escaped(pattern, "like_escape", like), like.Kind == PatternKind.ILike, like.Negated, like);
             default:
-                if (like.Escape is not null)
-                {
-                    throw Errors.Unsupported(like, "SIMILAR TO … ESCAPE");
-                }
-                return Call(like.Negated ? "!~" : "~", like, operand, pattern);
+                // Without ESCAPE the pattern is a regular expression, as upstream has it; with ESCAPE, which upstream refuses, it is the standard's pattern.
+                return Call(like.Negated ? "!~" : "~", like, operand, Escaped(pattern, "similar_to_escape", like));
         }
     }
+
+    private BoundExpression Escaped(BoundExpression pattern, string rewriting, LikeExpression like) =>
+        like.Escape is null || (like.Escape == "\\" && like.Kind != PatternKind.SimilarTo)
+            ? pattern
+            : Call(rewriting, like, pattern, new BoundLiteral(Scalar.Of(like.Escape)));
 
     private BoundExpression Like(BoundExpression operand, BoundExpression pattern, bool ignoreCase, bool negated, SyntaxNode node)
     {
@@ -261,22 +263,15 @@ internal sealed partial class ExpressionBinder
 
     private BoundExpression BindQuantified(QuantifiedComparison quantified)
     {
-        var operand = Bind(quantified.Left);
-        var comparison = quantified.Operator switch
-        {
-            BinaryOperator.Equal => ComparisonOperator.Equal,
-            BinaryOperator.NotEqual => ComparisonOperator.NotEqual,
-            BinaryOperator.Less => ComparisonOperator.LessThan,
-            BinaryOperator.LessOrEqual => ComparisonOperator.LessThanOrEqual,
-            BinaryOperator.Greater => ComparisonOperator.GreaterThan,
-            BinaryOperator.GreaterOrEqual => ComparisonOperator.GreaterThanOrEqual,
-            _ => throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier}", "Only comparisons go with ANY and ALL."),
-        };
+        var comparison = Comparison(quantified.Operator) is { } known and not (ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom)
+            ? known
+            : throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier}", "Only comparisons go with ANY and ALL.");
         var all = quantified.Quantifier == Quantifier.All;
         if (quantified.Right is SubqueryExpression subquery)
         {
-            return host.BindQuantifiedSubquery(operand, comparison, all, subquery.Query, quantified, scope);
+            return host.BindQuantifiedSubquery(BindOperands(quantified.Left), comparison, all, subquery.Query, quantified, scope);
         }
+        var operand = Bind(quantified.Left);
         var list = Bind(quantified.Right);
         if (!list.Type.ValueType.IsList)
         {

@@ -87,7 +87,7 @@ internal sealed partial class ExpressionBinder
         IntervalLiteral interval => BindInterval(interval),
         ColumnReference column => BindColumn(column),
         ParameterExpression parameter => BindParameter(parameter),
-        BinaryExpression binary => BindBinary(binary),
+        BinaryExpression binary => BindRowComparison(binary) ?? BindBinary(binary),
         UnaryExpression unary => BindUnary(unary),
         FunctionCall call => BindCall(call),
         CastExpression cast => BindCast(cast),
@@ -96,7 +96,7 @@ internal sealed partial class ExpressionBinder
         BetweenExpression between => BindBetween(between),
         InListExpression list => BindIn(list),
         LikeExpression like => BindLike(like),
-        InSubqueryExpression query => host.BindInSubquery(Bind(query.Operand), query.Query, query.Negated, query, scope),
+        InSubqueryExpression query => host.BindInSubquery(BindOperands(query.Operand), query.Query, query.Negated, query, scope),
         ExistsExpression exists => host.BindExists(exists.Query, scope),
         SubqueryExpression subquery => host.BindScalarSubquery(subquery.Query, subquery, scope),
         QuantifiedComparison quantified => BindQuantified(quantified),
@@ -132,7 +132,7 @@ internal sealed partial class ExpressionBinder
         Int64Literal value => Scalar.Of(value.Value),
         UInt64Literal value => new Scalar(DataType.UInt64, value.Value),
         Float64Literal value => Scalar.Of(value.Value),
-        StringLiteral { Prefix: StringPrefix.None } value => Scalar.Of(value.Value),
+        StringLiteral { Prefix: not StringPrefix.Bit } value => Scalar.Of(value.Value),
         StringLiteral value => throw new EngineException(SqlState.FeatureNotSupported, $"{value.Prefix} string literals are not supported."),
         BinaryLiteral value => new Scalar(DataType.Binary, value.Value.AsSpan().ToArray()),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{literal.GetType().Name} is not supported."),
@@ -370,11 +370,14 @@ internal interface IExpressionHost
 
     BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope);
 
+    /// <summary>The columns of a subquery of one row.</summary>
+    BoundExpression[] BindRowSubquery(Query query, int count, SyntaxNode node, Scope scope);
+
     BoundExpression BindExists(Query query, Scope scope);
 
-    BoundExpression BindInSubquery(BoundExpression operand, Query query, bool negated, SyntaxNode node, Scope scope);
+    BoundExpression BindInSubquery(IReadOnlyList<BoundExpression> operands, Query query, bool negated, SyntaxNode node, Scope scope);
 
-    BoundExpression BindQuantifiedSubquery(BoundExpression operand, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope);
+    BoundExpression BindQuantifiedSubquery(IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope);
 
     BoundExpression BindUnnest(BoundExpression list, SyntaxNode node);
 }

@@ -21,14 +21,16 @@ internal sealed class MacroHost(List<string> parameters, IReadOnlyList<BoundExpr
 
     public BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope) => outer.BindScalarSubquery(query, node, scope);
 
+    public BoundExpression[] BindRowSubquery(Query query, int count, SyntaxNode node, Scope scope) => outer.BindRowSubquery(query, count, node, scope);
+
     public BoundExpression BindExists(Query query, Scope scope) => outer.BindExists(query, scope);
 
-    public BoundExpression BindInSubquery(BoundExpression operand, Query query, bool negated, SyntaxNode node, Scope scope) =>
-        outer.BindInSubquery(operand, query, negated, node, scope);
+    public BoundExpression BindInSubquery(IReadOnlyList<BoundExpression> operands, Query query, bool negated, SyntaxNode node, Scope scope) =>
+        outer.BindInSubquery(operands, query, negated, node, scope);
 
     public BoundExpression BindQuantifiedSubquery(
-        BoundExpression operand, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope) =>
-        outer.BindQuantifiedSubquery(operand, comparison, all, query, node, scope);
+        IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope) =>
+        outer.BindQuantifiedSubquery(operands, comparison, all, query, node, scope);
 
     public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node) => outer.BindUnnest(list, node);
 }

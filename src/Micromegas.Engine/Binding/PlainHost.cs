@@ -18,16 +18,20 @@ internal sealed class PlainHost(BindingError errors, string clause) : IExpressio
     public BoundExpression BindWindow(FunctionCall call, ExpressionBinder binder) =>
         throw errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause}.", "Compute it in a subquery.");
 
-    public BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope) => throw errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
+    public BoundExpression BindScalarSubquery(Query query, SyntaxNode node, Scope scope) => throw Subquery(node);
 
-    public BoundExpression BindExists(Query query, Scope scope) => throw errors.Unsupported(query, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
+    public BoundExpression[] BindRowSubquery(Query query, int count, SyntaxNode node, Scope scope) => throw Subquery(node);
 
-    public BoundExpression BindInSubquery(BoundExpression operand, Query query, bool negated, SyntaxNode node, Scope scope) =>
-        throw errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
+    public BoundExpression BindExists(Query query, Scope scope) => throw Subquery(query);
+
+    public BoundExpression BindInSubquery(IReadOnlyList<BoundExpression> operands, Query query, bool negated, SyntaxNode node, Scope scope) =>
+        throw Subquery(node);
 
     public BoundExpression BindQuantifiedSubquery(
-        BoundExpression operand, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope) =>
-        throw errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
+        IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope scope) =>
+        throw Subquery(node);
 
     public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node) => throw errors.Unsupported(node, $"unnest in {clause}", "Put it in FROM.");
+
+    private EngineException Subquery(SyntaxNode node) => errors.Unsupported(node, $"A subquery in {clause}", "Join it in FROM, or use WHERE.");
 }

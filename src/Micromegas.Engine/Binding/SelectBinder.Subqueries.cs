@@ -28,24 +28,39 @@ internal sealed partial class SelectBinder
         return new BoundColumn(value);
     }
 
+    public BoundExpression[] BindRowSubquery(Query query, int count, SyntaxNode node, Scope inner)
+    {
+        var bound = queries.Bind(query, inner, tables);
+        if (bound.Columns.Count != count)
+        {
+            throw Errors.At(
+                node, SqlState.SyntaxError, $"A row of {count} values is compared with a subquery of {bound.Columns.Count} columns.", "Select as many columns.");
+        }
+        Assignment[] values = [.. bound.Columns.Select(column => new Assignment(
+            new PlanColumn(column.Name, column.Type) { Place = Errors.PlaceOf(node) }, new BoundColumn(column)))];
+        var renamed = new LogicalProject(bound.Plan, values);
+        Apply(input => new LogicalApply(input, renamed, JoinKind.LeftSingle, null));
+        return [.. values.Select(static value => new BoundColumn(value.Column))];
+    }
+
     public BoundExpression BindExists(Query query, Scope inner)
     {
         var bound = queries.Bind(query, inner, tables);
         return Mark(bound.Plan, null, "exists", false);
     }
 
-    public BoundExpression BindInSubquery(BoundExpression operand, Query query, bool negated, SyntaxNode node, Scope inner)
+    public BoundExpression BindInSubquery(IReadOnlyList<BoundExpression> operands, Query query, bool negated, SyntaxNode node, Scope inner)
     {
-        var condition = SubqueryCondition(operand, ComparisonOperator.Equal, query, node, inner, out var subplan);
+        var condition = SubqueryCondition(operands, ComparisonOperator.Equal, query, node, inner, out var subplan);
         var mark = Mark(subplan, condition, "in", true);
         return negated ? new BoundNot(mark) : mark;
     }
 
     public BoundExpression BindQuantifiedSubquery(
-        BoundExpression operand, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope inner)
+        IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope inner)
     {
         // x op ALL (q) means: no row of q for which x op row is not true.
-        var condition = SubqueryCondition(operand, all ? Negate(comparison) : comparison, query, node, inner, out var subplan);
+        var condition = SubqueryCondition(operands, all ? Negate(comparison) : comparison, query, node, inner, out var subplan);
         var mark = Mark(subplan, condition, all ? "all" : "any", true);
         return all ? new BoundNot(mark) : mark;
     }
@@ -61,15 +76,18 @@ internal sealed partial class SelectBinder
     };
 
     private BoundExpression SubqueryCondition(
-        BoundExpression operand, ComparisonOperator comparison, Query query, SyntaxNode node, Scope inner, out LogicalPlan subplan)
+        IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, Query query, SyntaxNode node, Scope inner, out LogicalPlan subplan)
     {
         var bound = queries.Bind(query, inner, tables);
-        if (bound.Columns.Count != 1)
+        if (bound.Columns.Count != operands.Count)
         {
-            throw Errors.At(node, SqlState.InvalidStatement, $"The subquery needs one column, not {bound.Columns.Count}.", "Select the column to compare with.");
+            var wanted = operands.Count == 1 ? "one column" : $"{operands.Count} columns";
+            throw Errors.At(
+                node, SqlState.InvalidStatement, $"The subquery needs {wanted}, not {bound.Columns.Count}.",
+                operands.Count == 1 ? "Select the column to compare with." : "Select one column for each value of the row.");
         }
         subplan = bound.Plan;
-        return expressions.Compare(comparison, operand, new BoundColumn(bound.Columns[0]), node);
+        return expressions.CompareRows(comparison, operands, [.. bound.Columns.Select(static column => new BoundColumn(column))], node);
     }
 
     private BoundColumn Mark(LogicalPlan subplan, BoundExpression? condition, string name, bool nullable)

@@ -13,6 +13,12 @@ public abstract record BoundExpression(DataType Type, bool Nullable)
 {
     /// <summary>Where it stands in the statement's text, for errors of its evaluation; only casts and calls know it.</summary>
     public TextPlace Place { get; init; }
+
+    /// <summary>Equal expressions may stand at different places.</summary>
+    public virtual bool Equals(BoundExpression? other) => other is not null && EqualityContract == other.EqualityContract && Type == other.Type && Nullable == other.Nullable;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, Type, Nullable);
 }
 
 /// <summary>A constant, or a parameter with its value.</summary>

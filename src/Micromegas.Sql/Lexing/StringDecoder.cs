@@ -48,8 +48,8 @@ internal static class StringDecoder
         return WellFormed(text, token, result);
     }
 
-    /// <summary>The text of <c>U&amp;'…'</c>: <c>\XXXX</c>, <c>\+XXXXXX</c>, <c>\\</c>.</summary>
-    public static string Unicode(string text, in Token token)
+    /// <summary>The text of <c>U&amp;'…'</c>: <c>\XXXX</c>, <c>\+XXXXXX</c>, <c>\\</c>, with the given character for the backslash.</summary>
+    public static string Unicode(string text, in Token token, char escape = '\\')
     {
         var inner = text.AsSpan(token.Start + 3, token.Length - 4);
         var result = new StringBuilder(inner.Length);
@@ -60,10 +60,10 @@ internal static class StringDecoder
             {
                 i++;
             }
-            else if (c == '\\')
+            else if (c == escape)
             {
                 var rest = inner[(i + 1)..];
-                if (rest is ['\\', ..])
+                if (rest.Length > 0 && rest[0] == escape)
                 {
                     i++;
                 }

@@ -51,12 +51,26 @@ internal sealed partial class Parser
         var text = TextOf(token);
         var literal = token.Kind switch
         {
-            TokenKind.UnicodeString => new StringLiteral(StringDecoder.Unicode(_text, token)) { Prefix = Syntax.StringPrefix.Unicode },
+            TokenKind.UnicodeString => new StringLiteral(StringDecoder.Unicode(_text, token, ParseUnicodeEscape())) { Prefix = Syntax.StringPrefix.Unicode },
             TokenKind.NationalString => new StringLiteral(StringDecoder.Plain(text[1..])) { Prefix = Syntax.StringPrefix.National },
             _ => new StringLiteral(StringDecoder.Plain(text[1..])) { Prefix = Syntax.StringPrefix.Bit },
         };
         _position++;
         return literal;
+    }
+
+    /// <summary>The character of <c>UESCAPE 'c'</c> behind the current string, which then becomes the current token.</summary>
+    private char ParseUnicodeEscape()
+    {
+        if (!IsWord(Peek(1), "UESCAPE"))
+            return '\\';
+        _position += 2;
+        var start = Current.Start;
+        var escape = TakeString();
+        if (escape is not [var c] || char.IsAsciiHexDigit(c) || char.IsWhiteSpace(c) || c is '+' or '\'' or '"')
+            throw Throw.SyntaxError(_text, start, "Expected a single character that is no digit, letter of a digit, sign, quote or blank");
+        _position--;
+        return c;
     }
 
     private BinaryLiteral ParseBinary()

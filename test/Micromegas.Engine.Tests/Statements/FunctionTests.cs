@@ -31,6 +31,10 @@ public sealed class FunctionTests
     [InlineData("SELECT 1 WHERE 1 IN ((SELECT 1))", "1")]
     [InlineData("SELECT regexp_replace('foobarbaz', 'b(..)', 'X\\\\1Y', 'g'), regexp_replace('Köln-1', '[\\p{Letter}-]+', 'X')", "fooXarYXazY X1")]
     [InlineData("SELECT to_unixtime('2020-09-08 12/00/00+01:00', '%Y-%m-%d %H/%M/%S%#z')", "1599562800")]
+    // DataFusion's answers: a list of less depth is one item of the deeper one.
+    [InlineData("SELECT array_concat([[1, 2], [3, 4]], [5, 6]), array_concat([5, 6], [[1, 2]])", "[[1,2],[3,4],[5,6]] [[5,6],[1,2]]")]
+    [InlineData("SELECT array_concat([10, 20], [[30, 40]], [[[50, 60]]]), array_concat(NULL, [1])", "[[[10,20]],[[30,40]],[[50,60]]] [1]")]
+    [InlineData("SELECT arrow_cast('1 year 2 months', 'Interval(YearMonth)')::text, arrow_cast('3 days 4 ms', 'Interval(DayTime)')::text", "1 years 2 mons 3 days 0.004000000 secs")]
     public async Task Answers(string sql, string expected) => Assert.Equal(expected, await runner.TextAsync(sql));
 
     [Theory]

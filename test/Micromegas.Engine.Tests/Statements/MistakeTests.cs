@@ -1,3 +1,7 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans;
+
 namespace Micromegas.Engine.Tests.Statements;
 
 /// <summary>Mistakes that people make: what the error says, where, and what it advises.</summary>
@@ -112,6 +116,23 @@ public sealed class MistakeTests
     [Fact]
     public void Errors_of_names_types_and_clauses_always_advise() =>
         Assert.All(Mistakes, static mistake => Assert.True(mistake[4] is not null || ((string)mistake[1]!).StartsWith("22", StringComparison.Ordinal), (string)mistake[0]!));
+
+    [Theory]
+    [InlineData("SELECT abs(id - 3) AS a,\n count(*) FROM t\n GROUP BY abs(id - 3) ORDER BY abs(id - 3)", "0 1; 1 2; 2 2")]
+    [InlineData("SELECT DISTINCT 6 / id FROM t\n ORDER BY\n 6 / id", "1; 2; 3; 6")]
+    [InlineData("SELECT sum(10 / id) FROM t\n HAVING sum(10 / id) > 1 AND\n sum( 10 / id ) < 100", "22")]
+    [InlineData("SELECT DISTINCT ON (id % 2) id FROM t ORDER BY\n id % 2, id", "2; 1")]
+    [InlineData("SELECT count(DISTINCT id % 2), count(DISTINCT\n id % 2) FROM t", "2 2")]
+    public async Task Equal_expressions_at_different_places_are_one(string sql, string expected) => Assert.Equal(expected, await runner.TextAsync(sql));
+
+    [Fact]
+    public void The_place_is_no_part_of_an_expression()
+    {
+        var column = new PlanColumn("x", DataType.Int64);
+
+        Assert.Equal(new BoundColumn(column), new BoundColumn(column) { Place = new TextPlace(3, 4) });
+        Assert.NotEqual(new BoundColumn(column), new BoundColumn(new PlanColumn("x", DataType.Int64)));
+    }
 
     [Fact]
     public async Task An_error_inside_a_view_is_where_the_view_is_named()

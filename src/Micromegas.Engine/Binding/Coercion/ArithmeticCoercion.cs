@@ -33,9 +33,15 @@ public static class ArithmeticCoercion
         {
             "+" => Temporal(a, b, isPlus: true) ?? Swap(Temporal(b, a, isPlus: true)),
             "-" => Difference(a, b) ?? Temporal(a, b, isPlus: false),
+            "*" when a.IsInterval && b.IsNumeric => Scaled(DataType.IntervalMonthDayNano, DataType.Float64),
+            "*" when a.IsNumeric && b.IsInterval => new ArithmeticRule(DataType.Float64, DataType.IntervalMonthDayNano, DataType.IntervalMonthDayNano),
+            "/" when a.IsInterval && b.IsNumeric => Scaled(DataType.IntervalMonthDayNano, DataType.Float64),
             _ => null,
         };
     }
+
+    /// <summary>An interval times or divided by a number: PostgreSQL's, a superset of upstream.</summary>
+    private static ArithmeticRule Scaled(DataType interval, DataType factor) => new(interval, factor, interval);
 
     private static ArithmeticRule Same(DataType type) => new(type, type, type);
 

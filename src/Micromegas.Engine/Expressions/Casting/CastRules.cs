@@ -37,7 +37,7 @@ public static class CastRules
             _ when from.IsFloat => to.IsNumeric || to.IsUtf8 || to.Kind is TypeKind.Boolean or TypeKind.Timestamp,
             _ when from.IsDecimal => to.IsNumeric || to.IsUtf8 || to.Kind == TypeKind.Timestamp,
             _ when from.IsUtf8 => to.IsUtf8 || to.IsBinary || to.IsNumeric || to.IsTemporal
-                || to.Kind is TypeKind.Boolean or TypeKind.IntervalMonthDayNano,
+                || to.Kind is TypeKind.Boolean || to.IsInterval,
             _ when from.IsBinary => to.IsBinary || to.IsUtf8,
             _ when from.IsList => to.IsUtf8,
             _ => false,

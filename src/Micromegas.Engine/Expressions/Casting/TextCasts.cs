@@ -204,9 +204,28 @@ internal static class TextCasts
         TypeKind.Time64 => new FromTextKernel<long>(to, (ReadOnlySpan<byte> text, out long value) => TryTime64(text, to.Unit, out value), isTry),
         TypeKind.IntervalMonthDayNano => new FromTextKernel<MonthDayNano>(
             to, static (ReadOnlySpan<byte> text, out MonthDayNano value) => IntervalText.TryParse(text, IntervalUnit.Month, out value), isTry),
+        TypeKind.IntervalYearMonth => new FromTextKernel<int>(to, TryYearMonth, isTry),
+        TypeKind.IntervalDayTime => new FromTextKernel<long>(to, TryDayTime, isTry),
         TypeKind.FixedSizeBinary => new FixedBinaryKernel(to, isTry),
         _ => null,
     };
+
+    /// <summary>Only years and months.</summary>
+    private static bool TryYearMonth(ReadOnlySpan<byte> text, out int months)
+    {
+        var isInterval = IntervalText.TryParse(text, IntervalUnit.Month, out var interval) && interval is { Days: 0, Nanoseconds: 0 };
+        months = interval.Months;
+        return isInterval;
+    }
+
+    /// <summary>Only days and whole milliseconds: days in the lower half, milliseconds in the upper.</summary>
+    private static bool TryDayTime(ReadOnlySpan<byte> text, out long value)
+    {
+        var isInterval = IntervalText.TryParse(text, IntervalUnit.Millisecond, out var interval) && interval.Months == 0 && interval.Nanoseconds % 1_000_000 == 0
+            && interval.Nanoseconds / 1_000_000 is >= int.MinValue and <= int.MaxValue;
+        value = (interval.Nanoseconds / 1_000_000 << 32) | (uint)interval.Days;
+        return isInterval;
+    }
 
     private static FromTextKernel<T> Integer<T>(DataType to, bool isTry)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => new(to, NumberText.TryInteger, isTry);

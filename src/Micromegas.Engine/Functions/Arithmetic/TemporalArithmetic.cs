@@ -27,7 +27,7 @@ internal static class TemporalArithmetic
         }
         if (result.Kind == TypeKind.IntervalMonthDayNano)
         {
-            return new IntervalKernel(result, operation == "-");
+            return operation is "*" or "/" ? new ScaleIntervalKernel(left.IsInterval, operation == "/") : new IntervalKernel(result, operation == "-");
         }
         return result.Kind is TypeKind.Timestamp or TypeKind.Date32 or TypeKind.Date64
             ? new ShiftTimeKernel(result, operation == "-", left.IsInterval ? 1 : 0)

@@ -32,7 +32,7 @@ internal static class ArrayFunctions
         Build("array_resize", ListAccept.One("array_resize", ListAccept.Self, 2, Accept.Int64, Accept.Any), ListParts.Resize, false),
         Build("array_append", ListAccept.Item("array_append", ListAccept.Self), ListParts.Append, false, "array_push_back", "list_push_back"),
         new PrependFunction(),
-        Build("array_concat", ListAccept.Same("array_concat", ListAccept.Self, 1, int.MaxValue), ListParts.Concat, false, "array_cat", "list_cat"),
+        Build("array_concat", ListAccept.Deepest("array_concat"), ListParts.Concat, false, "array_cat", "list_cat"),
         Build("array_distinct", ListAccept.One("array_distinct", ListAccept.Self, 1), ListSets.Distinct),
         Build("array_union", ListAccept.Same("array_union", ListAccept.Self, 2, 2), ListSets.Union),
         Build("array_intersect", ListAccept.Same("array_intersect", ListAccept.Self, 2, 2), ListSets.Intersect),

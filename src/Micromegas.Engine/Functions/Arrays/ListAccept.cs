@@ -60,6 +60,38 @@ internal static class ListAccept
         return new FunctionSignature([.. arguments.Types.Select(_ => list)], result(list));
     };
 
+    /// <summary>A call of lists that may differ in depth: the result is as deep as the deepest, and all have one innermost type.</summary>
+    public static Func<FunctionArguments, FunctionSignature> Deepest(string name) => arguments =>
+    {
+        FunctionErrors.CheckCount(name, arguments, 1, int.MaxValue);
+        DataType?[] lists = [.. arguments.Types.Select(type => type.Kind == TypeKind.Null ? null : AsList(type) ?? throw FunctionErrors.NoMatch(name, arguments))];
+        var depths = Array.ConvertAll(lists, static list => list is null ? 0 : ListShape.Depth(list));
+        if (depths.Where(static depth => depth > 0).Distinct().Count() < 2)
+        {
+            var list = Common(name, arguments);
+            return new FunctionSignature([.. arguments.Types.Select(_ => list)], list);
+        }
+        DataType? innermost = null;
+        foreach (var list in lists.OfType<DataType>())
+        {
+            var item = Innermost(list);
+            innermost = innermost is null ? item : TypeCoercion.Union(innermost, item) ?? throw FunctionErrors.NoMatch(name, arguments);
+        }
+        var deepest = depths.Max();
+        return new FunctionSignature([.. depths.Select(depth => Nested(innermost!, depth == 0 ? deepest : depth))], Nested(innermost!, deepest));
+    };
+
+    private static DataType Innermost(DataType list) => AsList(list) is { } outer ? Innermost(outer.ItemField.Type) : list;
+
+    private static DataType Nested(DataType item, ulong depth)
+    {
+        for (; depth > 0; depth--)
+        {
+            item = DataType.List(item);
+        }
+        return item;
+    }
+
     public static DataType Self(DataType list) => list;
 
     public static DataType ItemOf(DataType list) => list.ItemField.Type;

@@ -158,7 +158,7 @@ internal static class ListParts
         for (var i = 0; i < a.Count; i++)
         {
             isNull &= a.IsNull(i, row);
-            AppendItems(a, i, row, target);
+            AppendList(a, i, row, target, ListShape.Depth(target.Type) - ListShape.Depth(a.Type(i)));
         }
         if (isNull)
         {
@@ -211,6 +211,28 @@ internal static class ListParts
             target.Items.Append(list.Items, i);
         }
         target.EndList();
+    }
+
+    /// <summary>Appends a list argument: its items, or where it is less deep than the target, the list itself as an item of it.</summary>
+    private static void AppendList(RowArguments a, int ordinal, int row, ListVectorBuilder target, ulong missing)
+    {
+        if (missing == 0)
+        {
+            AppendItems(a, ordinal, row, target);
+            return;
+        }
+        if (a.IsNull(ordinal, row))
+        {
+            return;
+        }
+        if (missing == 1)
+        {
+            target.Items.Append(a[ordinal], row);
+            return;
+        }
+        var inner = (ListVectorBuilder)target.Items;
+        AppendList(a, ordinal, row, inner, missing - 1);
+        inner.EndList();
     }
 
     /// <summary>Appends all items of a list argument; none of a null one.</summary>

@@ -52,6 +52,7 @@ internal static class StringFunctions
             Changes = Volatility.Volatile,
         },
         .. ConcatFunctions.All,
+        .. PatternEscapes.All,
     ];
 
     private static DataType? ToHexArgument(DataType type) => type.ValueType.IsInteger || type.Kind == TypeKind.Null ? DataType.Int64 : null;
