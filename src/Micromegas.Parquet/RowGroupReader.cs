@@ -21,6 +21,7 @@ public sealed class RowGroupReader : IDisposable
     private readonly ParquetFile file;
     private readonly ParquetRowGroup group;
     private readonly int[] ordinals;
+    private readonly int[] allPositions;
     private readonly ColumnReader?[] readers;
     private readonly Dictionary<int, FetchedChunk> chunks = [];
     private readonly List<CachedChunk> cached = [];
@@ -36,6 +37,11 @@ public sealed class RowGroupReader : IDisposable
         this.file = file;
         this.group = group;
         ordinals = columns.ToArray();
+        allPositions = new int[ordinals.Length];
+        for (var i = 0; i < allPositions.Length; i++)
+        {
+            allPositions[i] = i;
+        }
         readers = new ColumnReader?[ordinals.Length];
     }
 
@@ -63,7 +69,7 @@ public sealed class RowGroupReader : IDisposable
     /// <summary>Fetches the bytes of all columns in one batched request.</summary>
     /// <exception cref="ObjectStoreException">The store failed.</exception>
     /// <exception cref="ParquetException">A column lies in another file or is encrypted.</exception>
-    public ValueTask PrefetchAsync(IObjectStore store, CancellationToken ct) => PrefetchAsync(store, Enumerable.Range(0, ordinals.Length).ToArray(), ct);
+    public ValueTask PrefetchAsync(IObjectStore store, CancellationToken ct) => PrefetchAsync(store, allPositions, ct);
 
     /// <summary>Fetches the bytes of some columns that are not there yet, in one batched request: a filter's columns first, the others when rows are left.</summary>
     /// <param name="store">Where the file is.</param>

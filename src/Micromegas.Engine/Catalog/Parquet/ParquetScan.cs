@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Parquet;
 using Micromegas.Storage;
@@ -15,6 +16,7 @@ public sealed class ParquetScan
     private readonly ScanRequest request;
     private readonly Schema tableSchema;
     private readonly int[] readOrdinals;
+    private readonly ScanPredicate[] predicates;
 
     /// <param name="tableSchema">The table's schema; a file's columns are given its types.</param>
     /// <param name="request">What is asked of the table.</param>
@@ -22,12 +24,8 @@ public sealed class ParquetScan
     {
         this.tableSchema = tableSchema;
         this.request = request;
-        var used = new HashSet<PlanColumn>();
-        foreach (var predicate in request.Predicates)
-        {
-            Expressions.BoundExpressions.CollectColumns(predicate, used);
-        }
-        readOrdinals = [.. request.Projection.Concat(Enumerable.Range(0, tableSchema.Count).Where(i => used.Contains(request.TableColumns[i]))).Distinct()];
+        predicates = [.. Ordered(request.Predicates).Select(predicate => new ScanPredicate(predicate, request.TableColumns))];
+        readOrdinals = [.. request.Projection.Concat(predicates.SelectMany(static predicate => predicate.Ordinals).Order()).Distinct()];
     }
 
     /// <summary>Row groups that were left out so far.</summary>
@@ -36,16 +34,15 @@ public sealed class ParquetScan
     /// <summary>The morsels of a file, in the file's order; none when its statistics rule every row out.</summary>
     public IReadOnlyList<Morsel> Plan(ParquetFile file, IObjectStore store)
     {
-        var columns = new int?[tableSchema.Count];
-        foreach (var ordinal in readOrdinals)
+        var columns = new ScanColumns(tableSchema.Count, readOrdinals, ordinal =>
         {
             var position = file.Schema.IndexOf(tableSchema[ordinal].Name);
             if (position >= 0)
             {
                 CheckType(file, file.Schema[position], tableSchema[ordinal]);
-                columns[ordinal] = position;
             }
-        }
+            return position;
+        });
         var statistics = request.Context.Statistics;
         var morsels = new List<Morsel>();
         foreach (var group in file.RowGroups)
@@ -56,19 +53,31 @@ public sealed class ParquetScan
             }
             if (request.Predicates.All(predicate => StatisticsPruner.MayMatch(predicate, column => StatisticsOf(group, columns, column), group.RowCount)))
             {
-                morsels.Add(new RowGroupMorsel(file, store, group, tableSchema, request, readOrdinals, columns));
+                morsels.Add(new RowGroupMorsel(file, store, group, tableSchema, request, predicates, columns));
                 continue;
             }
             PrunedRowGroups++;
             Interlocked.Increment(ref statistics.RowGroupsPruned);
-            Interlocked.Add(ref statistics.BytesPruned, columns.Sum(column => column is { } position ? group.Columns[position].CompressedSize : 0));
+            Interlocked.Add(ref statistics.BytesPruned, columns.SizeIn(group));
         }
         return morsels;
     }
 
-    private ColumnStatistics? StatisticsOf(ParquetRowGroup group, int?[] columns, PlanColumn column)
+    /// <summary>Cheap predicates first, where the order cannot matter to errors.</summary>
+    private static IEnumerable<BoundExpression> Ordered(IReadOnlyList<BoundExpression> predicates) =>
+        predicates.Any(BoundExpressions.MayFail) ? predicates : predicates.OrderBy(Cost);
+
+    private static int Cost(BoundExpression predicate) => predicate switch
     {
-        for (var i = 0; i < columns.Length; i++)
+        BoundComparison { Left: BoundColumn, Right: BoundLiteral } comparison => comparison.Left.Type.IsDictionary ? 0 : comparison.Left.Type.Storage == StorageKind.Flat ? 1 : 3,
+        BoundIn { Operand: BoundColumn column } => column.Type.IsDictionary ? 0 : 2,
+        BoundLike => 4,
+        _ => 5,
+    };
+
+    private ColumnStatistics? StatisticsOf(ParquetRowGroup group, ScanColumns columns, PlanColumn column)
+    {
+        for (var i = 0; i < tableSchema.Count; i++)
         {
             if (request.TableColumns[i] == column)
             {

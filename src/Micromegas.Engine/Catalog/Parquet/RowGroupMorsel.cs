@@ -7,7 +7,7 @@ namespace Micromegas.Engine.Catalog.Parquet;
 
 /// <summary>One row group of one file.</summary>
 internal sealed class RowGroupMorsel(
-    ParquetFile file, IObjectStore store, ParquetRowGroup group, Schema tableSchema, ScanRequest request, int[] readOrdinals, int?[] fileColumns) : Morsel
+    ParquetFile file, IObjectStore store, ParquetRowGroup group, Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, ScanColumns columns) : Morsel
 {
     private RowGroupReader? reader;
 
@@ -18,7 +18,7 @@ internal sealed class RowGroupMorsel(
 
     public override ValueRange? RangeOf(int tableOrdinal)
     {
-        if (fileColumns[tableOrdinal] is not { } position || group.Columns[position].Statistics is not { Min: { } min, Max: { } max } statistics)
+        if (columns[tableOrdinal] is not { } position || group.Columns[position].Statistics is not { Min: { } min, Max: { } max } statistics)
         {
             return null;
         }
@@ -28,20 +28,18 @@ internal sealed class RowGroupMorsel(
     public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
     {
         var statistics = request.Context.Statistics;
-        if (request.Predicates.Count > 0 && group.RowCount <= int.MaxValue)
+        if (predicates.Length > 0 && group.RowCount <= int.MaxValue)
         {
-            var narrowing = new RowGroupNarrowing(file, store, group, request, fileColumns);
+            var narrowing = new RowGroupNarrowing(file, store, group, predicates, columns, request.Context.Chunks);
             rows = await narrowing.FindAsync(cancellationToken).ConfigureAwait(false);
         }
-        var present = readOrdinals.Where(ordinal => fileColumns[ordinal] is not null).ToArray();
-        var positions = Array.ConvertAll(present, ordinal => fileColumns[ordinal]!.Value);
         if (rows is { RowCount: 0 })
         {
             Interlocked.Increment(ref statistics.RowGroupsPruned);
-            Interlocked.Add(ref statistics.BytesPruned, positions.Sum(position => group.Columns[position].CompressedSize));
+            Interlocked.Add(ref statistics.BytesPruned, columns.SizeIn(group));
             return;
         }
-        var opened = file.OpenRowGroup(group.Ordinal, positions, request.Context.Chunks, rows);
+        var opened = file.OpenRowGroup(group.Ordinal, columns.Present, request.Context.Chunks, rows);
         try
         {
             await opened.PrefetchAsync(store, cancellationToken).ConfigureAwait(false);
@@ -67,17 +65,7 @@ internal sealed class RowGroupMorsel(
         }
         var opened = reader ?? throw new InvalidOperationException("The row group was not fetched.");
         reader = null;
-        var positions = new int[tableSchema.Count];
-        Array.Fill(positions, -1);
-        var next = 0;
-        foreach (var ordinal in readOrdinals)
-        {
-            if (fileColumns[ordinal] is not null)
-            {
-                positions[ordinal] = next++;
-            }
-        }
-        return new RowGroupMorselReader(opened, rows ?? RowRanges.All(group.RowCount), tableSchema, request, positions, context);
+        return new RowGroupMorselReader(opened, rows ?? RowRanges.All(group.RowCount), tableSchema, request, predicates, columns.ReaderPositions, context);
     }
 
     public override void Dispose()

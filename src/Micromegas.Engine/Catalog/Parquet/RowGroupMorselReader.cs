@@ -30,7 +30,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     private long position;
     private int range;
 
-    public RowGroupMorselReader(RowGroupReader reader, RowRanges rows, Schema tableSchema, ScanRequest request, int[] positions, QueryContext context)
+    public RowGroupMorselReader(RowGroupReader reader, RowRanges rows, Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, int[] positions, QueryContext context)
     {
         this.reader = reader;
         this.context = context;
@@ -43,7 +43,7 @@ internal sealed class RowGroupMorselReader : MorselReader
         predicateBatch = new Batch(tableSchema, new Vector[tableSchema.Count]);
         output = new Batch(tableSchema.Project([.. projection]), new Vector[projection.Count]);
         bound = request.Bound is { } top && positions[top.TableOrdinal] >= 0 ? new BoundFilter(top) : null;
-        steps = MakeSteps(request);
+        steps = MakeSteps(request, predicates);
         var filtered = steps.SelectMany(static step => step.Reads).ToHashSet();
         deliverOnly = [.. projection.Distinct().Where(ordinal => !filtered.Contains(ordinal) && ordinal != bound?.TableOrdinal)];
         if (steps.Any(CannotMatch))
@@ -56,35 +56,21 @@ internal sealed class RowGroupMorselReader : MorselReader
     /// <summary>A predicate with the columns that it is the first to read.</summary>
     private sealed record Step(BoundExpression Predicate, VectorExpression Expression, int[] Columns, int[] Reads);
 
-    private Step[] MakeSteps(ScanRequest request)
+    private Step[] MakeSteps(ScanRequest request, ScanPredicate[] predicates)
     {
         var known = new HashSet<int>();
         if (bound is not null)
         {
             known.Add(bound.TableOrdinal);
         }
-        var result = new List<Step>();
-        foreach (var predicate in Ordered(request.Predicates))
+        var result = new Step[predicates.Length];
+        for (var i = 0; i < result.Length; i++)
         {
-            var used = predicate.Columns();
-            int[] columns = [.. Enumerable.Range(0, tableSchema.Count).Where(i => used.Contains(request.TableColumns[i]))];
-            result.Add(new Step(
-                predicate, ExpressionCompiler.Compile(predicate, request.TableColumns, context), columns, [.. columns.Where(known.Add)]));
+            var (predicate, columns) = (predicates[i].Predicate, predicates[i].Ordinals);
+            result[i] = new Step(predicate, ExpressionCompiler.Compile(predicate, request.TableColumns, context), columns, [.. columns.Where(known.Add)]);
         }
-        return [.. result];
+        return result;
     }
-
-    /// <summary>Cheap predicates first, where the order cannot matter to errors.</summary>
-    private static IEnumerable<BoundExpression> Ordered(IReadOnlyList<BoundExpression> predicates) =>
-        predicates.Any(BoundExpressions.MayFail) ? predicates : predicates.OrderBy(Cost);
-
-    private static int Cost(BoundExpression predicate) => predicate switch
-    {
-        BoundComparison { Left: BoundColumn, Right: BoundLiteral } comparison => comparison.Left.Type.IsDictionary ? 0 : comparison.Left.Type.Storage == StorageKind.Flat ? 1 : 3,
-        BoundIn { Operand: BoundColumn column } => column.Type.IsDictionary ? 0 : 2,
-        BoundLike => 4,
-        _ => 5,
-    };
 
     public override Batch? Next()
     {

@@ -133,5 +133,6 @@ internal sealed unsafe class CountAccumulator : Accumulator
     {
         base.Dispose();
         scratch?.Dispose();
+        counts.Release();
     }
 }

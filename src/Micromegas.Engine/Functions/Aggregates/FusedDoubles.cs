@@ -115,6 +115,7 @@ internal sealed unsafe class FusedDoubles
     public void Dispose()
     {
         scratch?.Dispose();
+        states.Release();
         scratch = null;
     }
 

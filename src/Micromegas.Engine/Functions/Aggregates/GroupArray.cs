@@ -1,12 +1,16 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Functions;
 
-/// <summary>One value a group, grown by doubling.</summary>
+/// <summary>One value a group, grown by doubling. Arrays of ordinary size come from a pool, and go back to it on <see cref="Release"/>.</summary>
 internal struct GroupArray<T>
     where T : unmanaged
 {
+    /// <summary>Larger arrays are the garbage collector's: the pool would hold on to memory that counts nowhere.</summary>
+    private const int LargestPooled = 4 << 20;
+
     private T[] items;
 
     public GroupArray() => items = [];
@@ -23,11 +27,30 @@ internal struct GroupArray<T>
         {
             return;
         }
-        var before = items.Length;
-        Array.Resize(ref items, Math.Max(count, Math.Max(before * 2, 16)));
-        if (!EqualityComparer<T>.Default.Equals(initial, default))
+        var before = items;
+        var wanted = Math.Max(count, Math.Max(before.Length * 2, 16));
+        items = IsPooled(wanted) ? ArrayPool<T>.Shared.Rent(wanted) : new T[wanted];
+        before.AsSpan().CopyTo(items);
+        items.AsSpan(before.Length).Fill(initial);
+        Return(before);
+    }
+
+    /// <summary>Gives the memory back; there are no groups then.</summary>
+    public void Release()
+    {
+        var before = items;
+        items = [];
+        Return(before);
+    }
+
+    private static bool IsPooled(int length) => (long)length * Unsafe.SizeOf<T>() <= LargestPooled;
+
+    // The pool takes only lengths that it gives, which are powers of two.
+    private static void Return(T[] array)
+    {
+        if (int.IsPow2(array.Length) && IsPooled(array.Length / 2))
         {
-            items.AsSpan(before).Fill(initial);
+            ArrayPool<T>.Shared.Return(array);
         }
     }
 

@@ -134,6 +134,8 @@ internal class ReduceAccumulator<T, TReduction> : Accumulator
     {
         base.Dispose();
         scratch?.Dispose();
+        values.Release();
+        isSet.Release();
     }
 
     /// <summary>Folds values that are all present.</summary>

@@ -129,18 +129,18 @@ internal sealed class TDigest(int size)
         {
             return;
         }
-        if (isUnweighted)
-        {
-            bufferedMeans.AsSpan(0, buffered).Sort();
-        }
-        else
-        {
-            bufferedMeans.AsSpan(0, buffered).Sort(bufferedWeights.AsSpan(0, buffered));
-        }
         if (mergedMeans.Length < count + buffered)
         {
             mergedMeans = new double[size + 1 + Math.Max(BufferSize, buffered)];
             mergedWeights = new double[mergedMeans.Length];
+        }
+        if (isUnweighted)
+        {
+            SpreadSort.Sort(bufferedMeans.AsSpan(0, buffered), mergedMeans);
+        }
+        else
+        {
+            bufferedMeans.AsSpan(0, buffered).Sort(bufferedWeights.AsSpan(0, buffered));
         }
         var total = MergeSorted();
         buffered = 0;

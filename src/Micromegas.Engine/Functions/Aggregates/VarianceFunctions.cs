@@ -201,6 +201,7 @@ internal sealed unsafe class MomentsAccumulator(Func<Moments, double?> finish, b
     {
         base.Dispose();
         scratch?.Dispose();
+        groupMoments.Release();
     }
 
     private void Add(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)

@@ -135,7 +135,19 @@ internal sealed class AggregateStage : Operator
 
     private bool MustSplit => spec.Context.Options.Threads > 2 || (spec.Context.Options.Threads > 1 && Held > spec.Context.Budget.Limit / 16);
 
-    private long Held => tables.Sum(static table => table.Bytes);
+    private long Held
+    {
+        get
+        {
+            // Asked after every batch: nothing is allocated here.
+            var bytes = 0L;
+            foreach (var table in tables)
+            {
+                bytes += table.Bytes;
+            }
+            return bytes;
+        }
+    }
 
     private void PutAside(int set, bool spillAlways)
     {
