@@ -154,7 +154,10 @@ public sealed partial class MicromegasCommand : DbCommand, ICloneable, IRunnable
     public new Task<MicromegasDataReader> ExecuteReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken = default)
         => _runner.ExecuteReaderAsync(behavior, cancellationToken).AsTask();
 
-    /// <summary>Parses, binds and plans the statement, so that its faults surface now. Nothing of the lake's events is read.</summary>
+    /// <summary>
+    /// Parses, binds and plans the statement, so that its faults surface now; runs that follow use the plan as long as names, settings and the values of parameters mean
+    /// the same. Nothing of the lake's events is read.
+    /// </summary>
     public override void Prepare() => Blocking.Wait(() => _runner.PrepareAsync(CancellationToken.None));
 
     /// <inheritdoc cref="Prepare" />

@@ -99,6 +99,12 @@ public sealed class PlannedStatement
     /// <summary>Columns of the result; none for a statement that gives no rows.</summary>
     public Schema Schema { get; }
 
+    /// <summary>The plan for further runs of the same statement; <see langword="null"/> where it can serve this one only.</summary>
+    public KeptPlan? Kept { get; internal init; }
+
+    internal PlannedStatement Keep(IReadOnlyList<(TableName Name, ITable? Table)> lookups, StatementParameters parameters) =>
+        new(engine, context, plan, Schema) { Kept = new KeptPlan(engine, plan, Schema, lookups, parameters, context) };
+
     /// <summary>Rows inserted, updated or deleted once <see cref="ExecuteAsync"/> has returned; <see langword="null"/> for statements of other kinds.</summary>
     public long? RecordsAffected { get; private set; }
 

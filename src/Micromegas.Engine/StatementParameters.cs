@@ -26,6 +26,39 @@ public sealed class StatementParameters
 
     internal IEnumerable<string> Names => named.Keys;
 
+    /// <summary>Whether the other parameters have the same names, types and values. Lists count as different: they are compared by what holds them.</summary>
+    internal bool Same(StatementParameters other)
+    {
+        if (positional.Count != other.positional.Count || named.Count != other.named.Count)
+        {
+            return false;
+        }
+        for (var i = 0; i < positional.Count; i++)
+        {
+            if (!Same(positional[i], other.positional[i]))
+            {
+                return false;
+            }
+        }
+        foreach (var (name, value) in named)
+        {
+            if (!other.named.TryGetValue(name, out var same) || !Same(value, same))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // Zeros of different sign are equal numbers, and divide differently.
+    private static bool Same(Scalar left, Scalar right) => left == right && (left.Value, right.Value) switch
+    {
+        (double a, double b) => double.IsNegative(a) == double.IsNegative(b),
+        (float a, float b) => float.IsNegative(a) == float.IsNegative(b),
+        (Half a, Half b) => Half.IsNegative(a) == Half.IsNegative(b),
+        _ => true,
+    };
+
     internal Scalar? Find(ParameterExpression parameter)
     {
         if (parameter.Name is not null)

@@ -13,6 +13,7 @@ internal sealed class CommandRunner(IRunnable runnable)
     private MicromegasDataReader? _reader;
     private CommandExecution? _execution;
     private int? _timeout;
+    private PreparedPlan[]? _prepared;
 
     /// <summary>The connection that runs the statements.</summary>
     internal MicromegasConnection? Connection
@@ -104,12 +105,15 @@ internal sealed class CommandRunner(IRunnable runnable)
         return StartAsync(_connection!, session, execution, behavior, cancellationToken);
     }
 
-    /// <summary>Parses, binds and plans, and runs nothing.</summary>
+    /// <summary>Parses, binds and plans, and runs nothing; the runs that follow use the plans as long as they hold.</summary>
     internal async ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
         var session = RequireRunnable();
         using var execution = new CommandExecution(Timeout);
-        foreach (var request in await ParseAsync(session, execution, cancellationToken).ConfigureAwait(false))
+        _prepared = null;
+        var requests = await ParseAsync(session, execution, cancellationToken).ConfigureAwait(false);
+        var prepared = Array.ConvertAll(requests, static request => request.Prepared = new PreparedPlan(request.Sql));
+        foreach (var request in requests)
         {
             await execution.RunAsync((session, request), static (state, token) => state.session.PrepareAsync(state.request, token), cancellationToken).ConfigureAwait(false);
 
@@ -119,6 +123,8 @@ internal sealed class CommandRunner(IRunnable runnable)
                 break;
             }
         }
+
+        _prepared = prepared;
     }
 
     /// <summary>The reader has been closed.</summary>
@@ -143,6 +149,7 @@ internal sealed class CommandRunner(IRunnable runnable)
         {
             var requests = await ParseAsync(session, execution, cancellationToken).ConfigureAwait(false);
             trace?.Describe(Operation(requests), requests.Length);
+            UsePlans(requests);
             reader = new MicromegasDataReader(this, execution, behavior, new StatementSequence(session, execution, requests, behavior), trace);
             _reader = reader;
             connection.Opened(reader);
@@ -164,6 +171,18 @@ internal sealed class CommandRunner(IRunnable runnable)
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Hands the plans of <see cref="PrepareAsync"/> to the statements that they were made of.</summary>
+    private void UsePlans(QueryRequest[] requests)
+    {
+        if (_prepared is { } prepared)
+        {
+            for (var i = 0; i < requests.Length && i < prepared.Length; i++)
+            {
+                requests[i].Prepared = requests[i].Sql == prepared[i].Text ? prepared[i] : null;
+            }
         }
     }
 

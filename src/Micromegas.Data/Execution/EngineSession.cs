@@ -38,7 +38,15 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         }
         // Planning computes constants; what is long ends with the call.
         using var link = run.LinkTo(cancellationToken);
-        var planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
+        var planned = request.Prepared?.Plan is { } kept ? await kept.TryUseAsync(engine, catalog, parameters, context, cancellationToken).ConfigureAwait(false) : null;
+        if (planned is null)
+        {
+            planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
+            if (request.Prepared is { } prepared)
+            {
+                prepared.Plan = planned.Kept;
+            }
+        }
         return new PreparedStatement(planned, context, run);
     }
 

@@ -55,6 +55,9 @@ internal sealed record QueryRequest(
     /// <summary>What SET has set on the connection.</summary>
     internal SessionSettings? Settings { get; init; }
 
+    /// <summary>Where the plan is kept from run to run; null for statements that were not prepared.</summary>
+    internal PreparedPlan? Prepared { get; set; }
+
     /// <summary>Takes the number of rows that the statement has written, when it is known.</summary>
     internal Action<long>? Affected { get; init; }
 }

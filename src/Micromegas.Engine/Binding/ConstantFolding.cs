@@ -20,6 +20,10 @@ internal static class ConstantFolding
         {
             return expression;
         }
+        if (expression is BoundCall { Function.Volatility: Volatility.Stable })
+        {
+            context.IsOfItsTime = true;
+        }
         try
         {
             var value = ExpressionCompiler.EvaluateConstant(expression, context);

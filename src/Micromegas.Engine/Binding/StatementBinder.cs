@@ -17,6 +17,9 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
 
     private readonly BindingError errors = new(sql);
 
+    /// <summary>What the catalogue gave for each name, nothing included; null when that does not suffice to know whether a plan still holds.</summary>
+    private List<(TableName Name, ITable? Table)>? lookups = [];
+
     public BindingError Errors => errors;
 
     public QueryContext Query => query;
@@ -28,7 +31,8 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             case QueryStatement select:
             {
                 var plan = await PlanAsync(select.Query, cancellationToken).ConfigureAwait(false);
-                return Planned(plan);
+                var planned = Planned(plan);
+                return lookups is null || query.IsOfItsTime ? planned : planned.Keep(lookups, parameters);
             }
             case ExplainStatement explain:
                 return await ExplainAsync(explain, cancellationToken).ConfigureAwait(false);
@@ -116,12 +120,13 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             var hiding = more?.GetValueOrDefault(name);
             if (hiding is null && name.Schema == EngineNames.InformationSchema)
             {
+                lookups = null;
                 if (InformationSchema.TableNames.Contains(name.Name))
                 {
                     tables[name] = await InformationSchema.MakeAsync(name.Name, catalog, engine.Functions, query.Session, cancellationToken).ConfigureAwait(false);
                 }
             }
-            else if ((hiding ?? await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false)) is { } table)
+            else if ((hiding ?? await LookUpAsync(name, cancellationToken).ConfigureAwait(false)) is { } table)
             {
                 tables[name] = table;
                 if (table is SqlView view)
@@ -139,6 +144,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         {
             if (catalog.FindTableFunction(call.Name.Last.Value) is { } function)
             {
+                lookups = null;
                 results[call] = await CallAsync(function, call, context, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -209,6 +215,13 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
         {
             // Constants are asked for.
         }
+    }
+
+    private async ValueTask<ITable?> LookUpAsync(TableName name, CancellationToken cancellationToken)
+    {
+        var table = await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false);
+        lookups?.Add((name, table));
+        return table;
     }
 
     private async ValueTask<ITable> FindAsync(QualifiedName name, CancellationToken cancellationToken)

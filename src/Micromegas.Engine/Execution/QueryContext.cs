@@ -6,6 +6,7 @@ namespace Micromegas.Engine.Execution;
 /// <summary>What belongs to one run of one statement. Shared by its workers; thread-safe.</summary>
 public sealed class QueryContext
 {
+    private readonly long now;
     private WorkerPool? workers;
 
     public QueryContext(EngineOptions options, MemoryBudget budget, CancellationToken cancellationToken)
@@ -14,7 +15,7 @@ public sealed class QueryContext
         Budget = budget;
         CancellationToken = cancellationToken;
         var now = options.TimeProvider.GetUtcNow();
-        Now = checked((now.UtcTicks - DateTime.UnixEpoch.Ticks) * 100);
+        this.now = checked((now.UtcTicks - DateTime.UnixEpoch.Ticks) * 100);
     }
 
     public EngineOptions Options { get; }
@@ -29,7 +30,17 @@ public sealed class QueryContext
     public TimeRange Range { get; init; }
 
     /// <summary>The statement's time in nanoseconds since 1970: what <c>now()</c> gives.</summary>
-    public long Now { get; }
+    public long Now
+    {
+        get
+        {
+            IsOfItsTime = true;
+            return now;
+        }
+    }
+
+    /// <summary>Whether something was computed that another run may find different: a plan that holds it serves this run only.</summary>
+    internal bool IsOfItsTime { get; set; }
 
     public QueryStatistics Statistics { get; } = new();
 

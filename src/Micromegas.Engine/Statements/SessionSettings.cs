@@ -14,6 +14,10 @@ public sealed class SessionSettings
 {
     // Most connections set nothing.
     private ConcurrentDictionary<string, string>? values;
+    private int version;
+
+    /// <summary>Changes with every SET and RESET.</summary>
+    internal int Version => Volatile.Read(ref version);
 
     /// <summary>A setting that statements know.</summary>
     /// <param name="Name">Its name.</param>
@@ -81,14 +85,20 @@ public sealed class SessionSettings
         if (value is null)
         {
             values?.TryRemove(definition.Name, out _);
+            Interlocked.Increment(ref version);
             return;
         }
         definition.Apply(new EngineOptions(), value);
         LazyInitializer.EnsureInitialized(ref values, static () => new ConcurrentDictionary<string, string>(StringComparer.Ordinal))[definition.Name] = value;
+        Interlocked.Increment(ref version);
     }
 
     /// <summary>Brings all defaults back.</summary>
-    internal void Reset() => values?.Clear();
+    internal void Reset()
+    {
+        values?.Clear();
+        Interlocked.Increment(ref version);
+    }
 
     private static IEnumerable<Definition> Define()
     {
