@@ -66,6 +66,26 @@ public sealed class MicromegasDataSource : DbDataSource
         }
     }
 
+    /// <summary>The lake, for writers, maintenance and administration. It knows the views, tables and functions of this data source.</summary>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="InvalidOperationException">The connection string names no lake.</exception>
+    /// <exception cref="MicromegasException">The lake cannot be opened, or a view does not work.</exception>
+    public async Task<MicromegasLake> OpenLakeAsync(CancellationToken cancellationToken = default)
+    {
+        if (_settings.DataSource.Length == 0 || _source is not LakeSessions sessions)
+        {
+            throw new InvalidOperationException("The connection string names no lake.");
+        }
+        try
+        {
+            return new MicromegasLake((await sessions.OpenLakeAsync(_settings, cancellationToken).ConfigureAwait(false)).Host!, _settings.Text);
+        }
+        catch (Exception e) when (Faults.TryTranslate(e, out var translated))
+        {
+            throw translated;
+        }
+    }
+
     /// <inheritdoc />
     protected override DbConnection CreateDbConnection() => CreateConnection();
 

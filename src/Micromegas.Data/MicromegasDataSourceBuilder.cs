@@ -17,6 +17,7 @@ public sealed class MicromegasDataSourceBuilder
     private readonly List<ScalarFunction> _functions = [];
     private readonly List<AggregateFunction> _aggregates = [];
     private readonly List<TableFunction> _tableFunctions = [];
+    private readonly List<CustomView> _views = [];
 
     private ILoggerFactory? _loggers;
     private TimeSpan? _slowQueryThreshold;
@@ -123,6 +124,24 @@ public sealed class MicromegasDataSourceBuilder
         return Add(name, name => _tableFunctions.Add(CustomFunctions.Table(name, rows, columns)));
     }
 
+    /// <summary>
+    /// Adds a view that SQL computes. The lake knows it as long as the program runs, for all its connections and for maintenance; add it in every program that
+    /// shall see it, or use <c>CREATE MATERIALIZED VIEW</c>, which the lake remembers.
+    /// </summary>
+    /// <param name="view">The view. That its queries work is found out when the lake is opened (<see cref="MicromegasException"/>).</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is a view of that name already.</exception>
+    public MicromegasDataSourceBuilder AddView(CustomView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        if (_views.Exists(other => other.Name == view.Name))
+        {
+            throw new ArgumentException($"There is already a view '{view.Name}'.", nameof(view));
+        }
+        _views.Add(view);
+        return this;
+    }
+
     /// <summary>Sends the messages of connections, commands and the lake to these loggers. The lake's go to the loggers of whoever opens it first in the process.</summary>
     /// <param name="loggerFactory">Makes the loggers; null for none.</param>
     /// <returns>This builder.</returns>
@@ -157,10 +176,10 @@ public sealed class MicromegasDataSourceBuilder
         var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
         var diagnostics = _loggers is null && _slowQueryThreshold is null ? DiagnosticSettings.None : new DiagnosticSettings(_loggers ?? NullLoggerFactory.Instance, _slowQueryThreshold);
         var own = new OwnFunctions([.. _functions], [.. _aggregates], [.. _tableFunctions]);
-        var plain = _tables.Count + _parquet.Count == 0 && own.IsEmpty && _loggers is null && _clock is null && settings.Text.Length > 0;
+        var plain = _tables.Count + _parquet.Count == 0 && own.IsEmpty && _views.Count == 0 && _loggers is null && _clock is null && settings.Text.Length > 0;
         return new MicromegasDataSource(
             settings,
-            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock, own),
+            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock, own, [.. _views.Select(view => view.ToSpecification())]),
             diagnostics);
     }
 

@@ -14,7 +14,7 @@ public sealed class MicromegasLake
     private readonly LakeHost _host;
     private readonly string _connectionString;
 
-    private MicromegasLake(LakeHost host, string connectionString)
+    internal MicromegasLake(LakeHost host, string connectionString)
     {
         _host = host;
         _connectionString = connectionString;

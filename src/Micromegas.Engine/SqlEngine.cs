@@ -47,6 +47,9 @@ public sealed class SqlEngine(FunctionRegistry functions, WorkerPool workers)
     /// <summary>The table functions that a statement calls.</summary>
     public static IReadOnlyList<string> TableFunctionsOf(SyntaxNode node) => [.. TableReferences.Functions(node).Select(static call => call.Name.Last.Value)];
 
+    /// <summary>The scalar, aggregate and window functions that a statement or expression calls.</summary>
+    public static IReadOnlyList<FunctionCall> CallsOf(SyntaxNode node) => [.. TableReferences.Calls(node)];
+
     /// <summary>Plans one statement. Looks at catalogues and footers; decodes nothing and runs nothing.</summary>
     /// <param name="sql">The text that the statement was parsed from, for positions in errors.</param>
     /// <param name="statement">The statement.</param>

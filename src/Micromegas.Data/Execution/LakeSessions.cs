@@ -7,6 +7,7 @@ using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Lake;
+using Micromegas.Lake.CustomViews;
 using Micromegas.Parquet;
 using Micromegas.Storage;
 using Microsoft.Extensions.Logging;
@@ -20,8 +21,9 @@ namespace Micromegas.Data.Execution;
 /// <param name="clock">What time it is for statements, and for a lake that is opened by this source.</param>
 /// <param name="functions">Functions in C#.</param>
 /// <param name="parquet">Paths of Parquet files by table name; opened with the first session.</param>
+/// <param name="views">Views that the lake is told of when it is opened.</param>
 internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null, TimeProvider? clock = null,
-    OwnFunctions? functions = null)
+    OwnFunctions? functions = null, IReadOnlyList<ViewSpecification>? views = null)
     : ISessionSource
 {
     private readonly LakeOptions? options = loggers is null && clock is null
@@ -29,6 +31,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         : new LakeOptions { LoggerFactory = loggers ?? NullLoggerFactory.Instance, TimeProvider = clock ?? TimeProvider.System };
     private readonly Lock gate = new();
     private Task<TableCatalog>? ownTables;
+    private volatile LakeExtension? extension;
     private static readonly ConcurrentDictionary<int, WorkerPool> Pools = new();
     private static readonly ConcurrentDictionary<(string Lake, long Limit), (MemoryBudget Memory, ChunkCache Chunks)> Budgets = new();
 
@@ -45,14 +48,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
 
     public async ValueTask<IQuerySession> OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
-        var lakeName = "";
-        LakeHost? host = null;
-        if (settings.DataSource.Length > 0)
-        {
-            var address = settings.ResolveLake();
-            lakeName = address.Key;
-            host = await LakeHosts.GetAsync(address, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false);
-        }
+        var (lakeName, host) = settings.DataSource.Length > 0 ? await OpenLakeAsync(settings, cancellationToken).ConfigureAwait(false) : ("", null);
 
         // A session has no state of its own: all connections on the same lake with the same settings share one, and opening one costs nothing.
         if (settings.LastSession is { } last && last.TryGet(this, host, out var shared))
@@ -60,11 +56,39 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
             return shared;
         }
 
-        var own = tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) == 0 ? null : await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var own = HasTables ? await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false) : null;
         var session = Create(settings, lakeName, host, own);
         settings.LastSession = new SharedSession(this, host, session);
         return session;
     }
+
+    /// <summary>The lake of a connection string, which knows this source's functions, tables and views.</summary>
+    internal async ValueTask<(string Name, LakeHost? Host)> OpenLakeAsync(ConnectionSettings settings, CancellationToken cancellationToken)
+    {
+        var address = settings.ResolveLake();
+        var host = await LakeHosts.GetAsync(address, Mode(settings.Mode), options, cancellationToken).ConfigureAwait(false);
+        if (HasTables || functions is { IsEmpty: false } || views is { Count: > 0 })
+        {
+            if (extension is null)
+            {
+                var added = new LakeExtension
+                {
+                    Functions = functions?.Scalars ?? [],
+                    Aggregates = functions?.Aggregates ?? [],
+                    Tables = HasTables ? await OwnTablesAsync().WaitAsync(cancellationToken).ConfigureAwait(false) : null,
+                    Views = views ?? [],
+                };
+                lock (gate)
+                {
+                    extension ??= added;
+                }
+            }
+            await host.RegisterAsync(extension, cancellationToken).ConfigureAwait(false);
+        }
+        return (address.Key, host);
+    }
+
+    private bool HasTables => tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) > 0;
 
     private EngineSession Create(ConnectionSettings settings, string lakeName, LakeHost? lake, TableCatalog? own)
     {

@@ -4,7 +4,7 @@ using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
 
-/// <summary>Finds the tables and table functions that a statement names, anywhere in it, so that they can be looked up before binding.</summary>
+/// <summary>Finds the tables and functions that a statement names, anywhere in it, so that they can be looked up before binding.</summary>
 internal static class TableReferences
 {
     /// <summary>The names of all tables, common table expressions included.</summary>
@@ -17,6 +17,9 @@ internal static class TableReferences
         TableExpression table => TableName.Of(table.Name),
         _ => null,
     }).OfType<TableName>();
+
+    /// <summary>All calls of scalar, aggregate and window functions.</summary>
+    public static IEnumerable<FunctionCall> Calls(SyntaxNode node) => Descendants(node).OfType<FunctionCall>();
 
     /// <summary>All calls of table functions.</summary>
     public static IEnumerable<TableFunctionCall> Functions(SyntaxNode node) => Descendants(node).OfType<TableFunctionCall>();
@@ -54,7 +57,7 @@ internal static class TableReferences
             }
             break;
         }
-        if (node is TableReference or TableExpression)
+        if (node is TableReference or TableExpression or FunctionCall)
         {
             found.Add(node);
         }

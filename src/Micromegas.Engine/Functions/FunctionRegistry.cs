@@ -53,6 +53,9 @@ public sealed class FunctionRegistry
     /// <summary>The aggregate function of a name or alias in lower case; null when there is none.</summary>
     public AggregateFunction? FindAggregate(string name) => aggregates.GetValueOrDefault(name);
 
+    /// <summary>Whether a name or alias in lower case is that of an aggregate, or of an expression of aggregates.</summary>
+    public bool IsAggregate(string name) => FindAggregate(name) is not null || SqlMacros.Named(name).Any(static macro => macro.IsAggregate);
+
     /// <summary>Everything that a statement can call by name, aliases and the binder's own forms included, operators not.</summary>
     internal IEnumerable<Routine> Routines() =>
     [

@@ -2,6 +2,7 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Materialization;
 using Micromegas.Lake.Materialization.Global;
 using Micromegas.Lake.Views;
@@ -74,13 +75,26 @@ public sealed class LakeOperations
         return done.Written + done.Merged;
     }
 
-    /// <summary>Makes every bucket of a global view anew from its source (spec/lakehouse.md §4.8).</summary>
+    /// <summary>
+    /// Makes every bucket of a global view anew from its source, and then those partitions of views made of it that lie in the range (spec/lakehouse.md §4.8,
+    /// §11.5 W37).
+    /// </summary>
     /// <inheritdoc cref="MaterializeAsync"/>
     public async ValueTask<int> RegenerateAsync(string view, long begin, long end, long bucketLength, Action<string>? progress, CancellationToken ct)
     {
         CheckRange(begin, end, bucketLength);
         GlobalView found = await FindGlobalAsync(view, ct).ConfigureAwait(false);
-        return (await Materializer(progress, ct).RegenerateAsync(found, new LakeTimeRange(begin, end), bucketLength, ct).ConfigureAwait(false)).Written;
+        GlobalMaterializer materializer = Materializer(progress, ct);
+        var range = new LakeTimeRange(begin, end);
+        int written = (await materializer.RegenerateAsync(found, range, bucketLength, ct).ConfigureAwait(false)).Written;
+        foreach (GlobalView other in await _lake.Views.ListAsync(null, ct).ConfigureAwait(false))
+        {
+            if (other is QueryView query && query.IsMadeOf(found))
+            {
+                written += await materializer.RemakeAsync(other, range, ct).ConfigureAwait(false);
+            }
+        }
+        return written;
     }
 
     /// <summary>Retires the partitions of an instance that lie inside a range of insert times, of any version; in one transaction (spec/lakehouse.md §8.3).</summary>

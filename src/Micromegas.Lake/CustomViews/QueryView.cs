@@ -37,6 +37,10 @@ internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQu
     /// <summary>Whether the view grows by what its blocks give, as the event views do and processes and streams do not.</summary>
     public static bool IsMadeOfEvents(GlobalView view) => view is QueryView || view.Definition.HasEvents || view.Definition == BlocksView.Definition;
 
+    /// <summary>Whether the rows of another view are, directly or not, what these are made of.</summary>
+    public bool IsMadeOf(GlobalView other) =>
+        Sources.Any(s => s.Definition.Name == other.Definition.Name || (s is QueryView query && query.IsMadeOf(other)));
+
     /// <summary>The query as its author wrote it.</summary>
     public string Text { get; init; } = queries.Extract;
 
@@ -108,12 +112,12 @@ internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQu
     }
 
     public override IAsyncEnumerable<PartitionRows> MergeAsync(
-        LakeHost lake, QueryContext context, LakeTimeRange bucket, IReadOnlyList<PartitionRecord> inputs, CancellationToken ct)
-    {
-        var tables = new TableCatalog(lake.Views.Tables);
-        tables.Add(ViewQueries.SourceTable, new PartitionFilesTable(lake, Definition, inputs));
-        return MeasuredAsync(RunAsync(lake, tables, context, ViewQueries.Sorted(Queries.MergeOf(), Definition.SortOrder), TimeRange.All, ct), ct);
-    }
+        LakeHost lake, QueryContext context, LakeTimeRange bucket, IReadOnlyList<PartitionRecord> inputs, CancellationToken ct) =>
+        MeasuredAsync(new QueryViewMerge(lake, this, context, inputs).RunAsync(ct), ct);
+
+    /// <summary>Steps of an author's own merge, and steps by a time that does not lead the order, leave the rows unordered.</summary>
+    public override IReadOnlyList<string>? MergedOrder(IReadOnlyList<PartitionRecord> inputs) =>
+        Merger is null && (MergeBatchRows is null || Definition.SortOrder?[0] == Definition.MinTimeColumn) ? base.MergedOrder(inputs) : null;
 
     private SqlView MergeView(ITable rows)
     {
@@ -126,7 +130,9 @@ internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQu
         };
     }
 
-    private async IAsyncEnumerable<Batch> RunAsync(
+    /// <summary>The rows of one of the view's queries.</summary>
+    /// <exception cref="EngineException">They have other columns than the view.</exception>
+    public async IAsyncEnumerable<Batch> RunAsync(
         LakeHost lake, ICatalog tables, QueryContext context, string sql, TimeRange range, [EnumeratorCancellation] CancellationToken ct)
     {
         bool isChecked = false;

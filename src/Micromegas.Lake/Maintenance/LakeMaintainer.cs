@@ -82,13 +82,10 @@ public sealed class LakeMaintainer : IAsyncDisposable
     public async Task<MaintenanceReport> RunOnceAsync(CancellationToken ct)
     {
         MaintenanceReport report = await CleanUpAsync(ct).ConfigureAwait(false);
-        long now = CatalogTime.Now(Clock) - (long)_lake.Options.ClosingDelay.TotalNanoseconds;
-        IReadOnlyList<HourTotals> hours = await _lake.Catalog.SumBlocksPerHourAsync(default, ct).ConfigureAwait(false);
-        foreach (long length in (long[])[CatalogTime.NanosecondsPerHour, 24 * CatalogTime.NanosecondsPerHour])
+        foreach (long length in DueBuckets.Lengths)
         {
-            LakeTimeRange[] buckets = hours.Select(h => CatalogTime.FloorTo(h.Hour, length)).Distinct()
-                .Select(begin => new LakeTimeRange(begin, begin + length)).Where(bucket => bucket.End <= now).ToArray();
-            report = report.Plus(await MaterializeAsync(buckets, length, ct).ConfigureAwait(false));
+            report = report.Plus(
+                await MaterializeAsync(await DueBuckets.ListAsync(_lake, length, ct).ConfigureAwait(false), length, ct).ConfigureAwait(false));
         }
         return report;
     }

@@ -1,15 +1,17 @@
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Functions;
+using Micromegas.Engine.Statements;
 using Micromegas.Lake.Administration;
 using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Materialization.Global;
 using Micromegas.Lake.Perfetto;
 using Micromegas.Lake.Views;
+using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Lake.Tables;
 
 /// <summary>The names that statements find in a lake.</summary>
-internal sealed class LakeTables : ICatalog
+internal sealed class LakeTables : IStatementCatalog
 {
     private readonly LakeHost _lake;
     private readonly Dictionary<string, ITable> _tables;
@@ -77,6 +79,9 @@ internal sealed class LakeTables : ICatalog
     }
 
     public TableFunction? FindTableFunction(string name) => _functions.GetValueOrDefault(name);
+
+    public ValueTask<StatementAction?> BindAsync(Statement statement, StatementServices services, CancellationToken cancellationToken) =>
+        new ViewStatements(_lake, services).BindAsync(statement, cancellationToken);
 
     private static bool HasPartitionsTable(GlobalView view) =>
         view is QueryView || view.Definition == ProcessesView.Definition || view.Definition == StreamsView.Definition;

@@ -67,6 +67,20 @@ internal sealed class GlobalMaterializer(LakeHost lake, QueryContext context)
         return done;
     }
 
+    /// <summary>Makes those partitions of a view anew that lie in a range, each with the insert times that it has; says how many.</summary>
+    public async ValueTask<int> RemakeAsync(GlobalView view, LakeTimeRange range, CancellationToken ct)
+    {
+        IReadOnlyList<PartitionRecord> existing = await lake.Catalog.ListPartitionsAsync(
+            new PartitionFilter { ViewSet = view.Definition.Name, InstanceId = ViewTable.Global, SchemaHash = view.Definition.SchemaHash, InsertRange = range }, ct)
+            .ConfigureAwait(false);
+        int written = 0;
+        foreach (LakeTimeRange bucket in existing.Select(p => p.InsertRange).Where(r => r.Overlaps(range)))
+        {
+            written += (await RegenerateAsync(view, bucket, bucket.End - bucket.Begin, ct).ConfigureAwait(false)).Written;
+        }
+        return written;
+    }
+
     private async ValueTask<Materialized> MaterializeBucketAsync(GlobalView view, LakeTimeRange bucket, CancellationToken ct)
     {
         for (int attempt = 1; ; attempt++)
