@@ -1,8 +1,10 @@
 using Micromegas.Columnar;
 using Micromegas.Data.Diagnostics;
 using Micromegas.Data.Execution;
+using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Functions;
+using Micromegas.Lake.Tables.Static;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,6 +20,7 @@ public sealed class MicromegasDataSourceBuilder
     private readonly List<AggregateFunction> _aggregates = [];
     private readonly List<TableFunction> _tableFunctions = [];
     private readonly List<CustomView> _views = [];
+    private readonly StaticTables _static = new();
 
     private ILoggerFactory? _loggers;
     private TimeSpan? _slowQueryThreshold;
@@ -66,6 +69,31 @@ public sealed class MicromegasDataSourceBuilder
             throw new ArgumentException($"There is already a table '{name}'.", nameof(name));
         }
 
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a file of JSON lines (one object a line) as a table, read as a stream. A file that has changed is read anew by the next statement; one that is missing
+    /// or broken fails the statements that name its table, and no others.
+    /// </summary>
+    /// <param name="name">The name as statements see it: lower case unless they quote it.</param>
+    /// <param name="file">Path of the file; a relative one follows the current directory.</param>
+    /// <param name="schema">The columns: Booleans, integers, floats, texts, dates, timestamps. Null: found in the file; lists and objects are JSON text.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The name is empty or taken, or a column has another type.</exception>
+    public MicromegasDataSourceBuilder AddJsonLines(string name, string file, Schema? schema = null) => AddText(name, file, StaticFormat.JsonLines, schema);
+
+    /// <summary>Adds a file of comma-separated values with a header as a table. Without quotes, an empty value is NULL.</summary>
+    /// <inheritdoc cref="AddJsonLines" />
+    public MicromegasDataSourceBuilder AddCsv(string name, string file, Schema? schema = null) => AddText(name, file, StaticFormat.Csv, schema);
+
+    /// <summary>Adds every <c>.jsonl</c>, <c>.json</c> (a line an object) and <c>.csv</c> file of a folder as a table of the file's name; also those that come later.</summary>
+    /// <param name="folder">Path of the folder; it may be missing.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder AddTextFiles(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        _static.AddFolder(Path.GetFullPath(folder));
         return this;
     }
 
@@ -176,11 +204,27 @@ public sealed class MicromegasDataSourceBuilder
         var settings = ConnectionSettings.Parse(ConnectionStringBuilder.ConnectionString);
         var diagnostics = _loggers is null && _slowQueryThreshold is null ? DiagnosticSettings.None : new DiagnosticSettings(_loggers ?? NullLoggerFactory.Instance, _slowQueryThreshold);
         var own = new OwnFunctions([.. _functions], [.. _aggregates], [.. _tableFunctions]);
-        var plain = _tables.Count + _parquet.Count == 0 && own.IsEmpty && _views.Count == 0 && _loggers is null && _clock is null && settings.Text.Length > 0;
+        var plain = _tables.Count + _parquet.Count == 0 && own.IsEmpty && _views.Count == 0 && _static.IsEmpty && _loggers is null && _clock is null && settings.Text.Length > 0;
         return new MicromegasDataSource(
             settings,
-            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock, own, [.. _views.Select(view => view.ToSpecification())]),
+            plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock, own, [.. _views.Select(view => view.ToSpecification())], _static),
             diagnostics);
+    }
+
+    private MicromegasDataSourceBuilder AddText(string name, string file, StaticFormat format, Schema? schema)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        try
+        {
+            return !_tables.ContainsKey(name) && !_parquet.ContainsKey(name) && _static.Add(name, Path.GetFullPath(file), format, schema)
+                ? this
+                : throw new ArgumentException($"There is already a table '{name}'.", nameof(name));
+        }
+        catch (EngineException e)
+        {
+            throw new ArgumentException(e.Message, nameof(schema), e);
+        }
     }
 
     private MicromegasDataSourceBuilder Add(string name, Action<string> add)

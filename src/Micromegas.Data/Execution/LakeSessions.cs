@@ -8,6 +8,7 @@ using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
 using Micromegas.Lake;
 using Micromegas.Lake.CustomViews;
+using Micromegas.Lake.Tables.Static;
 using Micromegas.Parquet;
 using Micromegas.Storage;
 using Microsoft.Extensions.Logging;
@@ -22,8 +23,9 @@ namespace Micromegas.Data.Execution;
 /// <param name="functions">Functions in C#.</param>
 /// <param name="parquet">Paths of Parquet files by table name; opened with the first session.</param>
 /// <param name="views">Views that the lake is told of when it is opened.</param>
+/// <param name="texts">Tables that are text files.</param>
 internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null, TimeProvider? clock = null,
-    OwnFunctions? functions = null, IReadOnlyList<ViewSpecification>? views = null)
+    OwnFunctions? functions = null, IReadOnlyList<ViewSpecification>? views = null, StaticTables? texts = null)
     : ISessionSource
 {
     private readonly LakeOptions? options = loggers is null && clock is null
@@ -88,7 +90,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         return (address.Key, host);
     }
 
-    private bool HasTables => tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) > 0;
+    private bool HasTables => tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) > 0 || texts is { IsEmpty: false };
 
     private EngineSession Create(ConnectionSettings settings, string lakeName, LakeHost? lake, TableCatalog? own)
     {
@@ -142,6 +144,10 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         foreach (var function in functions?.Tables ?? [])
         {
             catalog.Add(function);
+        }
+        if (texts is { IsEmpty: false })
+        {
+            catalog.Add(texts);
         }
         foreach (var (name, files) in parquet)
         {

@@ -75,7 +75,7 @@ internal static class InformationSchema
         var rows = new List<object?[]>();
         foreach (var (name, _) in await catalog.ListTablesAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false) is not { } table)
+            if (await FindAsync(catalog, name, cancellationToken).ConfigureAwait(false) is not { } table)
             {
                 continue;
             }
@@ -91,6 +91,19 @@ internal static class InformationSchema
             }
         }
         return rows;
+    }
+
+    /// <summary>A broken table has no columns to list; what is wrong with it hears who asks for it.</summary>
+    private static async ValueTask<ITable?> FindAsync(ICatalog catalog, TableName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await catalog.FindTableAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<object?[]> RoutineRows(FunctionRegistry functions) => functions.Routines().Select(static routine => Row(

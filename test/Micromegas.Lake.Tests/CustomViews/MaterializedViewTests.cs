@@ -39,8 +39,9 @@ public sealed class MaterializedViewTests
         await AssertIsAsync(lake, "errors", Errors);
         if (now.StartsWith("2026-11-24", StringComparison.Ordinal))
         {
-            PartitionRecord day = Assert.Single(await PartitionsAsync(lake, "errors"));
-            Assert.Equal((24, 2), ((day.InsertRange.End - day.InsertRange.Begin) / CatalogTime.NanosecondsPerHour, day.SortOrder?.Count));
+            // One partition that agrees with its source is not merged with itself: the hour stays.
+            PartitionRecord hour = Assert.Single(await PartitionsAsync(lake, "errors"));
+            Assert.Equal((1, 2), ((hour.InsertRange.End - hour.InsertRange.Begin) / CatalogTime.NanosecondsPerHour, hour.SortOrder?.Count));
             (_, QueryStatistics reading) = await lake.RunAsync("SELECT * FROM errors");
             Assert.Equal((0L, 1L), (reading.BlocksDecoded, reading.PartitionsRead));
         }
@@ -87,7 +88,7 @@ public sealed class MaterializedViewTests
     [InlineData("SELECT insert_time AS time FROM processes", "42P17")]
     [InlineData("SELECT time, insert_time FROM log_entries", "42P17")]
     [InlineData("SELECT level FROM log_entries", "42P17")]
-    [InlineData("SELECT time, time FROM log_entries", "42701")]
+    [InlineData("SELECT time, level, level FROM log_entries", "42701")]
     [InlineData("SELECT time, NULL AS nothing, nowhere FROM log_entries", "42703")]
     [InlineData("SELECT time FROM nowhere", "42P01")]
     public async Task What_would_differ_from_its_query_is_refused(string query, string sqlState)
