@@ -10,7 +10,7 @@ public sealed record ParquetWriterOptions
 
     /// <summary>
     /// For lakes that only we use: times are delta-coded instead of put into a dictionary, columns that hardly repeat leave theirs at once, texts without
-    /// dictionary lie one behind the other, pages are compressed only where that saves a quarter.
+    /// dictionary lie one behind the other, pages are compressed only where that saves a quarter. Identifiers get bloom filters (<see cref="LongestIdentifier"/>).
     /// </summary>
     public static ParquetWriterOptions Fast { get; } = new()
     {

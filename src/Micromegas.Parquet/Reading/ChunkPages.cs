@@ -17,6 +17,10 @@ internal readonly record struct FetchedPart(long FileOffset, long Position, int 
 /// <summary>Finds the pages of a chunk by walking their headers, or by the page index where only some were fetched.</summary>
 internal static unsafe class ChunkPages
 {
+    /// <summary>Collects headers; a chunk's number of pages is not known before.</summary>
+    [ThreadStatic]
+    private static List<PageHeader>? collected;
+
     /// <summary>Headers are some tens of bytes; statistics in them may make them longer.</summary>
     private const int LongestHeader = 16 << 20;
 
@@ -49,7 +53,8 @@ internal static unsafe class ChunkPages
     /// <returns>The dictionary page (if any) first, then the data pages; offsets count from the start of the chunk.</returns>
     public static PageHeader[] Find(byte* chunk, long length, ColumnChunkMetadata metadata)
     {
-        var pages = new List<PageHeader>();
+        var pages = collected ??= [];
+        pages.Clear();
         long values = 0;
         long at = 0;
         while (values < metadata.ValueCount)

@@ -16,7 +16,10 @@ internal sealed unsafe class PageCursor : IDisposable
     private readonly byte* chunk;
     private readonly PageHeader[] pages;
     private readonly ScratchBuffer body = new();
-    private readonly ValueDecoder?[] decoders = new ValueDecoder?[16];
+    private readonly ValueDecoder?[] decoders = new ValueDecoder?[(int)ParquetEncoding.ByteStreamSplit + 1];
+    private HybridDecoder? definitions;
+    private HybridDecoder? repetitions;
+    private HybridDecoder? codes;
     private int page;
     private bool isOpen;
 
@@ -50,13 +53,13 @@ internal sealed unsafe class PageCursor : IDisposable
     public bool IsFullyDictionaryEncoded { get; }
 
     /// <summary>Definition levels of the open page.</summary>
-    public HybridDecoder Definitions { get; } = new();
+    public HybridDecoder Definitions => definitions ??= new();
 
     /// <summary>Repetition levels of the open page.</summary>
-    public HybridDecoder Repetitions { get; } = new();
+    public HybridDecoder Repetitions => repetitions ??= new();
 
     /// <summary>Codes of the open page, if it is dictionary-coded.</summary>
-    public HybridDecoder Codes { get; } = new();
+    public HybridDecoder Codes => codes ??= new();
 
     /// <summary>Values of the open page, if it is not dictionary-coded.</summary>
     public ValueDecoder? Values { get; private set; }

@@ -43,10 +43,14 @@ internal sealed class RowGroupMorselReader : MorselReader
         predicateBatch = new Batch(tableSchema, new Vector[tableSchema.Count]);
         output = new Batch(tableSchema.Project([.. projection]), new Vector[projection.Count]);
         bound = request.Bound is { } top && positions[top.TableOrdinal] >= 0 ? new BoundFilter(top) : null;
-        steps = MakeSteps(request, predicates);
-        var filtered = steps.SelectMany(static step => step.Reads).ToHashSet();
-        deliverOnly = [.. projection.Distinct().Where(ordinal => !filtered.Contains(ordinal) && ordinal != bound?.TableOrdinal)];
-        if (steps.Any(CannotMatch))
+        var known = new bool[tableSchema.Count];
+        if (bound is not null)
+        {
+            known[bound.TableOrdinal] = true;
+        }
+        steps = MakeSteps(request, predicates, known);
+        deliverOnly = TakeUnknown(projection, known);
+        if (Array.Exists(steps, CannotMatch))
         {
             Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
             range = rows.Ranges.Count;
@@ -56,20 +60,31 @@ internal sealed class RowGroupMorselReader : MorselReader
     /// <summary>A predicate with the columns that it is the first to read.</summary>
     private sealed record Step(BoundExpression Predicate, VectorExpression Expression, int[] Columns, int[] Reads);
 
-    private Step[] MakeSteps(ScanRequest request, ScanPredicate[] predicates)
+    private Step[] MakeSteps(ScanRequest request, ScanPredicate[] predicates, bool[] known)
     {
-        var known = new HashSet<int>();
-        if (bound is not null)
-        {
-            known.Add(bound.TableOrdinal);
-        }
         var result = new Step[predicates.Length];
         for (var i = 0; i < result.Length; i++)
         {
             var (predicate, columns) = (predicates[i].Predicate, predicates[i].Ordinals);
-            result[i] = new Step(predicate, ExpressionCompiler.Compile(predicate, request.TableColumns, context), columns, [.. columns.Where(known.Add)]);
+            result[i] = new Step(predicate, ExpressionCompiler.Compile(predicate, request.TableColumns, context), columns, TakeUnknown(columns, known));
         }
         return result;
+    }
+
+    /// <summary>Those columns that nobody has read before, which then are known.</summary>
+    private static int[] TakeUnknown(IReadOnlyList<int> ordinals, bool[] known)
+    {
+        var result = new int[ordinals.Count];
+        var count = 0;
+        for (var i = 0; i < result.Length; i++)
+        {
+            if (!known[ordinals[i]])
+            {
+                known[ordinals[i]] = true;
+                result[count++] = ordinals[i];
+            }
+        }
+        return count == result.Length ? result : result[..count];
     }
 
     public override Batch? Next()
