@@ -23,7 +23,7 @@ internal sealed class MemoryTableScan(MemoryTable table, ScanRequest request) : 
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 given++;
-                yield return new ChunkMorsel(chunk, request.Projection);
+                yield return new ChunkMorsel(chunk, request.Projection, request.Predicates.Count == 0);
             }
         }
         finally
@@ -35,11 +35,15 @@ internal sealed class MemoryTableScan(MemoryTable table, ScanRequest request) : 
         }
     }
 
-    private sealed class ChunkMorsel(MemoryTableChunk chunk, IReadOnlyList<int> projection) : Morsel
+    private sealed class ChunkMorsel(MemoryTableChunk chunk, IReadOnlyList<int> projection, bool isWhole) : Morsel
     {
         private int disposed;
 
         public override long? RowCount => chunk.Rows.RowCount;
+
+        public override MorselSummary? Summarize(IReadOnlyList<int> tableOrdinals) => isWhole
+            ? new MorselSummary(chunk.Rows.RowCount, [.. tableOrdinals.Select(ordinal => new ColumnSummary(chunk.Rows.Columns[ordinal].MayHaveNulls ? null : 0, null, null))])
+            : null;
 
         public override MorselReader Open(QueryContext context) => new Reader(chunk.Rows, projection, context.Options.BatchSize);
 

@@ -30,7 +30,7 @@ public static class PredicateRange
             case BoundComparison { Left: BoundColumn left, Right: BoundLiteral right } comparison when left.Column == column:
                 return Of(comparison.Operator, right.Value);
             case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison when right.Column == column:
-                return Of(Mirror(comparison.Operator), left.Value);
+                return Of(comparison.Operator.Mirrored(), left.Value);
             case BoundIn { Negated: false, Operand: BoundColumn operand } list when operand.Column == column && list.Items.All(static item => item is BoundLiteral):
             {
                 var times = list.Items.Select(static item => Nanoseconds(((BoundLiteral)item).Value)).ToList();
@@ -55,13 +55,4 @@ public static class PredicateRange
 
     private static long? Nanoseconds(Scalar value) =>
         value is { Type: { Kind: TypeKind.Timestamp, Unit: TimeUnit.Nanosecond }, Value: long time } ? time : null;
-
-    private static ComparisonOperator Mirror(ComparisonOperator comparison) => comparison switch
-    {
-        ComparisonOperator.LessThan => ComparisonOperator.GreaterThan,
-        ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThanOrEqual,
-        ComparisonOperator.GreaterThan => ComparisonOperator.LessThan,
-        ComparisonOperator.GreaterThanOrEqual => ComparisonOperator.LessThanOrEqual,
-        _ => comparison,
-    };
 }

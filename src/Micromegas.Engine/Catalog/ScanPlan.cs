@@ -37,6 +37,13 @@ public abstract class Morsel : IDisposable
     /// <summary>The values of a column of the table, when known: lets a top-n leave the piece out.</summary>
     public virtual ValueRange? RangeOf(int tableOrdinal) => null;
 
+    /// <summary>
+    /// What is known of the rows without reading them. Only exact knowledge counts: every row that the metadata speak of is delivered, since all predicates are
+    /// sure to be true for all of them. <see langword="null"/> when the rows must be read.
+    /// </summary>
+    /// <param name="tableOrdinals">The columns that are asked about.</param>
+    public virtual MorselSummary? Summarize(IReadOnlyList<int> tableOrdinals) => null;
+
     /// <summary>Brings the bytes into memory. Called ahead of time, off the workers; <see cref="Open"/> comes only after it has completed.</summary>
     public virtual ValueTask PrefetchAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -64,7 +64,8 @@ internal static class PlanPrinter
         LogicalProject project => $"Project: {Join(project.Assignments.Select(static a => $"{Describe(a.Expression)} AS {a.Column.Name}"))}",
         LogicalAggregate aggregate =>
             $"Aggregate: keys=[{Join(aggregate.Keys.Select(static key => Describe(key.Expression)))}] aggregates=[{Join(aggregate.Aggregates.Select(Describe))}]"
-            + (aggregate.GroupingSets is { } sets ? $" sets={sets.Count}" : ""),
+            + (aggregate.GroupingSets is { } sets ? $" sets={sets.Count}" : "")
+            + (aggregate.ScannedColumns is null ? "" : " metadata=true"),
         LogicalSort sort => $"Sort: {Join(sort.Keys.Select(Describe))}"
             + (sort.Limit is { } limit ? $" limit={limit} offset={sort.Offset}" : ""),
         LogicalLimit limit => $"Limit: offset={limit.Offset} count={limit.Count?.ToString(CultureInfo.InvariantCulture) ?? "all"}",

@@ -10,12 +10,15 @@ internal static class LogicalOptimizer
     [
         new SemiJoinRule(),
         new PredicatePushdown(),
+        new JoinOrder(),
         new JoinBuildSide(),
         new DistinctByGrouping(),
         new ProjectionMerging(),
+        new CommonSubexpressions(),
         new TopN(),
         new LimitPushdown(),
         new ProjectionPruning(),
+        new MetadataAggregates(),
     ];
 
     /// <summary>Names of the rules that can be switched off.</summary>

@@ -175,7 +175,8 @@ internal sealed class PredicatePushdown : ILogicalRule
             new LogicalJoin(Push(join.Left, left, context), Push(join.Right, right, context), kind, keys, BoundExpressions.And(residual), join.Mark), above);
     }
 
-    private static JoinKey? Key(BoundExpression condition, HashSet<PlanColumn> left, HashSet<PlanColumn> right)
+    /// <summary>The key that an equality between both sides is; null for any other condition.</summary>
+    internal static JoinKey? Key(BoundExpression condition, HashSet<PlanColumn> left, HashSet<PlanColumn> right)
     {
         if (condition is not BoundComparison { Operator: ComparisonOperator.Equal or ComparisonOperator.NotDistinctFrom } equality)
         {

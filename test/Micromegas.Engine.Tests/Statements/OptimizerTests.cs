@@ -34,6 +34,19 @@ public sealed class OptimizerTests
         "SELECT id FROM t WHERE CASE WHEN id = 0 THEN 1 / id > 0 ELSE id > 3 END ORDER BY id",
         "SELECT q FROM (SELECT id, 10 / (id - 3) AS q FROM t WHERE id <> 3) AS s WHERE q > 0 ORDER BY q",
         "SELECT DISTINCT ON (colour) colour, id FROM t WHERE id > 1 ORDER BY colour, id DESC",
+        "SELECT upper(name) || 'a', upper(name) || 'b', CASE WHEN upper(name) = 'ANN' THEN 1 END FROM t ORDER BY id",
+        "SELECT CASE WHEN id > 1 THEN 10 / (id - 1) END, CASE WHEN id > 1 THEN 10 / (id - 1) + 1 END FROM t ORDER BY id",
+        "SELECT id > 1 AND 10 / (id - 1) > 2, id = 1 OR 10 / (id - 1) > 2, id IN (1, 10 / nullif(id - 1, 0), 10 / nullif(id - 1, 0)) FROM t ORDER BY id",
+        "SELECT coalesce(id, 1 / (id - 1)), coalesce(id, 1 / (id - 1)) + 1 FROM t ORDER BY id",
+        "SELECT sum(id * 2 + 1), avg(id * 2 + 1), sum(10 / (id - 1)) FILTER (WHERE id > 1), max(10 / (id - 1)) FILTER (WHERE id > 1) FROM t",
+        "SELECT id % 2 AS p, sum(id % 2), sum(id % 2 + 1) FROM t GROUP BY id % 2 ORDER BY p",
+        "SELECT array_transform([1, 2], i -> i + id), array_transform([1, 2], i -> i + id) FROM t ORDER BY id",
+        "SELECT a.id, c.name FROM t AS a, t AS b, u, t AS c WHERE a.id = c.id AND u.uid = c.id AND b.id = 3 AND b.id < a.id ORDER BY 1",
+        "SELECT a.id, u.uid, b.id FROM t AS a JOIN u ON a.colour = u.colour JOIN t AS b ON b.id <= u.uid AND b.colour IS NOT DISTINCT FROM a.colour ORDER BY 1, 2, 3",
+        "SELECT count(*) FROM t AS a, u, t AS b WHERE a.id = u.uid AND 1 / b.id >= 0",
+        "SELECT count(*), count(id), min(id), max(id), count(name), count(colour) FROM t",
+        "SELECT count(*) + max(i), min(i) FROM (SELECT id AS i, name FROM t) AS s",
+        "SELECT count(*), count(DISTINCT colour), min(name) FROM t",
     ];
 
     public static TheoryData<string> Rules => [.. LogicalOptimizer.RuleNames, "all"];
@@ -50,6 +63,26 @@ public sealed class OptimizerTests
             Assert.Equal((sql, await full.TextAsync(sql)), (sql, await less.TextAsync(sql)));
         }
     }
+
+    [Theory]
+    [InlineData("common-subexpressions", "SELECT upper(name) || 'a', upper(name) || 'b' FROM t", "Project: upper(t.name) AS __common")]
+    [InlineData("common-subexpressions", "SELECT sum(id * 2), avg(id * 2) FROM t", "aggregates=[sum(__common)")]
+    [InlineData("join-order", "SELECT 1 FROM t AS a, u, t AS b WHERE a.id = b.id AND b.id = u.uid AND a.id = 1", "keys=[b.id = a.id]")]
+    [InlineData("metadata-aggregates", "SELECT count(*), max(id) FROM t", "metadata=true")]
+    public async Task A_rule_shows_in_the_plan(string rule, string sql, string part)
+    {
+        var explain = "EXPLAIN " + sql;
+
+        Assert.Contains(part, await new StatementRunner().TextAsync(explain), StringComparison.Ordinal);
+        var without = new StatementRunner { Options = new EngineOptions { DisabledRules = new HashSet<string> { rule } } };
+        Assert.DoesNotContain(part, await without.TextAsync(explain), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SELECT CASE WHEN id > 1 THEN 10 / (id - 1) END, CASE WHEN id > 1 THEN 10 / (id - 1) + 1 END FROM t")]
+    [InlineData("SELECT id = 1 OR 10 / (id - 1) > 2, id > 1 AND 10 / (id - 1) > 2 FROM t")]
+    public async Task What_only_some_rows_need_is_not_shared(string sql) =>
+        Assert.DoesNotContain("-(t.id, Int64(1))) AS __common", await new StatementRunner().TextAsync("EXPLAIN " + sql), StringComparison.Ordinal);
 
     [Fact]
     public async Task The_statements_answer_something()

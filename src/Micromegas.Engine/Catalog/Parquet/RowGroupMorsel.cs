@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Plans;
 using Micromegas.Parquet;
 using Micromegas.Storage;
 
@@ -23,6 +24,42 @@ internal sealed class RowGroupMorsel(
             return null;
         }
         return new ValueRange(min, max, statistics.NullCount is not 0);
+    }
+
+    public override MorselSummary? Summarize(IReadOnlyList<int> tableOrdinals)
+    {
+        foreach (var predicate in request.Predicates)
+        {
+            if (!StatisticsPruner.MustMatch(predicate, StatisticsOf))
+            {
+                return null;
+            }
+        }
+        return new MorselSummary(group.RowCount, [.. tableOrdinals.Select(ColumnOf)]);
+    }
+
+    private ColumnSummary ColumnOf(int ordinal)
+    {
+        if (fileColumns[ordinal] is not { } position)
+        {
+            // The file lacks the column: it is read as NULL.
+            return new ColumnSummary(group.RowCount, null, null);
+        }
+        return group.Columns[position].Statistics is { } statistics
+            ? new ColumnSummary(statistics.NullCount, statistics.IsMinExact ? statistics.Min : null, statistics.IsMaxExact ? statistics.Max : null)
+            : default;
+    }
+
+    private ColumnStatistics? StatisticsOf(PlanColumn column)
+    {
+        for (var i = 0; i < fileColumns.Length; i++)
+        {
+            if (request.TableColumns[i] == column)
+            {
+                return fileColumns[i] is { } position ? group.Columns[position].Statistics : null;
+            }
+        }
+        return null;
     }
 
     public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal static class StatisticsPruner
             case BoundComparison { Left: BoundColumn left, Right: BoundLiteral right } comparison:
                 return MayMatch(comparison.Operator, statistics(left.Column), right.Value, rowCount);
             case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison:
-                return MayMatch(Mirror(comparison.Operator), statistics(right.Column), left.Value, rowCount);
+                return MayMatch(comparison.Operator.Mirrored(), statistics(right.Column), left.Value, rowCount);
             case BoundIn { Negated: false, Operand: BoundColumn column } list when list.Items.All(static item => item is BoundLiteral):
                 return list.Items.Any(item => MayMatch(ComparisonOperator.Equal, statistics(column.Column), ((BoundLiteral)item).Value, rowCount));
             case BoundIsNull { Operand: BoundColumn column } test when statistics(column.Column)?.NullCount is { } nulls:
@@ -51,7 +51,7 @@ internal static class StatisticsPruner
             case BoundComparison { Left: BoundColumn left, Right: BoundLiteral right } comparison:
                 return MayFail(comparison.Operator, statistics(left.Column), right.Value, rowCount);
             case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison:
-                return MayFail(Mirror(comparison.Operator), statistics(right.Column), left.Value, rowCount);
+                return MayFail(comparison.Operator.Mirrored(), statistics(right.Column), left.Value, rowCount);
             case BoundIn { Negated: false, Operand: BoundColumn } or BoundIsNull { Operand: BoundColumn }:
                 return true;
             case BoundLike { Negated: false, IgnoreCase: false, Operand: BoundColumn, Pattern: BoundLiteral { Value.Value: string pattern } }:
@@ -67,6 +67,36 @@ internal static class StatisticsPruner
         ComparisonOperator.Equal => true,
         _ => MayMatch(Opposite(comparison), statistics, value, rowCount),
     };
+
+    /// <summary>Whether the conjunct is sure to be true for every row. Errs on the side of reading.</summary>
+    public static bool MustMatch(BoundExpression conjunct, Func<PlanColumn, ColumnStatistics?> statistics) => conjunct switch
+    {
+        BoundLiteral { Value.Value: var value } => value is true,
+        BoundLogical { IsAnd: true } and => and.Operands.All(operand => MustMatch(operand, statistics)),
+        BoundComparison { Left: BoundColumn left, Right: BoundLiteral right } comparison => MustMatch(comparison.Operator, statistics(left.Column), right.Value),
+        BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison => MustMatch(comparison.Operator.Mirrored(), statistics(right.Column), left.Value),
+        BoundIsNull { Negated: true, Operand: BoundColumn column } => statistics(column.Column)?.NullCount is 0,
+        _ => false,
+    };
+
+    private static bool MustMatch(ComparisonOperator comparison, ColumnStatistics? statistics, Scalar value)
+    {
+        // NaN is in no bound, and a column of floats may hold it.
+        if (statistics?.NullCount is not 0 || value.IsNull || value.Type.ValueType.IsFloat)
+        {
+            return false;
+        }
+        return comparison switch
+        {
+            ComparisonOperator.Equal => Compare(statistics.Min, value) is 0 && Compare(statistics.Max, value) is 0,
+            ComparisonOperator.NotEqual => Compare(statistics.Min, value) is > 0 || Compare(statistics.Max, value) is < 0,
+            ComparisonOperator.LessThan => Compare(statistics.Max, value) is < 0,
+            ComparisonOperator.LessThanOrEqual => Compare(statistics.Max, value) is <= 0,
+            ComparisonOperator.GreaterThan => Compare(statistics.Min, value) is > 0,
+            ComparisonOperator.GreaterThanOrEqual => Compare(statistics.Min, value) is >= 0,
+            _ => false,
+        };
+    }
 
     private static bool MayMatch(ComparisonOperator comparison, ColumnStatistics? statistics, Scalar value, long rowCount)
     {
@@ -153,14 +183,5 @@ internal static class StatisticsPruner
         ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThan,
         ComparisonOperator.GreaterThan => ComparisonOperator.LessThanOrEqual,
         _ => ComparisonOperator.LessThan,
-    };
-
-    private static ComparisonOperator Mirror(ComparisonOperator comparison) => comparison switch
-    {
-        ComparisonOperator.LessThan => ComparisonOperator.GreaterThan,
-        ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThanOrEqual,
-        ComparisonOperator.GreaterThan => ComparisonOperator.LessThan,
-        ComparisonOperator.GreaterThanOrEqual => ComparisonOperator.LessThanOrEqual,
-        _ => comparison,
     };
 }

@@ -106,6 +106,9 @@ public sealed record LogicalAggregate(
     IReadOnlyList<IReadOnlyList<int>>? GroupingSets = null,
     PlanColumn? GroupingId = null) : LogicalPlan
 {
+    /// <summary>Set when the scan right below may answer from its metadata: for each call the scan's column that it is about, null for <c>count(*)</c>.</summary>
+    public IReadOnlyList<PlanColumn?>? ScannedColumns { get; init; }
+
     public override IReadOnlyList<PlanColumn> Columns =>
         [.. Keys.Select(static key => key.Column), .. GroupingId is null ? Array.Empty<PlanColumn>() : [GroupingId], .. Aggregates.Select(static call => call.Column)];
 

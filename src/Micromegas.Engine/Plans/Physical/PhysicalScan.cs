@@ -15,7 +15,13 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     /// <summary>What a top-n above knows of the rows it still wants; set before the node is opened.</summary>
     public ScanBound? Bound { get; set; }
 
+    /// <summary>Takes the morsels that an aggregation above need not read; set before the node is opened.</summary>
+    public SummaryFilter? Summaries { get; set; }
+
     public override string Name => "Scan";
+
+    /// <summary>Where the table has a column.</summary>
+    public int OrdinalOf(PlanColumn column) => scan.TableColumns.ToList().IndexOf(column);
 
     /// <summary>A bound for a column that the scan delivers; null when that column cannot be bounded.</summary>
     public ScanBound? CreateBound(PlanColumn column, bool descending, bool nullsFirst)
@@ -45,7 +51,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     {
         IReadOnlyList<PlanColumn> columns = [.. delivered.Select(ordinal => scan.TableColumns[ordinal])];
         var schema = new Schema(columns.Select(static column => column.ToField()).ToArray());
-        var pipeline = new Pipeline(new MorselSource(plan, Bound), Statistics);
+        var pipeline = new Pipeline(new MorselSource(Summaries is null || inexact.Length > 0 ? plan : Summaries.Apply(plan), Bound), Statistics);
         if (context.Options.FlattenDictionaries)
         {
             pipeline.Add(_ => new FlattenStage(schema, Statistics));

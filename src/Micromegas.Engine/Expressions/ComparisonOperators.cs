@@ -1,0 +1,15 @@
+namespace Micromegas.Engine.Expressions;
+
+/// <summary>Comparison operators turned over.</summary>
+public static class ComparisonOperators
+{
+    /// <summary>The operator for exchanged operands: <c>a &lt; b</c> is <c>b &gt; a</c>.</summary>
+    public static ComparisonOperator Mirrored(this ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.LessThan => ComparisonOperator.GreaterThan,
+        ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThanOrEqual,
+        ComparisonOperator.GreaterThan => ComparisonOperator.LessThan,
+        ComparisonOperator.GreaterThanOrEqual => ComparisonOperator.LessThanOrEqual,
+        _ => comparison,
+    };
+}
