@@ -80,6 +80,7 @@ internal static class PlanPrinter
         LogicalTableFunction call => $"TableFunction: {call.Function.Name}({Join(call.Arguments.Select(Describe))})"
             + $" projection=[{Join(call.Projection.Select(ordinal => call.TableColumns[ordinal].Name))}]"
             + (call.Predicates.Count > 0 ? $" predicates=[{Join(call.Predicates.Select(Describe))}]" : ""),
+        LogicalAsyncCalls async => $"AsyncCalls: {Join(async.Calls.Select(static call => Describe(call.Expression)))}",
         LogicalRecursive recursive => $"Recursive: {recursive.Working.Name} distinct={(recursive.Distinct ? "true" : "false")}",
         LogicalRecursiveReference reference => $"WorkingTable: {reference.Table.Name}",
         _ => plan.GetType().Name,

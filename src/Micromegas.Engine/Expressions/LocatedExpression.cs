@@ -5,6 +5,8 @@ namespace Micromegas.Engine.Expressions;
 /// <summary>Gives the errors of an expression its place in the statement's text.</summary>
 internal sealed class LocatedExpression(VectorExpression inner, TextPlace place) : VectorExpression(inner.Type)
 {
+    public VectorExpression Inner => inner;
+
     public override Vector Evaluate(Batch batch, Selection? selection)
     {
         try

@@ -19,6 +19,9 @@ public abstract class ScalarFunction
 
     public virtual Volatility Volatility => Volatility.Immutable;
 
+    /// <summary>Whether calls wait for something outside, so that they compile to an <see cref="AsyncVectorExpression"/>.</summary>
+    public virtual bool IsAsync => false;
+
     /// <summary>Whether a call may fail on some value (then the optimizer must not move it to rows it would not have seen).</summary>
     public virtual bool MayFail => true;
 

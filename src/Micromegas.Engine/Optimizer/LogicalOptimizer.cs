@@ -35,6 +35,8 @@ internal static class LogicalOptimizer
                 plan = rule.Apply(plan, context);
             }
         }
-        return plan;
+
+        // Calls that wait must not hold a worker, whatever else is switched off.
+        return AsyncCalls.Extract(plan);
     }
 }

@@ -45,12 +45,15 @@ internal sealed class PredicatePushdown : ILogicalRule
             case LogicalTableFunction call:
             {
                 var own = call.TableColumns.ToHashSet();
-                var (inside, others) = Split(conjuncts, conjunct => conjunct.Columns() is { Count: > 0 } columns && columns.IsSubsetOf(own) && !conjunct.IsVolatile());
+                var (inside, others) = Split(conjuncts, conjunct => conjunct.Columns() is { Count: > 0 } columns && columns.IsSubsetOf(own) && !conjunct.IsVolatile() && !AsyncCalls.IsIn(conjunct));
                 var (below, above) = Split(others, conjunct => !conjunct.Columns().Overlaps(own) && !conjunct.IsVolatile());
                 return Filter(call with { Input = Push(call.Input, below, context), Predicates = [.. call.Predicates, .. inside] }, above);
             }
             case LogicalScan scan when conjuncts.TrueForAll(static conjunct => !conjunct.IsVolatile()):
-                return conjuncts.Count == 0 ? scan : scan with { Predicates = [.. scan.Predicates, .. conjuncts] };
+            {
+                var (above, below) = Split(conjuncts, AsyncCalls.IsIn);
+                return Filter(below.Count == 0 ? scan : scan with { Predicates = [.. scan.Predicates, .. below] }, above);
+            }
             default:
                 return Filter(plan.MapInputs(input => Push(input, [], context)), conjuncts);
         }

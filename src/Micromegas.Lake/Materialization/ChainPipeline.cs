@@ -31,6 +31,7 @@ internal sealed class ChainPipeline(
         long largest = Math.Max(1, blocks.Max(b => b.Block.PayloadSize));
         int window = (int)Math.Clamp(PayloadBytesUnderWay / largest, 1, BlocksUnderWay);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var memory = new MemoryReservation(context.Budget, "call trees");
         var underWay = new Queue<Task<byte[]?>>();
         int fetched = 0;
         try
@@ -54,6 +55,9 @@ internal sealed class ChainPipeline(
                         () =>
                         {
                             failures.Warn(block, _decoder.Add(block, BlockPayload.DescriptionOf(block.Stream), payload), context);
+
+                            // A chain is as long as its thread was busy; what the budget refuses ends the statement, not the process.
+                            memory.Grow(Math.Max(0, _decoder.MemoryBytes - memory.Bytes));
                             return _decoder.Take(isComplete: false);
                         },
                         ct).ConfigureAwait(false);

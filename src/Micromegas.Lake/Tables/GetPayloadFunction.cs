@@ -30,36 +30,31 @@ internal sealed class GetPayloadFunction(LakeHost lake) : ScalarFunction("get_pa
         return new FunctionSignature([DataType.Utf8, DataType.Utf8, DataType.Utf8], DataType.Binary);
     }
 
+    public override bool IsAsync => true;
+
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
         new Expression(lake, arguments, context);
 
-    private sealed class Expression(LakeHost lake, IReadOnlyList<VectorExpression> arguments, QueryContext context) : VectorExpression(DataType.Binary)
+    private sealed class Expression(LakeHost lake, IReadOnlyList<VectorExpression> arguments, QueryContext context) : AsyncVectorExpression(DataType.Binary)
     {
         // Upstream's bound for one query.
         private const int ReadsUnderWay = 10;
 
         private readonly BinaryVectorBuilder _builder = new(DataType.Binary);
         private readonly ConcurrentDictionary<Guid, bool> _processes = new();
+        private readonly MemoryReservation _memory = new(context.Budget, "get_payload");
+        private readonly Lock _gate = new();
+        private bool _isDisposed;
+        private Task<byte[]?[]>? _pending;
         private Vector? _result;
+
+        public override Task PrepareAsync(Batch batch, Selection? selection) => _pending = StartAsync(batch, selection);
 
         public override Vector Evaluate(Batch batch, Selection? selection)
         {
-            Vector[] ids = arguments.Select(a => a.Evaluate(batch, selection)).ToArray();
-            var keys = new string?[batch.RowCount];
-            var processes = new Guid[batch.RowCount];
-            for (int i = 0; i < (selection?.Count ?? batch.RowCount); i++)
-            {
-                int row = selection?.Span[i] ?? i;
-                if (Array.TrueForAll(ids, id => !id.IsNull(row)))
-                {
-                    processes[row] = Id(ids, 0, row);
-                    keys[row] = new BlockRecord { ProcessId = processes[row], StreamId = Id(ids, 1, row), BlockId = Id(ids, 2, row) }.ObjectKey;
-                }
-            }
-
-            // A function has no way to leave its worker while it waits; the reads run side by side meanwhile.
-            byte[]?[] payloads = ReadAsync(keys, processes).GetAwaiter().GetResult();
-            foreach (byte[]? payload in payloads)
+            Task<byte[]?[]> reading = _pending ?? StartAsync(batch, selection);
+            _pending = null;
+            foreach (byte[]? payload in reading.GetAwaiter().GetResult())
             {
                 if (payload is null)
                 {
@@ -74,9 +69,6 @@ internal sealed class GetPayloadFunction(LakeHost lake) : ScalarFunction("get_pa
             return _result = _builder.Build();
         }
 
-        public override int Filter(Batch batch, Selection? selection, Selection result) =>
-            throw new InvalidOperationException("get_payload is no condition");
-
         public override void Dispose()
         {
             base.Dispose();
@@ -86,6 +78,33 @@ internal sealed class GetPayloadFunction(LakeHost lake) : ScalarFunction("get_pa
             }
             _result?.Dispose();
             _builder.Dispose();
+            lock (_gate)
+            {
+                _isDisposed = true;
+                _memory.Dispose();
+            }
+        }
+
+        /// <summary>Begins to read the payloads of the selected rows.</summary>
+        private async Task<byte[]?[]> StartAsync(Batch batch, Selection? selection)
+        {
+            Vector[] ids = arguments.Select(a => a.Evaluate(batch, selection)).ToArray();
+            var keys = new string?[batch.RowCount];
+            var processes = new Guid[batch.RowCount];
+            for (int i = 0; i < (selection?.Count ?? batch.RowCount); i++)
+            {
+                int row = selection?.Span[i] ?? i;
+                if (Array.TrueForAll(ids, id => !id.IsNull(row)))
+                {
+                    processes[row] = Id(ids, 0, row);
+                    keys[row] = new BlockRecord { ProcessId = processes[row], StreamId = Id(ids, 1, row), BlockId = Id(ids, 2, row) }.ObjectKey;
+                }
+            }
+            lock (_gate)
+            {
+                _memory.TryResize(0);
+            }
+            return await ReadAsync(keys, processes).ConfigureAwait(false);
         }
 
         private static Guid Id(Vector[] ids, int argument, int row)
@@ -118,8 +137,15 @@ internal sealed class GetPayloadFunction(LakeHost lake) : ScalarFunction("get_pa
                     {
                         throw SpanArguments.Invalid($"get_payload: process '{processes[row]}' not found or not accessible");
                     }
-                    payloads[row] = await lake.Store.ReadAllAsync(key, ct).ConfigureAwait(false);
-                    Interlocked.Add(ref context.Statistics.BytesRead, payloads[row]!.Length);
+                    byte[] payload = await lake.Store.ReadAllAsync(key, ct).ConfigureAwait(false);
+                    Interlocked.Add(ref context.Statistics.BytesRead, payload.Length);
+                    lock (_gate)
+                    {
+                        // Once as it was read, once in the result; a cancelled statement waits for none of it.
+                        ObjectDisposedException.ThrowIf(_isDisposed, this);
+                        _memory.Grow(2L * payload.Length);
+                    }
+                    payloads[row] = payload;
                 }).ConfigureAwait(false);
             return payloads;
         }

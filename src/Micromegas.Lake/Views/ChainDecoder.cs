@@ -77,6 +77,9 @@ internal abstract class ChainDecoder : IDisposable
     /// <summary>Bounds of the partition's events (spec/lakehouse.md §3.17).</summary>
     public abstract LakeTimeRange Times { get; }
 
+    /// <summary>Bytes that the chain holds so far.</summary>
+    public virtual long MemoryBytes => Columns.AllocatedBytes;
+
     /// <summary>The last row's key where rows are sorted by time.</summary>
     public virtual long? MaxSortKey => null;
 

@@ -36,6 +36,8 @@ internal sealed class ThreadSpansDecoder : ChainDecoder
     /// <summary>From the blocks, not from the spans.</summary>
     public override LakeTimeRange Times => _times.Range;
 
+    public override long MemoryBytes => base.MemoryBytes + _decoder.MemoryBytes;
+
     public override long? MaxSortKey => _lastBegin;
 
     public override void Dispose()

@@ -23,6 +23,9 @@ internal sealed class CallTree
     /// <summary>Rows of the tree.</summary>
     public int RowCount => spanCount + threads.Count;
 
+    /// <summary>Bytes that nodes and open spans take.</summary>
+    public unsafe long MemoryBytes => ((spans.LongLength + threads.Capacity) * sizeof(Node)) + (open.LongLength * sizeof(int));
+
     /// <summary>Starts the tree of another chain.</summary>
     /// <param name="converter">Clock of the process.</param>
     /// <param name="scope">The thread as a scope.</param>

@@ -27,6 +27,9 @@ public sealed class ThreadSpanDecoder : IDisposable
     /// <summary>Rows of the present chain.</summary>
     public int RowCount => tree.RowCount;
 
+    /// <summary>Bytes that the nodes of the present chain take.</summary>
+    public long MemoryBytes => tree.MemoryBytes;
+
     /// <summary>A row of the present chain, parents before children; complete when all blocks of the chain were decoded.</summary>
     public ThreadSpan this[int row] => tree[row];
 

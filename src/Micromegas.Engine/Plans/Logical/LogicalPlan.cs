@@ -289,6 +289,14 @@ public sealed record LogicalTableFunction(
     public override IReadOnlyList<LogicalPlan> Inputs => [Input];
 }
 
+/// <summary>Adds the results of calls that wait for something outside (<see cref="ScalarFunction.IsAsync"/>); the output is the input's columns, then theirs.</summary>
+public sealed record LogicalAsyncCalls(LogicalPlan Input, IReadOnlyList<Assignment> Calls) : LogicalPlan
+{
+    public override IReadOnlyList<PlanColumn> Columns => [.. Input.Columns, .. Calls.Select(static call => call.Column)];
+
+    public override IReadOnlyList<LogicalPlan> Inputs => [Input];
+}
+
 /// <summary>A recursive common table expression: the anchor, then the step over the rows found last, until none is new.</summary>
 public sealed record LogicalRecursive(LogicalPlan Anchor, LogicalPlan Step, RecursiveTable Working, bool Distinct, IReadOnlyList<PlanColumn> Output) : LogicalPlan
 {

@@ -20,6 +20,7 @@ public static class LogicalPlans
         LogicalWindow window => window.PartitionBy.Concat(window.OrderBy.Select(static key => key.Expression)).Concat(window.Calls.SelectMany(WindowExpressions)),
         LogicalUnnest unnest => unnest.Lists,
         LogicalTableFunction call => call.Arguments.Concat(call.Predicates),
+        LogicalAsyncCalls async => async.Calls.Select(static call => call.Expression),
         _ => [],
     };
 
@@ -44,6 +45,7 @@ public static class LogicalPlans
         LogicalWindow window => new LogicalWindow(inputs[0], window.PartitionBy, window.OrderBy, window.Calls),
         LogicalUnnest unnest => new LogicalUnnest(inputs[0], unnest.Lists, unnest.Items, unnest.Ordinality, unnest.Outer),
         LogicalTableFunction call => call with { Input = inputs[0] },
+        LogicalAsyncCalls async => async with { Input = inputs[0] },
         LogicalRecursive recursive => new LogicalRecursive(inputs[0], inputs[1], recursive.Working, recursive.Distinct, recursive.Output),
         _ => plan,
     };
@@ -89,6 +91,7 @@ public static class LogicalPlans
                 [.. window.Calls.Select(call => call with { Arguments = [.. call.Arguments.Select(map)], Filter = call.Filter is null ? null : map(call.Filter) })]),
             LogicalUnnest unnest => new LogicalUnnest(unnest.Input, [.. unnest.Lists.Select(map)], unnest.Items, unnest.Ordinality, unnest.Outer),
             LogicalTableFunction call => call with { Arguments = [.. call.Arguments.Select(map)], Predicates = [.. call.Predicates.Select(map)] },
+            LogicalAsyncCalls async => async with { Calls = Assignments(async.Calls) },
             LogicalScan scan when scan.Predicates.Count > 0 => scan with { Predicates = [.. scan.Predicates.Select(map)] },
             LogicalValues values => new LogicalValues(values.Output, [.. values.Rows.Select(row => (IReadOnlyList<BoundExpression>)[.. row.Select(map)])]),
             _ => plan,

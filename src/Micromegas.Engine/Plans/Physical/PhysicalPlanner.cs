@@ -24,6 +24,7 @@ internal static class PhysicalPlanner
         LogicalRecursiveReference reference => new PhysicalRecursiveReference(reference),
         LogicalUnnest unnest => new PhysicalUnnest(Plan(unnest.Input), unnest),
         LogicalTableFunction call => new PhysicalTableFunction(Plan(call.Input), call),
+        LogicalAsyncCalls calls => new PhysicalAsyncCalls(Plan(calls.Input), calls),
         _ => throw new EngineException(SqlState.FeatureNotSupported, $"{plan.GetType().Name} cannot be executed."),
     };
 }
