@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Micromegas.Columnar;
 using Micromegas.DuckDb;
 using Micromegas.Engine.Catalog.Parquet;
@@ -15,6 +16,9 @@ public sealed class ParquetScanTests : IDisposable
     private const int Rows = 60_000;
     private static readonly Schema Schema = new(
         new Field("n", DataType.Int64, false), new Field("id", DataType.Utf8), new Field("name", DataType.DictionaryUtf8), new Field("value", DataType.Float64));
+
+    /// <summary>Files by layout: all tests read the same rows.</summary>
+    private static readonly ConcurrentDictionary<ParquetWriterOptions, Lazy<Task<byte[]>>> Files = new();
 
     private readonly OperatorRun run = new();
 
@@ -119,6 +123,14 @@ public sealed class ParquetScanTests : IDisposable
 
     private async Task AddAsync(string name, ParquetWriterOptions options)
     {
+        var bytes = await Files.GetOrAdd(options, static options => new Lazy<Task<byte[]>>(() => WriteAsync(options))).Value;
+        var store = new MemoryObjectStore();
+        await store.PutAsync("f", bytes, PutMode.Overwrite, CancellationToken.None);
+        run.Catalog.Add(name, await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
+    }
+
+    private static Task<byte[]> WriteAsync(ParquetWriterOptions options)
+    {
         var random = new Random(7);
         object?[][] columns =
         [
@@ -128,8 +140,6 @@ public sealed class ParquetScanTests : IDisposable
             [.. Enumerable.Range(0, Rows).Select(static n => n > 55_000 && n % 100 == 0 ? "only late" : (object)$"name {n / 500 % 8}")],
             [.. Enumerable.Range(0, Rows).Select(n => (object)(random.Next(200) * 0.5))],
         ];
-        var store = new MemoryObjectStore();
-        await store.PutAsync("f", await WrittenFile.WriteAsync(Schema, columns, options), PutMode.Overwrite, CancellationToken.None);
-        run.Catalog.Add(name, await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
+        return WrittenFile.WriteAsync(Schema, columns, options);
     }
 }
