@@ -40,7 +40,7 @@ internal sealed class RowGroupMorsel(
 
     private ColumnSummary ColumnOf(int ordinal)
     {
-        if (fileColumns[ordinal] is not { } position)
+        if (columns[ordinal] is not { } position)
         {
             // The file lacks the column: it is read as NULL.
             return new ColumnSummary(group.RowCount, null, null);
@@ -52,11 +52,11 @@ internal sealed class RowGroupMorsel(
 
     private ColumnStatistics? StatisticsOf(PlanColumn column)
     {
-        for (var i = 0; i < fileColumns.Length; i++)
+        for (var i = 0; i < request.TableColumns.Count; i++)
         {
             if (request.TableColumns[i] == column)
             {
-                return fileColumns[i] is { } position ? group.Columns[position].Statistics : null;
+                return columns[i] is { } position ? group.Columns[position].Statistics : null;
             }
         }
         return null;
