@@ -85,7 +85,7 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     /// <inheritdoc />
     public override ConnectionState State => _state;
 
-    /// <summary>The default of <see cref="DbCommand.CommandTimeout"/>, in seconds.</summary>
+    /// <summary>Always 0: opening has no time-out of its own. That of commands is <c>Command Timeout</c> of the connection string.</summary>
     public override int ConnectionTimeout => 0;
 
     /// <inheritdoc />
@@ -201,7 +201,10 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     /// <inheritdoc />
     protected override DbBatch CreateDbBatch() => CreateBatch();
 
-    /// <summary>Begins a transaction. Statements only read; the transaction keeps ADO.NET's contract and gives no further guarantee.</summary>
+    /// <summary>
+    /// Begins a transaction, which keeps ADO.NET's contract and gives no further guarantee: each statement sees the lake as it is when it runs, and what it writes into
+    /// scratch tables stays. Ambient transactions (<c>TransactionScope</c>) are ignored.
+    /// </summary>
     /// <param name="isolationLevel">Any level.</param>
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
     {

@@ -3,7 +3,10 @@ using System.Data.Common;
 
 namespace Micromegas.Data;
 
-/// <summary>Keeps ADO.NET's contract of transactions for tools that begin one. Statements do not write, so that commit, rollback and savepoints change nothing.</summary>
+/// <summary>
+/// Keeps ADO.NET's contract of transactions for tools that begin one. Commit, rollback and savepoints change nothing: a lake is only read by statements, and what they write
+/// into scratch tables stays.
+/// </summary>
 public sealed class MicromegasTransaction : DbTransaction
 {
     private MicromegasConnection? _connection;

@@ -245,4 +245,19 @@ public class StatementSequenceTests
 
         protected override DbParameterCollection DbParameterCollection => throw new NotSupportedException();
     }
+
+    [Fact]
+    public async Task AmbientTransactionsAreIgnored()
+    {
+        await using var source = MicromegasDataSource.Create("Scratch Tables=true;Memory Limit=234567891");
+        using (new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await connection.CreateCommand("CREATE TABLE kept (a INT); INSERT INTO kept VALUES (1)").ExecuteNonQueryAsync();
+            // Not completed.
+        }
+
+        await using var after = await source.OpenConnectionAsync();
+        Assert.Equal(1L, await after.CreateCommand("SELECT count(*) FROM kept").ExecuteScalarAsync());
+    }
 }
