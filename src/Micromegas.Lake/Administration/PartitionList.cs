@@ -29,5 +29,17 @@ internal static class PartitionList
     ];
 
     public static ITable CreateTable(ILakeCatalog catalog) =>
-        new RowTable<PartitionRecord>(s_columns, (_, ct) => catalog.ListPartitionsAsync(default, ct));
+        new RowTable<PartitionRecord>(s_columns, (conditions, ct) => catalog.ListPartitionsAsync(FilterOf(conditions), ct));
+
+    /// <summary>What of the conditions the catalogue can answer with its indexes (spec/lakehouse.md §11.4 W35).</summary>
+    private static PartitionFilter FilterOf(RowConditions conditions) => new()
+    {
+        ViewSet = conditions.TextOf("view_set_name"),
+        InstanceId = conditions.TextOf("view_instance_id"),
+        InsertRange = Touching(conditions.TimesOf("end_insert_time").Begin, conditions.TimesOf("begin_insert_time").End),
+        EventRange = Touching(conditions.TimesOf("max_event_time").Begin, conditions.TimesOf("min_event_time").End),
+    };
+
+    private static LakeTimeRange? Touching(long? begin, long? end) =>
+        begin is null && end is null ? null : new LakeTimeRange(begin ?? long.MinValue, end ?? long.MaxValue);
 }

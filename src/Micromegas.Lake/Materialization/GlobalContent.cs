@@ -42,7 +42,8 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
     }
 
     private static bool IsWanted(SourceBlock block, ScanTimes times) =>
-        times.WantsInserted(new LakeTimeRange(block.Block.InsertTime, block.Block.InsertTime))
+        times.Wants(block.Block)
+        && times.WantsInserted(new LakeTimeRange(block.Block.InsertTime, block.Block.InsertTime))
         && (times.WantedRange is not { } wanted
             || (block.Block.BeginTime <= wanted.End && block.Block.EndTime >= CatalogTime.Truncate(wanted.Begin)));
 

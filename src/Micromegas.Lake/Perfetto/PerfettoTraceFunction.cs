@@ -36,7 +36,7 @@ internal sealed class PerfettoTraceFunction(LakeHost lake) : TableFunction("perf
             ?? throw SpanArguments.Invalid($"Third argument to {Name} must be a timestamp (start time), for example TIMESTAMP '2026-01-01T00:00:00Z'");
         long end = Time(arguments.ElementAtOrDefault(3))
             ?? throw SpanArguments.Invalid($"Fourth argument to {Name} must be a timestamp (end time), for example TIMESTAMP '2026-01-01T00:00:00Z'");
-        return ValueTask.FromResult<ITable>(new RowTable<TraceChunk>(s_columns, (query, ct) => WriteAsync(process, kinds, new TimeRange(begin, end), query, ct)));
+        return ValueTask.FromResult<ITable>(new RowTable<TraceChunk>(s_columns, (conditions, ct) => WriteAsync(process, kinds, new TimeRange(begin, end), conditions.Context, ct)));
     }
 
     private async IAsyncEnumerable<IReadOnlyList<TraceChunk>> WriteAsync(

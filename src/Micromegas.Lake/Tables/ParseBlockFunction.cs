@@ -49,7 +49,7 @@ internal sealed class ParseBlockFunction(LakeHost lake) : TableFunction("parse_b
             throw SpanArguments.Invalid(
                 $"no decoder for streams.format='{block.Stream.Format}' (known formats: {StreamFormats.Transit}, {StreamFormats.OtlpLogs}, {StreamFormats.OtlpMetrics}, {StreamFormats.OtlpTraces})");
         }
-        return new RowTable<ParsedObject>(s_columns, (query, ct) => ParseAsync(block, query, ct));
+        return new RowTable<ParsedObject>(s_columns, (conditions, ct) => ParseAsync(block, conditions.Context, ct));
     }
 
     private async ValueTask<IReadOnlyList<ParsedObject>> ParseAsync(SourceBlock block, QueryContext context, CancellationToken ct)

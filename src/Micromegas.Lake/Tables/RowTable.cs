@@ -8,14 +8,14 @@ namespace Micromegas.Lake.Tables;
 
 /// <summary>A table whose rows come as objects when a statement runs: what the catalogue knows, not what files hold.</summary>
 /// <param name="columns">All columns; only those that a scan asks for are built.</param>
-/// <param name="load">Gives the rows that the statement's query range lets through, piece by piece.</param>
+/// <param name="load">Gives the rows that the conditions ask for and that the query range lets through, piece by piece.</param>
 internal sealed class RowTable<TRow>(
-    IReadOnlyList<RowColumn<TRow>> columns, Func<QueryContext, CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> load) : ITable
+    IReadOnlyList<RowColumn<TRow>> columns, Func<RowConditions, CancellationToken, IAsyncEnumerable<IReadOnlyList<TRow>>> load) : ITable
 {
     /// <param name="columns">All columns; only those that a scan asks for are built.</param>
-    /// <param name="load">Gives the rows that the statement's query range lets through, at once.</param>
-    public RowTable(IReadOnlyList<RowColumn<TRow>> columns, Func<QueryContext, CancellationToken, ValueTask<IReadOnlyList<TRow>>> load)
-        : this(columns, (context, ct) => AtOnceAsync(load(context, ct)))
+    /// <param name="load">Gives the rows that the conditions ask for and that the query range lets through, at once.</param>
+    public RowTable(IReadOnlyList<RowColumn<TRow>> columns, Func<RowConditions, CancellationToken, ValueTask<IReadOnlyList<TRow>>> load)
+        : this(columns, (conditions, ct) => AtOnceAsync(load(conditions, ct)))
     {
     }
 
@@ -39,7 +39,7 @@ internal sealed class RowTable<TRow>(
         public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             RowColumn<TRow>[] projected = request.Projection.Select(ordinal => table.Columns[ordinal]).ToArray();
-            await foreach (IReadOnlyList<TRow> rows in table.Load(context, cancellationToken).ConfigureAwait(false))
+            await foreach (IReadOnlyList<TRow> rows in table.Load(new RowConditions(request, table.Schema), cancellationToken).ConfigureAwait(false))
             {
                 for (int first = 0; first < rows.Count; first += MorselRows)
                 {
@@ -51,7 +51,7 @@ internal sealed class RowTable<TRow>(
 
     private IReadOnlyList<RowColumn<TRow>> Columns => columns;
 
-    private IAsyncEnumerable<IReadOnlyList<TRow>> Load(QueryContext context, CancellationToken ct) => load(context, ct);
+    private IAsyncEnumerable<IReadOnlyList<TRow>> Load(RowConditions conditions, CancellationToken ct) => load(conditions, ct);
 
     private static async IAsyncEnumerable<IReadOnlyList<TRow>> AtOnceAsync(ValueTask<IReadOnlyList<TRow>> rows)
     {

@@ -26,11 +26,26 @@ internal sealed record ScanTimes(TimeRange Range, TimeRange Wanted)
         return new ScanTimes(range, range.Intersect(new TimeRange(late.Begin, early.End)))
         {
             Inserted = inserted < 0 ? TimeRange.All : PredicateRange.Of(request.Predicates, request.TableColumns[inserted]),
+            ProcessId = view.HasEvents ? IdOf(view, request, "process_id") : null,
+            BlockId = view.HasEvents ? IdOf(view, request, "block_id") : null,
         };
     }
 
     /// <summary>Insert times that the predicates allow, both ends included.</summary>
     public TimeRange Inserted { get; private init; }
+
+    /// <summary>The process that the predicates ask for; blocks of others need not be decoded (spec/lakehouse.md §11.1 W2).</summary>
+    private Guid? ProcessId { get; init; }
+
+    private Guid? BlockId { get; init; }
+
+    /// <summary>Whether a block, by its ids, can hold wanted rows.</summary>
+    public bool Wants(BlockRecord block) => (ProcessId is not { } process || block.ProcessId == process) && (BlockId is not { } id || block.BlockId == id);
+
+    private static Guid? IdOf(ViewDefinition view, ScanRequest request, string column) => view.Schema.IndexOf(column) is >= 0 and var ordinal
+        && PredicateText.Of(request.Predicates, request.TableColumns[ordinal]) is { } text && Guid.TryParseExact(text, "D", out Guid id) && id.ToString("D") == text
+            ? id
+            : null;
 
     /// <summary>Whether a partition of these insert times can hold wanted rows.</summary>
     public bool WantsInserted(LakeTimeRange range) =>

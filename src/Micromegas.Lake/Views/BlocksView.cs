@@ -58,11 +58,25 @@ internal static class BlocksView
         SortOrder = ["insert_time"],
     };
 
-    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<SourceBlock>(s_columns, async (context, ct) =>
+    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<SourceBlock>(s_columns, async (conditions, ct) =>
     {
-        TimeRange range = context.Range;
-        var filter = range.Begin is { } begin ? new BlockFilter { InsertRange = new LakeTimeRange(begin, long.MaxValue) } : default;
-        IReadOnlyList<SourceBlock> blocks = await catalog.ListBlocksAsync(filter, ct).ConfigureAwait(false);
+        TimeRange range = conditions.Context.Range;
+        IReadOnlyList<SourceBlock> blocks = await catalog.ListBlocksAsync(FilterOf(conditions), ct).ConfigureAwait(false);
         return range.End is { } end ? blocks.Where(b => b.Block.BeginTime <= end).ToArray() : blocks;
     });
+
+    /// <summary>The query range asks for blocks that came after its begin; what predicates say of ids and times the catalogue finds too.</summary>
+    private static BlockFilter FilterOf(RowConditions conditions)
+    {
+        TimeRange inserted = conditions.TimesOf("insert_time").Intersect(new TimeRange(conditions.Context.Range.Begin, null));
+        var events = new TimeRange(conditions.TimesOf("end_time").Begin, conditions.TimesOf("begin_time").End);
+        return new BlockFilter
+        {
+            InsertRange = inserted.IsAll ? null : new LakeTimeRange(inserted.Begin ?? long.MinValue, inserted.End is { } last and < long.MaxValue ? last + 1 : long.MaxValue),
+            EventRange = events.IsAll ? null : new LakeTimeRange(events.Begin ?? long.MinValue, events.End ?? long.MaxValue),
+            ProcessId = conditions.IdOf("process_id"),
+            StreamId = conditions.IdOf("stream_id"),
+            BlockId = conditions.IdOf("block_id"),
+        };
+    }
 }

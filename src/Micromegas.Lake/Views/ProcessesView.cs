@@ -1,15 +1,11 @@
 using Micromegas.Columnar;
-using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Tables;
 
 namespace Micromegas.Lake.Views;
 
-/// <summary>
-/// Processes that sent at least one block (spec/lakehouse.md §3.4). Upstream merges the rows of many partitions; the catalogue's own tables give the same, and
-/// without delay.
-/// </summary>
+/// <summary>Processes that sent at least one block (spec/lakehouse.md §3.4).</summary>
 internal static class ProcessesView
 {
     private static readonly RowColumn<ProcessActivity>[] s_columns =
@@ -37,11 +33,7 @@ internal static class ProcessesView
     public static ViewDefinition Definition { get; } =
         ViewColumns.Aggregated("processes", RowColumn.SchemaOf(s_columns), "insert_time", "last_update_time");
 
-    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<ProcessActivity>(s_columns, async (context, ct) =>
-    {
-        TimeRange range = context.Range;
-        IReadOnlyList<ProcessActivity> all = await catalog.ListProcessesAsync(default, ct).ConfigureAwait(false);
-        return all.Where(p =>
-            (range.End is not { } end || p.Process.InsertTime <= end) && (range.Begin is not { } begin || p.Last.LastInsertTime >= begin)).ToArray();
-    });
+    public static ITable CreateTable(ILakeCatalog catalog) => ActivityTable.Create(
+        s_columns, (conditions, ct) => catalog.ListProcessesAsync(new BlockFilter { ProcessId = conditions.IdOf("process_id") }, ct),
+        p => p.Process.InsertTime, p => p.Last.LastInsertTime);
 }

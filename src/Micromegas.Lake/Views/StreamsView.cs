@@ -1,15 +1,11 @@
 using Micromegas.Columnar;
-using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Tables;
 
 namespace Micromegas.Lake.Views;
 
-/// <summary>
-/// Streams that sent at least one block (spec/lakehouse.md §3.4). Upstream merges the rows of many partitions; the catalogue's own tables give the same, and
-/// without delay.
-/// </summary>
+/// <summary>Streams that sent at least one block (spec/lakehouse.md §3.4).</summary>
 internal static class StreamsView
 {
     private static readonly RowColumn<StreamActivity>[] s_columns =
@@ -30,11 +26,7 @@ internal static class StreamsView
     public static ViewDefinition Definition { get; } =
         ViewColumns.Aggregated("streams", RowColumn.SchemaOf(s_columns), "insert_time", "last_update_time");
 
-    public static ITable CreateTable(ILakeCatalog catalog) => new RowTable<StreamActivity>(s_columns, async (context, ct) =>
-    {
-        TimeRange range = context.Range;
-        IReadOnlyList<StreamActivity> all = await catalog.ListStreamsAsync(default, ct).ConfigureAwait(false);
-        return all.Where(s =>
-            (range.End is not { } end || s.Stream.InsertTime <= end) && (range.Begin is not { } begin || s.Last.LastInsertTime >= begin)).ToArray();
-    });
+    public static ITable CreateTable(ILakeCatalog catalog) => ActivityTable.Create(
+        s_columns, (conditions, ct) => catalog.ListStreamsAsync(new BlockFilter { StreamId = conditions.IdOf("stream_id") }, ct),
+        s => s.Stream.InsertTime, s => s.Last.LastInsertTime);
 }
