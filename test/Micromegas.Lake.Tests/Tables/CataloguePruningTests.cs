@@ -90,10 +90,9 @@ public sealed class CataloguePruningTests
             (List<object?[]> rows, QueryStatistics pruned) = await lake.RunAsync($"SELECT target FROM {view} WHERE {time} >= '{CatalogTime.ToText(after)}'");
             Assert.Equal((left, 0L), (pruned.PartitionsRead, pruned.BlocksDecoded));
 
-            // Where the optimizer cannot see it, the same rows come of all partitions.
-            (List<object?[]> expected, QueryStatistics all) = await lake.RunAsync(
+            // Where the optimizer cannot see it, the rows are the same.
+            (List<object?[]> expected, _) = await lake.RunAsync(
                 $"SELECT target FROM (SELECT * FROM {view} LIMIT 1000000) AS v WHERE {time} >= '{CatalogTime.ToText(after)}'");
-            Assert.Equal(partitions.Length, all.PartitionsRead);
             ViewReader.AssertSameRows(expected, rows);
         }
     }
