@@ -35,12 +35,7 @@ internal sealed unsafe class SpillFile : IDisposable
         var place = new SpilledBatch(length, buffer.Length, rows);
         try
         {
-            file ??= File.OpenHandle(
-                Path.Combine(context.Options.TemporaryFolder, $"micromegas-{Guid.NewGuid():N}.spill"),
-                FileMode.CreateNew,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                FileOptions.DeleteOnClose);
+            file ??= Open(context.Options.TemporaryFolder);
             RandomAccess.Write(file, buffer.Span, length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -81,6 +76,19 @@ internal sealed unsafe class SpillFile : IDisposable
             columns[i] = VectorSerializer.Read(types[i], place.Rows, ref source);
         }
         return columns;
+    }
+
+    // Where names and files are apart, the name goes at once: nothing is left of a process that was killed. Windows lets the system delete the file with its handle.
+    private static SafeFileHandle Open(string folder)
+    {
+        var path = Path.Combine(folder, $"micromegas-{Guid.NewGuid():N}.spill");
+        var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+        var opened = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, options);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(path);
+        }
+        return opened;
     }
 
     public void Dispose()

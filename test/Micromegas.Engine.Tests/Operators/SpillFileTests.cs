@@ -1,0 +1,44 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Spilling;
+using Micromegas.Engine.Tests.Execution;
+
+namespace Micromegas.Engine.Tests.Operators;
+
+public sealed class SpillFileTests
+{
+    [Fact]
+    public void What_was_spilled_comes_back_and_leaves_nothing_in_the_folder_even_of_a_killed_process()
+    {
+        var folder = Directory.CreateTempSubdirectory("micromegas-spill-");
+        try
+        {
+            var context = TestPlans.Context(new EngineOptions { TemporaryFolder = folder.FullName });
+            using (var file = new SpillFile(context, new OperatorStatistics()))
+            {
+                using var builder = VectorBuilder.Create(DataType.Utf8);
+                builder.AppendValue("one");
+                builder.AppendValue("two");
+                using var column = builder.Build();
+                var first = file.Write([column], 2);
+                var second = file.Write([column], 1);
+
+                // Windows deletes the file with its last handle; elsewhere it has lost its name already.
+                Assert.Equal(OperatingSystem.IsWindows() ? 1 : 0, folder.EnumerateFiles().Count());
+                Assert.Equal(["one", "two"], Texts(file.Read(first, [DataType.Utf8]), 2));
+                Assert.Equal(["one"], Texts(file.Read(second, [DataType.Utf8]), 1));
+            }
+            Assert.Empty(folder.EnumerateFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string[] Texts(Vector[] columns, int rows)
+    {
+        using var column = (Utf8Vector)Assert.Single(columns);
+        return [.. Enumerable.Range(0, rows).Select(row => System.Text.Encoding.UTF8.GetString(column[row]))];
+    }
+}
