@@ -22,6 +22,7 @@ public static class SqlState
     public const string DuplicateSchema = "42P06";
     public const string DependentObjects = "2BP01";
     public const string NotNullViolation = "23502";
+    public const string UniqueViolation = "23505";
     public const string CheckViolation = "23514";
     public const string UndefinedObject = "42704";
     public const string ExternalRoutineException = "38000";

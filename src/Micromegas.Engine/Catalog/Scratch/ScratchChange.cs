@@ -51,12 +51,20 @@ internal sealed class ScratchChange(
             }
             if (kind == ScratchChangeKind.Insert)
             {
+                foreach (var key in table.Keys)
+                {
+                    await key.CheckAddedAsync(services, table.Rows, staged, context, cancellationToken).ConfigureAwait(false);
+                }
                 table.Rows.Take(staged);
             }
             else if (count > 0)
             {
                 using var content = new MemoryTable(table.Rows.Schema);
                 await CopyAsync(ScratchPlans.Merge(services, table, staged, kind == ScratchChangeKind.Update), content, context, cancellationToken).ConfigureAwait(false);
+                foreach (var key in kind == ScratchChangeKind.Update ? table.Keys : [])
+                {
+                    await key.CheckAsync(services, content, context, cancellationToken).ConfigureAwait(false);
+                }
                 table.Rows.Replace(content);
             }
             After?.Invoke();
@@ -75,14 +83,34 @@ internal sealed class ScratchChange(
         {
             while (await result.ReadAsync(cancellationToken).ConfigureAwait(false) is { } batch)
             {
-                CheckNulls(batch);
                 if (kind != ScratchChangeKind.Insert)
                 {
+                    CheckNulls(batch);
                     staged.Append(new Batch(staged.Schema, batch.Columns) { RowCount = batch.RowCount });
                     continue;
                 }
+                Vector[] columns = [.. batch.Columns];
+                foreach (var identity in table.Identities)
+                {
+                    columns[identity.Ordinal] = identity.Fill(columns[identity.Ordinal], batch.RowCount);
+                }
                 using var numbers = Numbers(batch);
-                staged.Append(new Batch(staged.Schema, [.. batch.Columns, numbers]) { RowCount = batch.RowCount });
+                try
+                {
+                    var filled = new Batch(staged.Schema, [.. columns, numbers]) { RowCount = batch.RowCount };
+                    CheckNulls(filled);
+                    staged.Append(filled);
+                }
+                finally
+                {
+                    foreach (var identity in table.Identities)
+                    {
+                        if (!ReferenceEquals(columns[identity.Ordinal], batch.Columns[identity.Ordinal]))
+                        {
+                            columns[identity.Ordinal].Dispose();
+                        }
+                    }
+                }
             }
         }
     }

@@ -28,6 +28,12 @@ internal sealed class ScratchTable : ITable
     /// <summary>One entry a column; null where there is no DEFAULT.</summary>
     public IReadOnlyList<ScratchDefault?> Defaults { get; }
 
+    /// <summary>Columns whose values no two rows may share.</summary>
+    public IReadOnlyList<ScratchKey> Keys { get; init; } = [];
+
+    /// <summary>Columns that number the rows.</summary>
+    public IReadOnlyList<ScratchIdentity> Identities { get; init; } = [];
+
     /// <summary>The rows with their numbers as last column.</summary>
     public MemoryTable Rows { get; }
 
