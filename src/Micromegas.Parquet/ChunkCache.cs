@@ -78,6 +78,7 @@ public sealed class ChunkCache : IDisposable
             {
                 return null;
             }
+            buffer.MoveTo(budget);
             var chunk = new CachedChunk(this, (file, rowGroup, leaf, part), buffer) { Users = 1 };
             chunks.Add(chunk.Key, byUse.AddLast(chunk));
             bytes += buffer.Capacity;

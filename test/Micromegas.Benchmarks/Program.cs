@@ -1,13 +1,26 @@
+using System.Globalization;
 using Micromegas.Benchmarks;
 using Micromegas.Benchmarks.Data;
 using Micromegas.Benchmarks.Engines;
 using Micromegas.Benchmarks.Materializing;
 using Micromegas.Benchmarks.Measuring;
+using Micromegas.Benchmarks.Memory;
 using Micromegas.Benchmarks.Probes;
 using Micromegas.Benchmarks.Provider;
 using Micromegas.Benchmarks.Rows;
 using Micromegas.Testing;
 
+if (args is [MemoryRun.Mode, .. var statement])
+{
+    return await MemoryRun.RunAsync(statement);
+}
+if (args is ["--memory", .. var what])
+{
+    // A limit in MiB, or a part of a statement's name.
+    var limits = what.Where(static word => long.TryParse(word, out _)).Select(static word => long.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+    var name = what.FirstOrDefault(static word => !long.TryParse(word, out _));
+    return await MemoryReport.RunAsync(name, limits, Repository.PathOf("docs", "memory.md"), Console.Out) ? 0 : 1;
+}
 if (args is ["--materialize"])
 {
     return MaterializationRace.Run(Console.Out);

@@ -17,6 +17,9 @@ public sealed class BufferPool
     private long retained;
     private long outstanding;
     private long outstandingCount;
+    private long held;
+    private long peakHeld;
+    private long limits;
 
     /// <param name="retainedLimit">Bytes of unused buffers that the pool keeps; what exceeds it is freed at once.</param>
     public BufferPool(long retainedLimit = 256L << 20)
@@ -40,6 +43,12 @@ public sealed class BufferPool
     /// <summary>Bytes of unused buffers that are kept.</summary>
     public long RetainedBytes => Volatile.Read(ref retained);
 
+    /// <summary>Bytes that the pool holds, rented or not.</summary>
+    public long HeldBytes => Volatile.Read(ref held);
+
+    /// <summary>The most bytes that the pool held at one time since <see cref="ResetPeak"/>.</summary>
+    internal long PeakHeldBytes => Volatile.Read(ref peakHeld);
+
     /// <summary>A buffer of at least <paramref name="bytes"/> bytes; its content is undefined.</summary>
     public NativeBuffer Rent(long bytes)
     {
@@ -52,9 +61,13 @@ public sealed class BufferPool
         }
         else
         {
-            buffer = new NativeBuffer(this, shift <= LargestShift ? 1L << shift : checked((bytes + 0xfffff) & ~0xfffffL));
+            // What a process may hold includes what lies unused.
+            var capacity = shift <= LargestShift ? 1L << shift : checked((bytes + 0xfffff) & ~0xfffffL);
+            Trim(capacity);
+            buffer = new NativeBuffer(this, capacity);
+            RaisePeak(Interlocked.Add(ref held, capacity));
         }
-        buffer.MarkRented();
+        buffer.MarkRented(MemoryBudget.Current);
         Interlocked.Add(ref outstanding, buffer.Capacity);
         Interlocked.Increment(ref outstandingCount);
         return buffer;
@@ -68,28 +81,86 @@ public sealed class BufferPool
             while (bag.TryTake(out var buffer))
             {
                 Interlocked.Add(ref retained, -buffer.Capacity);
-                buffer.Free();
+                Free(buffer);
             }
         }
     }
+
+    /// <summary>
+    /// A further budget draws on the pool. From the first one on, unused buffers are kept only as long as they and those in use stay within the limits
+    /// of all budgets.
+    /// </summary>
+    /// <param name="limit">The budget's limit.</param>
+    public void AddLimit(long limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        long seen;
+        do
+        {
+            seen = Volatile.Read(ref limits);
+        }
+        while (Interlocked.CompareExchange(ref limits, limit > long.MaxValue - seen ? long.MaxValue : seen + limit, seen) != seen);
+    }
+
+    /// <summary>Counts <see cref="PeakHeldBytes"/> anew.</summary>
+    internal void ResetPeak() => Volatile.Write(ref peakHeld, HeldBytes);
 
     internal void Return(NativeBuffer buffer)
     {
         Forget(buffer);
         var shift = ShiftOf(buffer.Capacity);
-        if (shift > LargestShift || Interlocked.Add(ref retained, buffer.Capacity) > retainedLimit)
+        if (shift > LargestShift || HeldBytes > Limit)
         {
-            if (shift <= LargestShift)
-            {
-                Interlocked.Add(ref retained, -buffer.Capacity);
-            }
-            buffer.Free();
+            Free(buffer);
+            return;
+        }
+        if (Interlocked.Add(ref retained, buffer.Capacity) > retainedLimit)
+        {
+            Interlocked.Add(ref retained, -buffer.Capacity);
+            Free(buffer);
             return;
         }
         free[shift - SmallestShift].Add(buffer);
     }
 
-    internal void Forget(NativeBuffer buffer)
+    /// <summary>Bytes up to which unused buffers are kept: an eighth of the limits is left for managed objects.</summary>
+    private long Limit => Volatile.Read(ref limits) is > 0 and var some ? some - (some >> 3) : long.MaxValue;
+
+    /// <summary>Frees unused buffers, large ones first, until so many more bytes keep to the limit.</summary>
+    private void Trim(long more)
+    {
+        for (var i = free.Length - 1; i >= 0 && HeldBytes > Limit - more && RetainedBytes > 0; i--)
+        {
+            while (HeldBytes > Limit - more && free[i].TryTake(out var buffer))
+            {
+                Interlocked.Add(ref retained, -buffer.Capacity);
+                Free(buffer);
+            }
+        }
+    }
+
+    private void Free(NativeBuffer buffer)
+    {
+        Interlocked.Add(ref held, -buffer.Capacity);
+        buffer.Free();
+    }
+
+    private void RaisePeak(long value)
+    {
+        long seen;
+        while (value > (seen = Volatile.Read(ref peakHeld)) && Interlocked.CompareExchange(ref peakHeld, value, seen) != seen)
+        {
+        }
+    }
+
+    /// <summary>A rented buffer is gone.</summary>
+    internal void Lose(NativeBuffer buffer)
+    {
+        Forget(buffer);
+        Interlocked.Add(ref held, -buffer.Capacity);
+    }
+
+    private void Forget(NativeBuffer buffer)
     {
         Interlocked.Add(ref outstanding, -buffer.Capacity);
         Interlocked.Decrement(ref outstandingCount);

@@ -2,12 +2,21 @@ namespace Micromegas.Columnar;
 
 /// <summary>
 /// How much memory a command (or the process) may hold. Budgets form a tree: what a child takes counts in its parents too.
-/// Thread-safe. Operators ask through a <see cref="MemoryReservation"/>.
+/// Thread-safe. Operators ask through a <see cref="MemoryReservation"/>. Beside what is asked for, a budget knows the native buffers that were rented
+/// while it was <see cref="Current"/>: those of scans and expressions, and what operators need beyond what they asked for. They are never refused, but
+/// operators are, so that these spill in time.
 /// </summary>
 public sealed class MemoryBudget
 {
+    /// <summary>A part of the limit, 1 / 8, that is left for what spilling itself needs, and for managed objects.</summary>
+    private const int MarginShift = 3;
+
+    [ThreadStatic]
+    private static MemoryBudget? current;
+
     private readonly MemoryBudget? parent;
     private long used;
+    private long rented;
     private long peak;
 
     /// <param name="limit">Bytes that may be held at one time.</param>
@@ -25,10 +34,16 @@ public sealed class MemoryBudget
     /// <summary>Bytes that may be held at one time.</summary>
     public long Limit { get; }
 
-    /// <summary>Bytes that are held now.</summary>
+    /// <summary>On whose account the thread rents native buffers; null = nobody's.</summary>
+    public static MemoryBudget? Current { get => current; set => current = value; }
+
+    /// <summary>Bytes of native buffers that were rented on this account and not given back.</summary>
+    public long RentedBytes => Volatile.Read(ref rented);
+
+    /// <summary>Bytes that are reserved now.</summary>
     public long Used => Volatile.Read(ref used);
 
-    /// <summary>The most bytes that were held at one time.</summary>
+    /// <summary>The most bytes that were held at one time, reserved or rented.</summary>
     public long Peak => Volatile.Read(ref peak);
 
     /// <summary>Takes <paramref name="bytes"/> here and in every parent, or nothing at all.</summary>
@@ -55,6 +70,14 @@ public sealed class MemoryBudget
         return true;
     }
 
+    /// <summary>
+    /// Whether so many further bytes of native buffers would keep to the limit, here and in every parent. Somebody who holds little and can give little back
+    /// need not ask: operators with less than an eighth of the limit go on.
+    /// </summary>
+    /// <param name="bytes">Bytes about to be rented.</param>
+    public bool HasRoomFor(long bytes) =>
+        RentedBytes <= Limit - (Limit >> MarginShift) - bytes && (parent is null || parent.HasRoomFor(bytes));
+
     /// <summary>Gives back bytes that were taken.</summary>
     public void Release(long bytes)
     {
@@ -65,6 +88,22 @@ public sealed class MemoryBudget
             throw new InvalidOperationException($"{-after} bytes more were released than reserved.");
         }
         parent?.Release(bytes);
+    }
+
+    internal void Charge(long bytes)
+    {
+        for (var budget = this; budget is not null; budget = budget.parent)
+        {
+            budget.RaisePeak(Interlocked.Add(ref budget.rented, bytes));
+        }
+    }
+
+    internal void Discharge(long bytes)
+    {
+        for (var budget = this; budget is not null; budget = budget.parent)
+        {
+            Interlocked.Add(ref budget.rented, -bytes);
+        }
     }
 
     private void RaisePeak(long value)

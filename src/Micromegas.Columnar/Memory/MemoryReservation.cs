@@ -3,6 +3,9 @@ namespace Micromegas.Columnar;
 /// <summary>What one operator holds of a <see cref="MemoryBudget"/>; disposal gives all of it back. Not thread-safe.</summary>
 public sealed class MemoryReservation : IDisposable
 {
+    /// <summary>Less than this part of the limit, 1 / 8, is little.</summary>
+    private const int SmallShift = 3;
+
     private readonly MemoryBudget budget;
 
     /// <param name="budget">The budget to draw on.</param>
@@ -20,35 +23,39 @@ public sealed class MemoryReservation : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Takes more bytes; <see langword="false"/> means the operator must spill or give up.</summary>
-    public bool TryGrow(long bytes)
+    /// <param name="bytes">Bytes.</param>
+    /// <param name="ahead">Bytes of native buffers that are not rented yet, but will be before the operator asks again.</param>
+    public bool TryGrow(long bytes, long ahead = 0)
     {
-        if (!budget.TryReserve(bytes))
+        // Who holds little is not made to spill for what others hold.
+        if (Bytes + bytes > budget.Limit >> SmallShift && !budget.HasRoomFor(ahead))
         {
             return false;
         }
-        Bytes += bytes;
-        return true;
+        return Take(bytes);
     }
 
     /// <summary>Takes more bytes.</summary>
     /// <exception cref="MemoryLimitException">The budget refuses.</exception>
     public void Grow(long bytes)
     {
-        if (!TryGrow(bytes))
+        if (!Take(bytes))
         {
             throw new MemoryLimitException(Owner, bytes, budget.Used, budget.Limit);
         }
     }
 
     /// <summary>Holds exactly <paramref name="bytes"/> from now on, if the budget allows.</summary>
-    public bool TryResize(long bytes)
+    /// <param name="bytes">Bytes.</param>
+    /// <param name="ahead">Bytes of native buffers that are not rented yet, but will be before the operator asks again.</param>
+    public bool TryResize(long bytes, long ahead = 0)
     {
         if (bytes > Bytes)
         {
-            return TryGrow(bytes - Bytes);
+            return TryGrow(bytes - Bytes, ahead);
         }
         Shrink(Bytes - bytes);
-        return true;
+        return TryGrow(0, ahead);
     }
 
     /// <summary>Gives bytes back.</summary>
@@ -60,4 +67,14 @@ public sealed class MemoryReservation : IDisposable
     }
 
     public void Dispose() => Shrink(Bytes);
+
+    private bool Take(long bytes)
+    {
+        if (!budget.TryReserve(bytes))
+        {
+            return false;
+        }
+        Bytes += bytes;
+        return true;
+    }
 }

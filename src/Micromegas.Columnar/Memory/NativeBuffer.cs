@@ -17,6 +17,7 @@ public sealed unsafe class NativeBuffer : IDisposable
     private readonly BufferPool pool;
     private byte* pointer;
     private int rented;
+    private MemoryBudget? account;
 
     internal NativeBuffer(BufferPool pool, long capacity)
     {
@@ -36,13 +37,29 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     public Span<byte> Span => new(pointer, checked((int)Capacity));
 
-    internal void MarkRented() => rented = 1;
+    internal void MarkRented(MemoryBudget? budget)
+    {
+        rented = 1;
+        account = budget;
+        budget?.Charge(Capacity);
+    }
+
+    /// <summary>From now on the buffer counts on another account: it outlives the work that rented it.</summary>
+    /// <param name="budget">The account; null = nobody's.</param>
+    public void MoveTo(MemoryBudget? budget)
+    {
+        account?.Discharge(Capacity);
+        account = budget;
+        budget?.Charge(Capacity);
+    }
 
     /// <summary>Gives the memory back to the pool. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref rented, 0) == 1)
         {
+            account?.Discharge(Capacity);
+            account = null;
             pool.Return(this);
         }
     }
@@ -62,7 +79,8 @@ public sealed unsafe class NativeBuffer : IDisposable
     {
         if (rented == 1)
         {
-            pool.Forget(this);
+            account?.Discharge(Capacity);
+            pool.Lose(this);
         }
         NativeMemory.AlignedFree(pointer);
     }

@@ -116,7 +116,11 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         };
     }
 
-    private static (MemoryBudget Memory, ChunkCache Chunks) WithCache(MemoryBudget memory) => (memory, new ChunkCache(Math.Min(memory.Limit / 8, MostCachedBytes), memory));
+    private static (MemoryBudget Memory, ChunkCache Chunks) WithCache(MemoryBudget memory)
+    {
+        BufferPool.Shared.AddLimit(memory.Limit);
+        return (memory, new ChunkCache(Math.Min(memory.Limit / 8, MostCachedBytes), memory));
+    }
 
     private static LakeMode Mode(MicromegasOpenMode mode) => mode switch
     {

@@ -4,7 +4,7 @@ namespace Micromegas.Engine.Execution;
 
 /// <summary>
 /// Lets code that computes long within one batch (texts of megabytes, patterns over them) ask whether the statement it works for was cancelled, and whether it
-/// may hold a text that large: kernels know their vectors only. What runs on a worker's thread says for whom.
+/// may hold a text that large: kernels know their vectors only. What runs on a worker's thread says for whom; native buffers count on that account too.
 /// </summary>
 internal static class Interruption
 {
@@ -16,10 +16,15 @@ internal static class Interruption
     {
         var before = current;
         current = new Work(budget, cancellationToken);
+        MemoryBudget.Current = budget;
         return before;
     }
 
-    public static void Leave(Work before) => current = before;
+    public static void Leave(Work before)
+    {
+        current = before;
+        MemoryBudget.Current = before.Budget;
+    }
 
     /// <summary>Raises <see cref="OperationCanceledException"/> when the statement that the thread works for was cancelled.</summary>
     public static void ThrowIfRequested() => current.CancellationToken.ThrowIfCancellationRequested();

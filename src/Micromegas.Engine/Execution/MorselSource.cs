@@ -20,6 +20,7 @@ internal sealed class MorselSource : PipelineSource
     private SemaphoreSlim? window;
     private Task feed = Task.CompletedTask;
     private bool ended;
+    private int ahead;
 
     /// <param name="scan">The scan.</param>
     /// <param name="bound">What a top-n above knows of the rows that it still wants.</param>
@@ -74,8 +75,8 @@ internal sealed class MorselSource : PipelineSource
         {
             await foreach (var morsel in OpenAsync(run, cancellationToken).ConfigureAwait(false))
             {
-                fetches.Writer.TryWrite(new Fetch(morsel, morsel.PrefetchAsync(cancellationToken).AsTask()));
-                await window!.WaitAsync(cancellationToken).ConfigureAwait(false);
+                fetches.Writer.TryWrite(new Fetch(morsel, FetchAsync(morsel, run.Context.Budget, cancellationToken)));
+                await MakeRoomAsync(run.Context.Budget, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -89,6 +90,38 @@ internal sealed class MorselSource : PipelineSource
         fetches.Writer.Complete();
         await delivery.ConfigureAwait(false);
         Publish(null);
+    }
+
+    /// <summary>Starts a fetch; what it brings counts on the statement's account.</summary>
+    private Task FetchAsync(Morsel morsel, MemoryBudget budget, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref ahead);
+        var before = MemoryBudget.Current;
+        MemoryBudget.Current = budget;
+        try
+        {
+            return morsel.PrefetchAsync(cancellationToken).AsTask();
+        }
+        finally
+        {
+            MemoryBudget.Current = before;
+        }
+    }
+
+    /// <summary>Waits until one more morsel may be fetched: where memory is short, until all that were fetched are in work.</summary>
+    private async Task MakeRoomAsync(MemoryBudget budget, CancellationToken cancellationToken)
+    {
+        await window!.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var kept = 0;
+        while (budget.RentedBytes > budget.Limit / 4 && Volatile.Read(ref ahead) > 0)
+        {
+            await window.WaitAsync(cancellationToken).ConfigureAwait(false);
+            kept++;
+        }
+        if (kept > 0)
+        {
+            window.Release(kept);
+        }
     }
 
     /// <summary>The scan's morsels; under a bound in the order of what they promise, without those that cannot have rows of the result.</summary>
@@ -190,6 +223,7 @@ internal sealed class MorselSource : PipelineSource
             }
             if (ready.TryDequeue(out morsel))
             {
+                Interlocked.Decrement(ref ahead);
                 window!.Release();
                 return Supply.Ready;
             }

@@ -51,7 +51,20 @@ public sealed class QueryExecution
     internal Task RunAsync(Pipeline pipeline, StageFactory sink) => PipelineRun.RunAsync(this, pipeline, sink);
 
     /// <summary>Runs CPU work on a worker.</summary>
-    internal Task ComputeAsync(Action work) => Context.Workers.RunAsync(work, CancellationToken);
+    internal Task ComputeAsync(Action work) => Context.Workers.RunAsync(
+        () =>
+        {
+            var before = Interruption.Enter(Context.Budget, CancellationToken);
+            try
+            {
+                work();
+            }
+            finally
+            {
+                Interruption.Leave(before);
+            }
+        },
+        CancellationToken);
 
     /// <summary>Disposes something when the run ends, at the latest. Disposing it before is welcome.</summary>
     internal T Own<T>(T resource)

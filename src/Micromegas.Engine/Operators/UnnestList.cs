@@ -1,10 +1,41 @@
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
 using Micromegas.Engine.Operators.Rows;
+using Micromegas.Engine.Plans;
 
 namespace Micromegas.Engine.Operators;
 
-/// <summary>One of the lists that an <see cref="UnnestStage"/> takes apart.</summary>
-internal sealed unsafe class UnnestList : IDisposable
+/// <summary>What an <see cref="UnnestStage"/> makes rows of: the items of one expression's lists.</summary>
+internal abstract class UnnestItems : IDisposable
+{
+    /// <summary>Items of the row entered last.</summary>
+    public long Length { get; protected set; }
+
+    public static UnnestItems Create(BoundExpression list, DataType itemType, IReadOnlyList<PlanColumn> input, QueryContext context) =>
+        list is BoundCall { Function: RangeFunction range } call && itemType.Kind == TypeKind.Int64
+            ? new UnnestSeries(range, CompiledExpression.Compile(call.Arguments, input, context))
+            : new UnnestList(new CompiledExpression(list, input, context), itemType);
+
+    public abstract void Evaluate(Batch batch);
+
+    /// <summary>Goes to a row; gives its number of items.</summary>
+    public abstract long Enter(int row);
+
+    public abstract void Clear();
+
+    /// <summary>Adds items of the row entered, NULL behind the last.</summary>
+    public abstract void Add(long start, int count);
+
+    /// <summary>The items added since <see cref="Clear"/>.</summary>
+    public abstract Vector Take(int count);
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}
+
+/// <summary>Lists that are values of the input's rows.</summary>
+internal sealed unsafe class UnnestList : UnnestItems
 {
     private readonly CompiledExpression expression;
     private readonly AccessScratch scratch = new();
@@ -22,17 +53,13 @@ internal sealed unsafe class UnnestList : IDisposable
         nulls = new NullColumn(itemType);
     }
 
-    /// <summary>Items of the row entered last.</summary>
-    public int Length { get; private set; }
-
-    public void Evaluate(Batch batch)
+    public override void Evaluate(Batch batch)
     {
         access = VectorAccess.Of(expression.Evaluate(batch, batch.Selection), scratch);
         lists = access.Plain as ListVector;
     }
 
-    /// <summary>Goes to a row; gives its number of items.</summary>
-    public int Enter(int row)
+    public override long Enter(int row)
     {
         if (lists is null || access.IsNull(row))
         {
@@ -43,23 +70,22 @@ internal sealed unsafe class UnnestList : IDisposable
         return Length = lists.Offsets[index + 1] - first;
     }
 
-    public void Clear() => rows.Count = 0;
+    public override void Clear() => rows.Count = 0;
 
-    /// <summary>Adds items of the row entered, NULL behind the last.</summary>
-    public void Add(int start, int count)
+    public override void Add(long start, int count)
     {
         rows.EnsureCapacity(rows.Count + count);
         for (var i = start; i < start + count; i++)
         {
-            rows.Add(i < Length ? first + i : -1);
+            rows.Add(i < Length ? first + (int)i : -1);
         }
     }
 
-    /// <summary>The items added since <see cref="Clear"/>.</summary>
-    public Vector Take(int count) => lists is { Items.Length: > 0 } ? taker.Take(lists.Items, rows.Items, count) : nulls.Take(count);
+    public override Vector Take(int count) => lists is { Items.Length: > 0 } ? taker.Take(lists.Items, rows.Items, count) : nulls.Take(count);
 
-    public void Dispose()
+    public override void Dispose()
     {
+        base.Dispose();
         expression.Dispose();
         scratch.Dispose();
         rows.Dispose();

@@ -15,7 +15,7 @@ internal sealed unsafe class UnnestStage : Operator
     /// <summary>Long texts beside a long list are repeated no further than this in one batch.</summary>
     private const long MaxBatchBytes = 16L << 20;
 
-    private readonly UnnestList[] lists;
+    private readonly UnnestItems[] lists;
     private readonly VectorTaker[] takers;
     private readonly bool isOuter;
     private readonly FlatVector<long>? ordinality;
@@ -26,14 +26,14 @@ internal sealed unsafe class UnnestStage : Operator
     private readonly int batchSize;
     private Batch? input;
     private int nextRow;
-    private int nextItem;
-    private int items;
+    private long nextItem;
+    private long items;
     private long parentBytes;
 
     public UnnestStage(LogicalUnnest unnest, IReadOnlyList<PlanColumn> input, Schema schema, QueryContext context, string name, OperatorStatistics statistics)
         : base(statistics)
     {
-        lists = [.. unnest.Lists.Select((list, i) => new UnnestList(new CompiledExpression(list, input, context), unnest.Items[i].Type))];
+        lists = [.. unnest.Lists.Select((list, i) => UnnestItems.Create(list, unnest.Items[i].Type, input, context))];
         takers = [.. input.Select(static column => new VectorTaker(column.Type))];
         isOuter = unnest.Outer;
         ordinality = unnest.Ordinality is null ? null : new FlatVector<long>(DataType.Int64);
@@ -119,7 +119,7 @@ internal sealed unsafe class UnnestStage : Operator
             {
                 Enter(batch, row);
             }
-            var piece = Math.Min(items - nextItem, batchSize - parents.Count);
+            var piece = (int)Math.Min(items - nextItem, batchSize - parents.Count);
             if (parentBytes > 0)
             {
                 piece = (int)Math.Min(piece, Math.Max(1, (MaxBatchBytes - bytes) / parentBytes));

@@ -12,8 +12,8 @@ internal enum BooleanReduction
 /// <summary>Conjunction or disjunction of Booleans (also their minimum and maximum); null without values.</summary>
 internal sealed unsafe class BooleanAccumulator(BooleanReduction reduction) : Accumulator
 {
-    private GroupArray<byte> values = new();
-    private GroupArray<byte> isSet = new();
+    private GroupArray<byte> values;
+    private GroupArray<byte> isSet;
 
     public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.Boolean];
 
@@ -58,6 +58,13 @@ internal sealed unsafe class BooleanAccumulator(BooleanReduction reduction) : Ac
         var vector = GroupVectors.Bits(values.Slice(start, count));
         GroupVectors.SetNulls(vector, isSet.Slice(start, count));
         return vector;
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        values.Dispose();
+        isSet.Dispose();
     }
 
     private void Add(int group, bool value)

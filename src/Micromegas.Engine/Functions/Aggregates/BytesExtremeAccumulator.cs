@@ -11,26 +11,22 @@ internal sealed unsafe class BytesExtremeAccumulator(DataType type, bool isMax) 
 {
     private const int LargestRanked = 1 << 16;
 
-    private byte[]?[] best = [];
+    private readonly GroupItems<byte> best = new();
     private int groupCount;
-    private long bytes;
 
     // The best code of each group in the dictionary seen last, or -1.
-    private GroupArray<int> codes = new();
+    private GroupArray<int> codes;
     private Vector? dictionary;
     private int[] ranks = [];
 
     public override IReadOnlyList<DataType> StateTypes { get; } = [type];
 
-    public override long MemoryBytes => bytes + (best.Length * 8L) + codes.Bytes + (ranks.Length * 4L);
+    public override long MemoryBytes => best.Bytes + codes.Bytes + (ranks.Length * 4L);
 
     public override void Resize(int count)
     {
         codes.Resize(count, -1);
-        if (count > best.Length)
-        {
-            Array.Resize(ref best, Math.Max(count, best.Length * 2));
-        }
+        best.Resize(count);
         groupCount = Math.Max(groupCount, count);
     }
 
@@ -49,9 +45,9 @@ internal sealed unsafe class BytesExtremeAccumulator(DataType type, bool isMax) 
         using var builder = new BinaryVectorBuilder(type);
         for (var group = start; group < start + count; group++)
         {
-            if (best[group] is { } value)
+            if (best.IsSet(group))
             {
-                builder.Append(value);
+                builder.Append(best[group]);
             }
             else
             {
@@ -59,6 +55,13 @@ internal sealed unsafe class BytesExtremeAccumulator(DataType type, bool isMax) 
             }
         }
         return builder.Build();
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        best.Dispose();
+        codes.Dispose();
     }
 
     private void Add(Vector vector, int* groups, Selection? selection, int rowCount)
@@ -82,7 +85,7 @@ internal sealed unsafe class BytesExtremeAccumulator(DataType type, bool isMax) 
     {
         if (!ReferenceEquals(dictionary, coded.Values))
         {
-            codes.Items.AsSpan(0, groupCount).Fill(-1);
+            codes.Slice(0, groupCount).Fill(-1);
             Rank(coded.Values);
         }
         var source = coded.Codes;
@@ -125,16 +128,14 @@ internal sealed unsafe class BytesExtremeAccumulator(DataType type, bool isMax) 
 
     private void Offer(int group, ReadOnlySpan<byte> value)
     {
-        var current = best[group];
-        if (current is not null)
+        if (best.IsSet(group))
         {
-            var order = value.SequenceCompareTo(current);
+            var order = value.SequenceCompareTo(best[group]);
             if (isMax ? order <= 0 : order >= 0)
             {
                 return;
             }
         }
-        bytes += value.Length - (current?.Length ?? -24);
-        best[group] = value.ToArray();
+        best.Replace(group, value);
     }
 }

@@ -21,7 +21,7 @@ internal sealed unsafe class CountAccumulator : Accumulator
 {
     private const int FewGroups = 512;
 
-    private GroupArray<long> counts = new();
+    private GroupArray<long> counts;
     private int groupCount;
     private Selection? scratch;
 
@@ -38,25 +38,23 @@ internal sealed unsafe class CountAccumulator : Accumulator
     public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
     {
         selection = GroupRows.Present(arguments, selection, rowCount, ref scratch);
-        fixed (long* items = counts.Items)
+        var items = counts.Items;
+        if (selection is not null)
         {
-            if (selection is not null)
+            foreach (var row in selection.Span)
             {
-                foreach (var row in selection.Span)
-                {
-                    items[groups[row]]++;
-                }
+                items[groups[row]]++;
             }
-            else if (groupCount <= FewGroups && rowCount >= 4 * groupCount)
+        }
+        else if (groupCount <= FewGroups && rowCount >= 4 * groupCount)
+        {
+            CountFew(items, groups, rowCount);
+        }
+        else
+        {
+            for (var row = 0; row < rowCount; row++)
             {
-                CountFew(items, groups, rowCount);
-            }
-            else
-            {
-                for (var row = 0; row < rowCount; row++)
-                {
-                    items[groups[row]]++;
-                }
+                items[groups[row]]++;
             }
         }
     }
@@ -132,7 +130,7 @@ internal sealed unsafe class CountAccumulator : Accumulator
     public override void Dispose()
     {
         base.Dispose();
+        counts.Dispose();
         scratch?.Dispose();
-        counts.Release();
     }
 }

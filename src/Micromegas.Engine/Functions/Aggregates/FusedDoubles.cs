@@ -21,7 +21,7 @@ internal enum FusedPart
 internal sealed unsafe class FusedDoubles
 {
     private readonly bool hasExtremes;
-    private GroupArray<State> states = new();
+    private GroupArray<State> states;
     private Selection? scratch;
 
     /// <param name="hasExtremes">Whether some call is about a minimum or maximum.</param>
@@ -29,39 +29,37 @@ internal sealed unsafe class FusedDoubles
 
     public long Bytes => states.Bytes;
 
-    public State[] States => states.Items;
+    public State* States => states.Items;
 
     public void Resize(int groupCount) => states.Resize(groupCount, State.Empty);
 
     public void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
     {
         var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
-        fixed (State* items = states.Items)
+        var items = states.Items;
+        if (rows is not null || arguments[0] is not FlatVector<double> flat)
         {
-            if (rows is not null || arguments[0] is not FlatVector<double> flat)
+            var reader = new FlatReader<double>(arguments[0]);
+            foreach (var row in new RowSet(rows, rowCount, null))
             {
-                var reader = new FlatReader<double>(arguments[0]);
-                foreach (var row in new RowSet(rows, rowCount, null))
-                {
-                    items[groups[row]].Add(reader[row]);
-                }
-                return;
+                items[groups[row]].Add(reader[row]);
             }
-            var values = flat.Values;
-            if (hasExtremes)
-            {
-                for (var row = 0; row < rowCount; row++)
-                {
-                    items[groups[row]].Add(values[row]);
-                }
-                return;
-            }
+            return;
+        }
+        var values = flat.Values;
+        if (hasExtremes)
+        {
             for (var row = 0; row < rowCount; row++)
             {
-                var state = items + groups[row];
-                state->Sum += values[row];
-                state->Count++;
+                items[groups[row]].Add(values[row]);
             }
+            return;
+        }
+        for (var row = 0; row < rowCount; row++)
+        {
+            var state = items + groups[row];
+            state->Sum += values[row];
+            state->Count++;
         }
     }
 
@@ -114,8 +112,8 @@ internal sealed unsafe class FusedDoubles
 
     public void Dispose()
     {
+        states.Dispose();
         scratch?.Dispose();
-        states.Release();
         scratch = null;
     }
 

@@ -1,60 +1,47 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Functions;
 
-/// <summary>One value a group, grown by doubling. Arrays of ordinary size come from a pool, and go back to it on <see cref="Release"/>.</summary>
-internal struct GroupArray<T>
+/// <summary>One value a group, in native memory, grown by doubling.</summary>
+internal unsafe struct GroupArray<T> : IDisposable
     where T : unmanaged
 {
-    /// <summary>Larger arrays are the garbage collector's: the pool would hold on to memory that counts nowhere.</summary>
-    private const int LargestPooled = 4 << 20;
+    private NativeBuffer? buffer;
+    private int capacity;
 
-    private T[] items;
+    /// <summary>The values of all groups and some room behind them; moves when there are more groups.</summary>
+    public T* Items { get; private set; }
 
-    public GroupArray() => items = [];
-
-    /// <summary>The values of all groups and some room behind them.</summary>
-    public readonly T[] Items => items;
-
-    public readonly long Bytes => (long)items.Length * Unsafe.SizeOf<T>();
+    public readonly long Bytes => buffer?.Capacity ?? 0;
 
     /// <summary>Makes room; new values are <paramref name="initial"/>.</summary>
     public void Resize(int count, T initial = default)
     {
-        if (count <= items.Length)
+        if (count <= capacity)
         {
             return;
         }
-        var before = items;
-        var wanted = Math.Max(count, Math.Max(before.Length * 2, 16));
-        items = IsPooled(wanted) ? ArrayPool<T>.Shared.Rent(wanted) : new T[wanted];
-        before.AsSpan().CopyTo(items);
-        items.AsSpan(before.Length).Fill(initial);
-        Return(before);
+        var grown = BufferPool.Shared.Rent(Math.Max(count, Math.Max(capacity * 2L, 16)) * sizeof(T));
+        var items = (T*)grown.Pointer;
+        var room = (int)Math.Min(grown.Capacity / sizeof(T), int.MaxValue);
+        new ReadOnlySpan<T>(Items, capacity).CopyTo(new Span<T>(items, room));
+        new Span<T>(items + capacity, room - capacity).Fill(initial);
+        buffer?.Dispose();
+        buffer = grown;
+        Items = items;
+        capacity = room;
     }
 
-    /// <summary>Gives the memory back; there are no groups then.</summary>
-    public void Release()
+    public readonly Span<T> Slice(int start, int count) => new(Items + start, count);
+
+    public void Dispose()
     {
-        var before = items;
-        items = [];
-        Return(before);
+        buffer?.Dispose();
+        buffer = null;
+        Items = null;
+        capacity = 0;
     }
-
-    private static bool IsPooled(int length) => (long)length * Unsafe.SizeOf<T>() <= LargestPooled;
-
-    // The pool takes only lengths that it gives, which are powers of two.
-    private static void Return(T[] array)
-    {
-        if (int.IsPow2(array.Length) && IsPooled(array.Length / 2))
-        {
-            ArrayPool<T>.Shared.Return(array);
-        }
-    }
-
-    public readonly Span<T> Slice(int start, int count) => items.AsSpan(start, count);
 }
 
 /// <summary>Vectors of state and results.</summary>

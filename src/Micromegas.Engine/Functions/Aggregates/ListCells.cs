@@ -8,10 +8,10 @@ internal sealed unsafe class ListCells : IDisposable
 {
     private readonly DataType type;
     private readonly VectorBuilder values;
-    private GroupArray<int> first = new();
-    private GroupArray<int> last = new();
-    private GroupArray<int> counts = new();
-    private GroupArray<int> next = new();
+    private GroupArray<int> first;
+    private GroupArray<int> last;
+    private GroupArray<int> counts;
+    private GroupArray<int> next;
     private Vector? built;
 
     public ListCells(DataType type)
@@ -114,6 +114,10 @@ internal sealed unsafe class ListCells : IDisposable
     public void Dispose()
     {
         values.Dispose();
+        first.Dispose();
+        last.Dispose();
+        counts.Dispose();
+        next.Dispose();
         built?.Dispose();
         current?.Dispose();
     }

@@ -47,23 +47,14 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
     where T : unmanaged
     where TRank : struct, IRank<T>
 {
-    private T[]?[] values = [];
-    private GroupArray<int> counts = new();
+    private readonly GroupItems<T> values = new();
     private Selection? scratch;
-    private long bytes;
 
     public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.List(type)];
 
-    public override long MemoryBytes => bytes + (values.Length * 8L) + counts.Bytes;
+    public override long MemoryBytes => values.Bytes;
 
-    public override void Resize(int groupCount)
-    {
-        counts.Resize(groupCount);
-        if (groupCount > values.Length)
-        {
-            Array.Resize(ref values, Math.Max(groupCount, values.Length * 2));
-        }
-    }
+    public override void Resize(int groupCount) => values.Resize(groupCount);
 
     public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
     {
@@ -71,7 +62,7 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var reader = new FlatReader<T>(arguments[0]);
         foreach (var row in new RowSet(rows, rowCount, null))
         {
-            Append(groups[row], reader[row]);
+            values.Append(groups[row], reader[row]);
         }
     }
 
@@ -80,13 +71,13 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
         if (rows is null && arguments[0] is FlatVector<T> flat)
         {
-            AppendAll(0, flat.Span[..rowCount]);
+            values.Append(0, flat.Span[..rowCount]);
             return;
         }
         var reader = new FlatReader<T>(arguments[0]);
         foreach (var row in new RowSet(rows, rowCount, null))
         {
-            Append(0, reader[row]);
+            values.Append(0, reader[row]);
         }
     }
 
@@ -99,7 +90,7 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var start = 0;
         foreach (var run in runs)
         {
-            AppendAll(run.Code, flat.Span[start..run.End]);
+            values.Append(run.Code, flat.Span[start..run.End]);
             start = run.End;
         }
         return true;
@@ -114,7 +105,7 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         {
             fixed (T* first = values[group])
             {
-                block.Attach(first, counts.Items[group]);
+                block.Attach(first, values[group].Length);
                 items.AppendRange(block, 0, block.Length);
             }
             builder.EndList();
@@ -131,13 +122,12 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
             var group = groups[row];
             if (lists.Items is FlatVector<T> { MayHaveNulls: false } flat)
             {
-                AppendAll(group, flat.Span[lists.Start(row)..lists.End(row)]);
+                values.Append(group, flat.Span[lists.Start(row)..lists.End(row)]);
                 continue;
             }
-            Reserve(group, lists.Count(row));
             for (var i = lists.Start(row); i < lists.End(row); i++)
             {
-                values[group]![counts.Items[group]++] = items[i];
+                values.Append(group, items[i]);
             }
         }
     }
@@ -147,13 +137,13 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var result = FlatVector<T>.Allocate(type, count);
         for (var i = 0; i < count; i++)
         {
-            var total = counts.Items[start + i];
-            if (total == 0)
+            var some = values[start + i];
+            if (some.Length == 0)
             {
                 Nulls.Set(result, i);
                 continue;
             }
-            result.Values[i] = At(values[start + i].AsSpan(0, total));
+            result.Values[i] = At(some);
         }
         return result;
     }
@@ -161,43 +151,8 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
     public override void Dispose()
     {
         base.Dispose();
+        values.Dispose();
         scratch?.Dispose();
-    }
-
-    private void AppendAll(int group, ReadOnlySpan<T> some)
-    {
-        if (some.Length > 0)
-        {
-            Reserve(group, some.Length);
-            some.CopyTo(values[group].AsSpan(counts.Items[group]));
-            counts.Items[group] += some.Length;
-        }
-    }
-
-    private void Append(int group, T value)
-    {
-        ref var count = ref counts.Items[group];
-        var target = values[group];
-        if (target is null || count == target.Length)
-        {
-            Reserve(group, 1);
-            target = values[group]!;
-        }
-        target[count++] = value;
-    }
-
-    private void Reserve(int group, int more)
-    {
-        var needed = counts.Items[group] + more;
-        var current = values[group];
-        if (current is not null && needed <= current.Length)
-        {
-            return;
-        }
-        var grown = new T[Math.Max(needed, Math.Max((current?.Length ?? 0) * 2, 8))];
-        current.AsSpan(0, counts.Items[group]).CopyTo(grown);
-        bytes += (grown.Length - (current?.Length ?? 0)) * (long)sizeof(T);
-        values[group] = grown;
     }
 
     private T At(Span<T> items)

@@ -22,13 +22,13 @@ internal interface IVectorReduction<T> : IReduction<T>
 }
 
 /// <summary>Null for a group without values.</summary>
-internal class ReduceAccumulator<T, TReduction> : Accumulator
+internal unsafe class ReduceAccumulator<T, TReduction> : Accumulator
     where T : unmanaged
     where TReduction : struct, IReduction<T>
 {
     private readonly DataType type;
-    private GroupArray<T> values = new();
-    private GroupArray<byte> isSet = new();
+    private GroupArray<T> values;
+    private GroupArray<byte> isSet;
     private Selection? scratch;
 
     public ReduceAccumulator(DataType type)
@@ -47,7 +47,7 @@ internal class ReduceAccumulator<T, TReduction> : Accumulator
         isSet.Resize(groupCount);
     }
 
-    public override unsafe void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
+    public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
     {
         var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
         var state = values.Items;
@@ -126,16 +126,16 @@ internal class ReduceAccumulator<T, TReduction> : Accumulator
 
     public override Vector[] ExportState(int start, int count) => [Finish(start, count)];
 
-    public override unsafe void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount) => Update(state, groups, null, rowCount);
+    public override void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount) => Update(state, groups, null, rowCount);
 
     public override Vector Finish(int start, int count) => GroupVectors.Flat<T>(type, values.Slice(start, count), isSet.Slice(start, count));
 
     public override void Dispose()
     {
         base.Dispose();
+        values.Dispose();
+        isSet.Dispose();
         scratch?.Dispose();
-        values.Release();
-        isSet.Release();
     }
 
     /// <summary>Folds values that are all present.</summary>
@@ -149,7 +149,7 @@ internal class ReduceAccumulator<T, TReduction> : Accumulator
         return folded;
     }
 
-    private static unsafe RowSet Rows(Selection? rows, int rowCount) => new(rows, rowCount, null);
+    private static RowSet Rows(Selection? rows, int rowCount) => new(rows, rowCount, null);
 }
 
 /// <summary>Folds whole columns register by register.</summary>

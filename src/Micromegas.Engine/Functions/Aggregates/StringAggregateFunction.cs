@@ -31,22 +31,13 @@ internal sealed class StringAggregateFunction() : AggregateFunction("string_agg"
 
 internal sealed unsafe class TextAccumulator(byte[] separator) : Accumulator
 {
-    private byte[]?[] texts = [];
-    private GroupArray<int> lengths = new();
-    private long bytes;
+    private readonly GroupItems<byte> texts = new();
 
     public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.LargeUtf8];
 
-    public override long MemoryBytes => bytes + (texts.Length * 8L) + lengths.Bytes;
+    public override long MemoryBytes => texts.Bytes;
 
-    public override void Resize(int groupCount)
-    {
-        lengths.Resize(groupCount);
-        if (groupCount > texts.Length)
-        {
-            Array.Resize(ref texts, Math.Max(groupCount, texts.Length * 2));
-        }
-    }
+    public override void Resize(int groupCount) => texts.Resize(groupCount);
 
     public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount) =>
         Add(arguments[0], groups, selection, rowCount);
@@ -63,9 +54,9 @@ internal sealed unsafe class TextAccumulator(byte[] separator) : Accumulator
         using var builder = new BinaryVectorBuilder(DataType.LargeUtf8);
         for (var group = start; group < start + count; group++)
         {
-            if (texts[group] is { } text)
+            if (texts.IsSet(group))
             {
-                builder.Append(text.AsSpan(0, lengths.Items[group]));
+                builder.Append(texts[group]);
             }
             else
             {
@@ -73,6 +64,12 @@ internal sealed unsafe class TextAccumulator(byte[] separator) : Accumulator
             }
         }
         return builder.Build();
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        texts.Dispose();
     }
 
     private void Add(Vector vector, int* groups, Selection? selection, int rowCount)
@@ -89,23 +86,10 @@ internal sealed unsafe class TextAccumulator(byte[] separator) : Accumulator
 
     private void Append(int group, ReadOnlySpan<byte> value)
     {
-        var used = lengths.Items[group];
-        var isFirst = texts[group] is null;
-        var needed = used + value.Length + (isFirst ? 0 : separator.Length);
-        if (isFirst || needed > texts[group]!.Length)
+        if (texts.IsSet(group))
         {
-            var grown = new byte[Math.Max(needed, Math.Max(used * 2, 16))];
-            texts[group].AsSpan(0, used).CopyTo(grown);
-            bytes += grown.Length - (texts[group]?.Length ?? -24);
-            texts[group] = grown;
+            texts.Append(group, separator);
         }
-        var target = texts[group].AsSpan(used);
-        if (!isFirst)
-        {
-            separator.CopyTo(target);
-            target = target[separator.Length..];
-        }
-        value.CopyTo(target);
-        lengths.Items[group] = needed;
+        texts.Append(group, value);
     }
 }

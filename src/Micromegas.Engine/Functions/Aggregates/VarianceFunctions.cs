@@ -111,7 +111,7 @@ internal struct Moments
 /// <summary>One argument (x) or two (y, x).</summary>
 internal sealed unsafe class MomentsAccumulator(Func<Moments, double?> finish, bool isCount = false) : Accumulator
 {
-    private GroupArray<Moments> groupMoments = new();
+    private GroupArray<Moments> groupMoments;
     private Selection? scratch;
 
     public override IReadOnlyList<DataType> StateTypes { get; } =
@@ -129,7 +129,7 @@ internal sealed unsafe class MomentsAccumulator(Func<Moments, double?> finish, b
 
     public override Vector[] ExportState(int start, int count)
     {
-        var items = groupMoments.Items.AsSpan(start, count);
+        var items = groupMoments.Slice(start, count);
         var counts = FlatVector<long>.Allocate(DataType.Int64, count);
         var columns = new FlatVector<double>[5];
         for (var i = 0; i < columns.Length; i++)
@@ -172,7 +172,7 @@ internal sealed unsafe class MomentsAccumulator(Func<Moments, double?> finish, b
 
     public override Vector Finish(int start, int count)
     {
-        var items = groupMoments.Items.AsSpan(start, count);
+        var items = groupMoments.Slice(start, count);
         if (isCount)
         {
             var counts = FlatVector<ulong>.Allocate(DataType.UInt64, count);
@@ -200,8 +200,8 @@ internal sealed unsafe class MomentsAccumulator(Func<Moments, double?> finish, b
     public override void Dispose()
     {
         base.Dispose();
+        groupMoments.Dispose();
         scratch?.Dispose();
-        groupMoments.Release();
     }
 
     private void Add(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)

@@ -39,10 +39,9 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
                     : (a, row, output) => Times(a, row, output, context.CancellationToken)),
             [.. arguments]);
 
-    private void Integers(RowArguments a, int row, VectorBuilder output, CancellationToken cancellationToken)
+    /// <summary>The integers of a row, none of whose arguments is null.</summary>
+    internal IntegerSeries SeriesOf(RowArguments a, int row)
     {
-        var list = (ListVectorBuilder)output;
-        var items = (FlatVectorBuilder<long>)list.Items;
         var start = a.Count > 1 ? a.Int64(0, row) : 0;
         var stop = a.Int64(a.Count > 1 ? 1 : 0, row);
         var step = a.Count > 2 ? a.Int64(2, row) : 1;
@@ -52,14 +51,22 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
         }
         var span = step > 0 ? (Int128)stop - start : (Int128)start - stop;
         var count = span < 0 || (span == 0 && !isInclusive) ? 0 : ((span - (isInclusive ? 0 : 1)) / Int128.Abs(step)) + 1;
-        ListParts.CheckCount(count);
-        for (Int128 i = 0; i < count; i++)
+        return new IntegerSeries(start, step, (long)Int128.Min(count, long.MaxValue));
+    }
+
+    private void Integers(RowArguments a, int row, VectorBuilder output, CancellationToken cancellationToken)
+    {
+        var list = (ListVectorBuilder)output;
+        var items = (FlatVectorBuilder<long>)list.Items;
+        var series = SeriesOf(a, row);
+        ListParts.CheckCount(series.Count);
+        for (var i = 0L; i < series.Count; i++)
         {
-            if (((long)i & TokenMask) == 0)
+            if ((i & TokenMask) == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            items.Append((long)(start + (i * step)));
+            items.Append(series[i]);
         }
         list.EndList();
     }
@@ -97,4 +104,10 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
         }
         list.EndList();
     }
+}
+
+/// <summary>Integers at equal distances.</summary>
+internal readonly record struct IntegerSeries(long Start, long Step, long Count)
+{
+    public long this[long index] => unchecked(Start + (index * Step));
 }

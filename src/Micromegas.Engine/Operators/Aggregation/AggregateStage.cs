@@ -115,7 +115,7 @@ internal sealed class AggregateStage : Operator
     private void Account()
     {
         var isForced = spec.Context.Options.ForceSpill && batches % ForcedSpillBatches == 0;
-        if (!isForced && reservation.TryResize(Held))
+        if (!isForced && reservation.TryResize(Held, tables.Sum(static table => table.GrowthBytes)))
         {
             return;
         }

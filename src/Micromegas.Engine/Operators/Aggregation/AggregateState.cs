@@ -195,8 +195,7 @@ internal sealed class AggregateState : IDisposable
 
     private static bool TryHold(AggregateTable table, MemoryReservation reservation)
     {
-        var bytes = table.Bytes;
-        return bytes <= reservation.Bytes || reservation.TryGrow(bytes - reservation.Bytes);
+        return reservation.TryGrow(Math.Max(0, table.Bytes - reservation.Bytes), table.GrowthBytes);
     }
 
     private static void Hold(AggregateTable table, MemoryReservation reservation)

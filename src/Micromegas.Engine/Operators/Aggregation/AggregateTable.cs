@@ -59,6 +59,22 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
     }
 
+    /// <summary>Bytes of memory that a further batch asks for, if all its rows are new groups.</summary>
+    public long GrowthBytes
+    {
+        get
+        {
+            var bytes = keys.ColumnCount == 0 ? 0 : keys.GrowthBytes(Batch.MaxRows);
+            // The state of groups is kept in arrays that double as the table of keys does.
+            var doubles = bytes > 0;
+            for (var i = 0; i < accumulators.Length; i++)
+            {
+                bytes += (doubles ? 2 * accumulators[i].MemoryBytes : 0) + (deferred[i]?.GrowthBytes(Batch.MaxRows) ?? 0);
+            }
+            return bytes;
+        }
+    }
+
     /// <summary>Adds the rows of a batch.</summary>
     public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
     {

@@ -52,6 +52,9 @@ internal sealed unsafe class DeferredRows : IDisposable
 
     public long Bytes => distinct?.Bytes ?? (writer!.Bytes + store!.SharedBytes + entries!.Bytes);
 
+    /// <summary>Bytes of memory that adding so many rows asks for.</summary>
+    public long GrowthBytes(int more) => distinct?.GrowthBytes(more) ?? entries!.GrowthBytes(more);
+
     /// <summary>Adds rows; <paramref name="groupOfRow"/> and the vectors are indexed by row.</summary>
     public void Add(ReadOnlySpan<Vector> values, int* groupOfRow, Selection? selection, int rowCount)
     {

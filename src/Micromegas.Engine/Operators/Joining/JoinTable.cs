@@ -23,7 +23,7 @@ internal sealed unsafe class JoinTable : IDisposable
         this.spec = spec;
         this.layout = layout;
         Groups = groups;
-        Rows = new RowStore(layout.Types);
+        Rows = new RowStore(layout.Types, RowStore.LargestDictionary(spec.Context.Budget));
         Keys = new KeyTable(spec.Keys.Select(static key => key.Right.Type));
     }
 

@@ -19,6 +19,8 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
 
     public override long Bytes => strings.Bytes;
 
+    public override long GrowthBytes(int more) => strings.GrowthBytes(more);
+
     public override void Encode(in VectorAccess access, int* rows, int count, byte* target, int stride, bool add, KeyScratch scratch)
     {
         if (access.Plain is not BinaryVector plain)

@@ -19,6 +19,9 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
 
     public virtual long Bytes => 0;
 
+    /// <summary>Bytes of memory that adding so many values asks for.</summary>
+    public virtual long GrowthBytes(int more) => 0;
+
     /// <summary>Whether the encoded value is a number from 0 upwards, given in order of first appearance; -1 when the value is not there.</summary>
     public virtual bool IsNumbering => false;
 

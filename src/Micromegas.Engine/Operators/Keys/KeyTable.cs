@@ -58,6 +58,17 @@ internal sealed unsafe class KeyTable : IDisposable
         }
     }
 
+    /// <summary>Bytes of memory that adding so many keys asks for: lists that double, before what they held before is freed.</summary>
+    public long GrowthBytes(int more)
+    {
+        var bytes = keys.GrowthBytes((long)more * Width) + (numbered?.GrowthBytes(more) ?? 0) + ((Count + more) * 2L > mask ? slots.Bytes * 2 : 0);
+        foreach (var column in columns)
+        {
+            bytes += column.GrowthBytes(more);
+        }
+        return bytes;
+    }
+
     public KeyColumn this[int column] => columns[column];
 
     /// <summary>The values of one key column for a range of keys; the caller owns the vector.</summary>

@@ -17,6 +17,8 @@ internal sealed unsafe class NestedKeyColumn(DataType type) : KeyColumn(type)
 
     public override long Bytes => strings.Bytes + builder.AllocatedBytes + (values?.OwnedBytes ?? 0);
 
+    public override long GrowthBytes(int more) => strings.GrowthBytes(more) + builder.AllocatedBytes;
+
     public override void Encode(in VectorAccess access, int* rows, int count, byte* target, int stride, bool add, KeyScratch scratch)
     {
         for (var i = 0; i < count; i++, target += stride)

@@ -24,6 +24,9 @@ internal sealed unsafe class ByteArena : IDisposable
 
     public long Bytes { get; private set; }
 
+    /// <summary>Bytes of the block that comes next, if what is left is not plenty.</summary>
+    public long GrowthBytes => left < nextBlock / 2 ? nextBlock : 0;
+
     public ByteString Add(ReadOnlySpan<byte> value)
     {
         if (value.Length > left)

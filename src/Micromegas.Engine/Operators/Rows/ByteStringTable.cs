@@ -20,6 +20,9 @@ internal sealed unsafe class ByteStringTable : IDisposable
 
     public long Bytes => arena.Bytes + strings.Bytes + slots.Bytes;
 
+    /// <summary>Bytes of memory that adding so many strings asks for.</summary>
+    public long GrowthBytes(int more) => arena.GrowthBytes + strings.GrowthBytes(more) + ((Count + more) * 2L >= mask ? slots.Bytes * 2 : 0);
+
     public ReadOnlySpan<byte> this[int number]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

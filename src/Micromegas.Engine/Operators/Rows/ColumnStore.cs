@@ -38,9 +38,12 @@ internal abstract unsafe class ColumnStore : IDisposable
     public virtual long SharedBytes => 0;
 
     /// <summary>A store that suits a column, given the first vector that comes.</summary>
-    public static ColumnStore Create(DataType type, Vector first) => type.Storage switch
+    /// <param name="type">The column's type.</param>
+    /// <param name="first">The first values.</param>
+    /// <param name="largestDictionary">Bytes up to which values are kept once for all rows.</param>
+    public static ColumnStore Create(DataType type, Vector first, long largestDictionary) => type.Storage switch
     {
-        StorageKind.Bytes when type.IsDictionary || first is DictionaryVector => new CodeColumnStore(type),
+        StorageKind.Bytes when type.IsDictionary || first is DictionaryVector => new CodeColumnStore(type, largestDictionary),
         StorageKind.Bytes => new BytesColumnStore(type),
         StorageKind.Flat => type.FlatSize switch
         {
@@ -164,11 +167,15 @@ internal sealed class TakeTarget : IDisposable
 {
     public Vector? Vector { get; set; }
 
+    /// <summary>The vector for rows of a dictionary-coded column that come without dictionary.</summary>
+    public Vector? Plain { get; set; }
+
     public VectorBuilder? Builder { get; set; }
 
     public void Dispose()
     {
         Vector?.Dispose();
+        Plain?.Dispose();
         Builder?.Dispose();
     }
 }
@@ -181,7 +188,10 @@ internal sealed class WriterScratch : IDisposable
     /// <summary>The dictionary that <see cref="Codes"/> translates.</summary>
     public Vector? Dictionary { get; set; }
 
-    /// <summary>For each value of <see cref="Dictionary"/> the store's code, -1 while unknown.</summary>
+    /// <summary>The chunk that they are codes of.</summary>
+    public ColumnChunk? Chunk { get; set; }
+
+    /// <summary>For each value of <see cref="Dictionary"/> the store's code, the least integer while unknown.</summary>
     public NativeList<int> Codes { get; } = new();
 
     public void Dispose()

@@ -14,17 +14,28 @@ internal sealed class RowStore : IDisposable
 
     private const int MaxChunks = int.MaxValue >> ChunkShift;
 
+    /// <summary>The part of a statement's memory, 1 / 64, that one dictionary may take.</summary>
+    private const int DictionaryShift = 6;
+
     private readonly Lock gate = new();
     private readonly DataType[] types;
     private readonly ColumnStore?[] columns;
     private readonly List<int> chunkRows = [];
     private readonly Stack<int> freed = [];
 
-    public RowStore(IEnumerable<DataType> types)
+    private readonly long largestDictionary;
+
+    /// <param name="types">The columns.</param>
+    /// <param name="largestDictionary">Bytes up to which the values of a dictionary-coded column are kept once for all rows.</param>
+    public RowStore(IEnumerable<DataType> types, long largestDictionary = long.MaxValue)
     {
+        this.largestDictionary = largestDictionary;
         this.types = [.. types];
         columns = new ColumnStore?[this.types.Length];
     }
+
+    /// <summary>How large a dictionary may be under a budget.</summary>
+    public static long LargestDictionary(MemoryBudget budget) => budget.Limit >> DictionaryShift;
 
     public IReadOnlyList<DataType> Types => types;
 
@@ -100,7 +111,7 @@ internal sealed class RowStore : IDisposable
             }
             for (var i = 0; i < columns.Length; i++)
             {
-                chunks[i] = (columns[i] ??= ColumnStore.Create(types[i], first[i])).AddChunk(number, rows);
+                chunks[i] = (columns[i] ??= ColumnStore.Create(types[i], first[i], largestDictionary)).AddChunk(number, rows);
             }
             return number;
         }

@@ -52,7 +52,7 @@ internal sealed class SortState : IDisposable
         using var probe = new SortKeyEncoder(keys, columns, context);
         StoresKeys = !probe.IsFixed || probe.FixedLength > SortEntry.PrefixLength;
         PayloadTypes = [.. columns.Select(static column => column.Type)];
-        Store = new RowStore(StoresKeys ? [.. PayloadTypes, DataType.Binary] : PayloadTypes);
+        Store = new RowStore(StoresKeys ? [.. PayloadTypes, DataType.Binary] : PayloadTypes, RowStore.LargestDictionary(context.Budget));
         FirstKeyOrdinal = keys.Count > 0 && keys[0].Expression is BoundColumn first ? columns.ToList().IndexOf(first.Column) : -1;
         IsTop = limit is { } some && offset <= LargestTop && some <= LargestTop - offset;
         Top = IsTop ? (int)(limit!.Value + offset) : 0;
