@@ -10,7 +10,10 @@ public sealed class ConstantVector : Vector
         Length = length;
     }
 
-    /// <summary>A plain vector of one row.</summary>
+    /// <summary>
+    /// A plain vector of one row. Its content never changes while anything refers to it, so whoever remembers what it computed from a value may compare
+    /// references instead of contents: kernels (a compiled pattern) and key caches do. A constant that changes brings another vector.
+    /// </summary>
     public Vector Value { get; }
 
     public override bool MayHaveNulls => Value.IsNull(0);

@@ -20,7 +20,11 @@ public sealed unsafe class DictionaryVector : Vector
     public DictionaryVector(DataType type, Vector values)
         : base(type) => Values = values;
 
-    /// <summary>The distinct values; may hold nulls, and the same value twice.</summary>
+    /// <summary>
+    /// The distinct values; may hold nulls, and the same value twice. The vector never changes while anything refers to it: whoever remembers what it computed
+    /// from a dictionary (function results, key numbers, ranks) compares references, and a dictionary with other values is another vector, never
+    /// the same one filled anew.
+    /// </summary>
     public Vector Values { get; private set; }
 
     /// <summary>Whether this vector disposes <see cref="Values"/> with itself.</summary>

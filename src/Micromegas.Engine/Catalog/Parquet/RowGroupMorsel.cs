@@ -101,8 +101,10 @@ internal sealed class RowGroupMorsel(
             return EmptyMorselReader.Instance;
         }
         var opened = reader ?? throw new InvalidOperationException("The row group was not fetched.");
+        var result = new RowGroupMorselReader(opened, rows ?? RowRanges.All(group.RowCount), tableSchema, request, predicates, columns.ReaderPositions, context);
+        // What was fetched stays the morsel's when no reader can be made.
         reader = null;
-        return new RowGroupMorselReader(opened, rows ?? RowRanges.All(group.RowCount), tableSchema, request, predicates, columns.ReaderPositions, context);
+        return result;
     }
 
     public override void Dispose()

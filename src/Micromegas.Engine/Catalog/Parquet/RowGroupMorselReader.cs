@@ -26,6 +26,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly Selection[] selections = [new(), new()];
     private readonly ConstantVector?[] missing;
     private readonly BoundFilter? bound;
+    private bool isStarted;
     private readonly RowRanges rows;
     private long position;
     private int range;
@@ -50,6 +51,11 @@ internal sealed class RowGroupMorselReader : MorselReader
         }
         steps = MakeSteps(request, predicates, known);
         deliverOnly = TakeUnknown(projection, known);
+    }
+
+    /// <summary>Looks at dictionaries, which may take long: who cancels it has the reader to dispose.</summary>
+    private void Prune()
+    {
         if (Array.Exists(steps, CannotMatch))
         {
             Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
@@ -89,6 +95,11 @@ internal sealed class RowGroupMorselReader : MorselReader
 
     public override Batch? Next()
     {
+        if (!isStarted)
+        {
+            isStarted = true;
+            Prune();
+        }
         while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();

@@ -31,6 +31,15 @@ internal abstract class Kernel : IDisposable
     public virtual void Dispose()
     {
     }
+
+    /// <summary>For a computation that failed or was cancelled: nobody gets an output that was made for it.</summary>
+    protected static void DisposeNew(Vector output, Vector? reuse)
+    {
+        if (reuse is null)
+        {
+            output.Dispose();
+        }
+    }
 }
 
 /// <summary>A kernel with a flat result that is null where an argument is.</summary>
@@ -45,10 +54,18 @@ internal abstract class FlatKernel<TOut> : Kernel
     public sealed override unsafe Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
     {
         var output = (FlatVector<TOut>?)reuse ?? new FlatVector<TOut>(Type);
-        output.Prepare(rowCount);
-        var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
-        Run(arguments, new RowSet(selection, rowCount, validity), output);
-        return output;
+        try
+        {
+            output.Prepare(rowCount);
+            var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
+            Run(arguments, new RowSet(selection, rowCount, validity), output);
+            return output;
+        }
+        catch
+        {
+            DisposeNew(output, reuse);
+            throw;
+        }
     }
 
     /// <summary>Computes <paramref name="rows"/>; may compute others too when it cannot fail.</summary>
@@ -66,10 +83,18 @@ internal abstract class BitKernel : Kernel
     public sealed override unsafe Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
     {
         var output = (BitVector?)reuse ?? new BitVector(Type);
-        output.Prepare(rowCount);
-        var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
-        Run(arguments, new RowSet(selection, rowCount, validity), output);
-        return output;
+        try
+        {
+            output.Prepare(rowCount);
+            var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
+            Run(arguments, new RowSet(selection, rowCount, validity), output);
+            return output;
+        }
+        catch
+        {
+            DisposeNew(output, reuse);
+            throw;
+        }
     }
 
     /// <summary>Computes <paramref name="rows"/>; may compute others too when it cannot fail.</summary>
@@ -87,12 +112,20 @@ internal abstract class BytesKernel : Kernel
     public sealed override unsafe Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
     {
         var output = (BinaryVector?)reuse ?? BinaryVector.Create(Type);
-        output.Prepare(rowCount, Math.Max(output.ByteCapacity, 1024));
-        var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
-        var writer = new BytesWriter(output);
-        Run(arguments, new RowSet(selection, rowCount, validity), ref writer);
-        writer.Finish();
-        return output;
+        try
+        {
+            output.Prepare(rowCount, Math.Max(output.ByteCapacity, 1024));
+            var validity = PropagatesNulls ? Nulls.Combine(arguments, output, selection, rowCount) : null;
+            var writer = new BytesWriter(output);
+            Run(arguments, new RowSet(selection, rowCount, validity), ref writer);
+            writer.Finish();
+            return output;
+        }
+        catch
+        {
+            DisposeNew(output, reuse);
+            throw;
+        }
     }
 
     /// <summary>Writes <paramref name="rows"/> in order: <see cref="BytesWriter.Begin"/> with the row, then its bytes.</summary>

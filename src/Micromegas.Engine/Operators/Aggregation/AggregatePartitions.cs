@@ -18,10 +18,15 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     /// <summary>How often a partition that is still too large is split again.</summary>
     public const int MaxLevel = 4;
 
+    /// <summary>Bytes from which a partition's rows make a block, within these bounds: groups may carry long lists.</summary>
+    private const long SmallestBlock = 16 << 10;
+    private const long LargestBlock = 256 << 10;
+
     private readonly AggregateSpec spec;
     private readonly MemoryReservation reservation;
     private readonly bool spillAlways;
     private readonly int shift;
+    private readonly long blockBytes;
     private readonly List<Block>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new List<Block>())];
     private readonly KeyHasher hasher = new();
     private readonly NativeList<ulong> hashes = new();
@@ -37,6 +42,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     public AggregatePartitions(AggregateSpec spec, MemoryReservation reservation, bool spillAlways, int level = 0)
     {
         shift = 60 - (4 * level);
+        blockBytes = Math.Clamp(spec.Context.Budget.Limit / (16 * Count), SmallestBlock, LargestBlock);
         this.spec = spec;
         this.reservation = reservation;
         this.spillAlways = spillAlways;
@@ -161,7 +167,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
                 builders.Add((stream, partition), builder);
             }
             builder.Append(new Batch(builder.Schema, columns) { RowCount = count }, some);
-            if (builder.RowCount >= Batch.MaxRows)
+            if (builder.RowCount >= Batch.MaxRows || builder.AllocatedBytes >= blockBytes)
             {
                 Flush(stream, partition, builder);
             }

@@ -127,7 +127,8 @@ internal sealed class AggregateState : IDisposable
             {
                 return;
             }
-            if (keyCount == 0 || part.Level >= AggregatePartitions.MaxLevel)
+            // One group cannot be split.
+            if (merged.GroupCount < 2 || part.Level >= AggregatePartitions.MaxLevel)
             {
                 Hold(merged, reservation);
             }

@@ -11,6 +11,9 @@ namespace Micromegas.Engine.Operators.Aggregation;
 /// </summary>
 internal sealed unsafe class AggregateTable : IDisposable
 {
+    /// <summary>The part of the statement's memory, 1 / 64, that an exported block may take.</summary>
+    private const int ExportShift = 6;
+
     private readonly AggregateSpec spec;
     private readonly KeyTable keys;
     private readonly KeyEncoder encoder;
@@ -124,10 +127,12 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>Calls <paramref name="take"/> with blocks of every stream; the vectors are freed afterwards.</summary>
     public void Export(Action<int, Vector[], int> take, CancellationToken cancellationToken)
     {
-        for (var start = 0; start < keys.Count; start += Batch.MaxRows)
+        // Groups that carry long lists are taken few at a time.
+        var most = (int)Math.Clamp((spec.Context.Budget.Limit >> ExportShift) / Math.Max(1, Bytes / Math.Max(1, keys.Count)), 1, Batch.MaxRows);
+        for (var start = 0; start < keys.Count; start += most)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(Batch.MaxRows, keys.Count - start);
+            var count = Math.Min(most, keys.Count - start);
             List<Vector> block = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, start, count))];
             for (var i = 0; i < accumulators.Length; i++)
             {

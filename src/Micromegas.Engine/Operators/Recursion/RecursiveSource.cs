@@ -25,7 +25,7 @@ internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anc
 
     public override void Start(PipelineRun run) => loop = Task.Run(() => LoopAsync(run), CancellationToken.None);
 
-    public override SourceReader CreateReader() => new Reader(this);
+    public override SourceReader CreateReader() => new BatchPiecesReader(Take, execution.Context.Options.BatchSize);
 
     public override void Stop()
     {
@@ -130,35 +130,4 @@ internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anc
             return Supply.Wait;
         }
     }
-
-    private sealed class Reader(RecursiveSource source) : SourceReader
-    {
-        private readonly BatchPieces pieces = new(source.BatchSize);
-
-        public override Supply Next(WorkerContext worker, out Batch? batch)
-        {
-            for (;;)
-            {
-                batch = pieces.Next();
-                if (batch is not null)
-                {
-                    return Supply.Ready;
-                }
-                var supply = source.Take(worker, out var more);
-                if (supply != Supply.Ready)
-                {
-                    return supply;
-                }
-                pieces.Enter(more!);
-            }
-        }
-
-        public override void Dispose()
-        {
-            base.Dispose();
-            pieces.Dispose();
-        }
-    }
-
-    private int BatchSize => execution.Context.Options.BatchSize;
 }

@@ -16,7 +16,7 @@ internal sealed class WorkingRowsSource(IReadOnlyList<Batch> batches, int batchS
 
     public override int MaxParallelism => Math.Max(1, batches.Count);
 
-    public override SourceReader CreateReader() => new Reader(this);
+    public override SourceReader CreateReader() => new BatchPiecesReader(Take, batchSize);
 
     public override void Stop() => Interlocked.Exchange(ref next, batches.Count);
 
@@ -28,35 +28,44 @@ internal sealed class WorkingRowsSource(IReadOnlyList<Batch> batches, int batchS
         return index >= 0 && index < batches.Count ? batches[index] : null;
     }
 
-    private sealed class Reader(WorkingRowsSource source) : SourceReader
+    private Supply Take(WorkerContext worker, out Batch? batch)
     {
-        private readonly BatchPieces pieces = new(source.BatchSize);
+        batch = Take();
+        return batch is null ? Supply.End : Supply.Ready;
+    }
+}
 
-        public override Supply Next(WorkerContext worker, out Batch? batch)
+/// <summary>Gives the next owned batch of any size.</summary>
+internal delegate Supply TakeBatch(WorkerContext worker, out Batch? batch);
+
+/// <summary>Reads owned batches, wherever they come from, in pieces of the statement's batch size.</summary>
+internal sealed class BatchPiecesReader(TakeBatch take, int batchSize) : SourceReader
+{
+    private readonly BatchPieces pieces = new(batchSize);
+
+    public override Supply Next(WorkerContext worker, out Batch? batch)
+    {
+        for (;;)
         {
-            for (;;)
+            batch = pieces.Next();
+            if (batch is not null)
             {
-                batch = pieces.Next();
-                if (batch is not null)
-                {
-                    return Supply.Ready;
-                }
-                if (source.Take() is not { } more)
-                {
-                    return Supply.End;
-                }
-                pieces.Enter(more);
+                return Supply.Ready;
             }
-        }
-
-        public override void Dispose()
-        {
-            base.Dispose();
-            pieces.Dispose();
+            var supply = take(worker, out var more);
+            if (supply != Supply.Ready)
+            {
+                return supply;
+            }
+            pieces.Enter(more!);
         }
     }
 
-    private int BatchSize => batchSize;
+    public override void Dispose()
+    {
+        base.Dispose();
+        pieces.Dispose();
+    }
 }
 
 /// <summary>Shows an owned batch in pieces of the statement's batch size.</summary>
