@@ -131,6 +131,7 @@ internal sealed class AggregateState : IDisposable
             if (merged.GroupCount < 2 || part.Level >= AggregatePartitions.MaxLevel)
             {
                 Hold(merged, reservation);
+                return;
             }
             split = new AggregatePartitions(Spec, Reserve(), spillAlways: true, part.Level + 1);
             lock (gate)
