@@ -33,7 +33,8 @@ public sealed class EndedStatements : IAsyncDisposable
         ["spilled groups"] = ("some memory", "SELECT x, count(*), max(t) FROM big GROUP BY x", "SELECT x, count(*), max(t) FROM big GROUP BY x"),
         ["join"] = ("", "SELECT count(*) FROM big AS a JOIN big AS b ON a.x = b.x", "SELECT a.x, b.t FROM big AS a JOIN big AS b ON a.x = b.x"),
         ["decoding"] = ("lake", "SELECT count(*), max(msg) FROM log_entries", "SELECT time, msg FROM log_entries"),
-        ["stalled store"] = ("", "SELECT count(*) FROM stalled WHERE x >= 0", "SELECT x, t FROM stalled"),
+        // Not a count that the files' metadata can answer.
+        ["stalled store"] = ("", "SELECT count(*) FROM stalled WHERE x > 0", "SELECT x, t FROM stalled"),
     };
 
     internal StalledStore Store { get; private set; } = null!;
@@ -101,7 +102,12 @@ public sealed class EndedStatements : IAsyncDisposable
         }
         else
         {
-            command.Cancel();
+            do
+            {
+                // A busy machine may not have begun: what is cancelled before it starts is not cancelled (DbCommand.Cancel).
+                command.Cancel();
+            }
+            while (await Task.WhenAny(running, Task.Delay(100)) != running);
         }
 
         try
