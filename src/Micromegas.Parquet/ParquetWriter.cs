@@ -138,17 +138,17 @@ public sealed class ParquetWriter : IDisposable
         }
     }
 
-    private ReadOnlySpan<int> SelectRows(Batch batch, int start, int count)
+    private RowNumbers SelectRows(Batch batch, int start, int count)
     {
         if (batch.Selection is { } selection)
         {
-            return selection.Span.Slice(start, count);
+            return new RowNumbers(selection.Span.Slice(start, count));
         }
         for (var i = 0; i < count; i++)
         {
             rowNumbers[i] = start + i;
         }
-        return rowNumbers.AsSpan(0, count);
+        return new RowNumbers(rowNumbers.AsSpan(0, count), start);
     }
 
     private void FinishRowGroup()

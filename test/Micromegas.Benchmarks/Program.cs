@@ -21,9 +21,9 @@ if (args is ["--memory", .. var what])
     var name = what.FirstOrDefault(static word => !long.TryParse(word, out _));
     return await MemoryReport.RunAsync(name, limits, Repository.PathOf("docs", "memory.md"), Console.Out) ? 0 : 1;
 }
-if (args is ["--materialize"])
+if (args is ["--materialize", .. var views])
 {
-    return MaterializationRace.Run(Console.Out);
+    return MaterializationRace.Run(views, Console.Out);
 }
 if (args is ["--provider"])
 {

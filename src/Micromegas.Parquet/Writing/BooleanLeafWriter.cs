@@ -37,7 +37,7 @@ internal sealed class BooleanLeafWriter(ParquetNode leaf) : LeafWriter(leaf, fal
     {
     }
 
-    protected override void AppendFlat(Vector vector, ReadOnlySpan<int> rows)
+    protected override void AppendFlat(Vector vector, RowNumbers rows)
     {
         foreach (var row in rows)
         {

@@ -96,7 +96,7 @@ internal sealed class BytesLeafWriter : LeafWriter
 
     public override void Dispose() => dictionary.Dispose();
 
-    protected override void AppendFlat(Vector vector, ReadOnlySpan<int> rows)
+    protected override void AppendFlat(Vector vector, RowNumbers rows)
     {
         foreach (var row in rows)
         {

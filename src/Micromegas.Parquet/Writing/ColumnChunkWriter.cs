@@ -78,7 +78,7 @@ internal sealed class ColumnChunkWriter : IDisposable
     public long BufferedBytes => pages.Length + values.PageBytes + values.DictionaryBytes;
 
     /// <summary>Appends rows of a column that is neither list nor struct. A null in a required column becomes the type's default (spec/lakehouse.md §2.2).</summary>
-    public void AppendFlat(Vector vector, ReadOnlySpan<int> rows)
+    public void AppendFlat(Vector vector, RowNumbers rows)
     {
         if (!vector.MayHaveNulls)
         {
@@ -103,7 +103,7 @@ internal sealed class ColumnChunkWriter : IDisposable
                     presentRows.Add(isNull ? -1 : row);
                 }
             }
-            AppendValues(vector, presentRows.Span);
+            AppendValues(vector, new RowNumbers(presentRows.Span));
         }
         EndRows(rows.Length, rows.Length);
     }
@@ -116,7 +116,7 @@ internal sealed class ColumnChunkWriter : IDisposable
     }
 
     /// <summary>Appends the values that belong to level entries at the highest definition level; row -1 = the type's default.</summary>
-    public void AppendValues(Vector vector, ReadOnlySpan<int> rows)
+    public void AppendValues(Vector vector, RowNumbers rows)
     {
         values.Append(vector, rows);
         pagePresent += rows.Length;

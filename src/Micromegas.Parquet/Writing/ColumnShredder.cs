@@ -18,7 +18,7 @@ internal sealed unsafe class ColumnShredder
         leaves = [.. column.Leaves.Select(leaf => new LeafState(leaf, writers[leaf.Leaf.LeafOrdinal]))];
     }
 
-    public void Append(Vector vector, ReadOnlySpan<int> rows)
+    public void Append(Vector vector, RowNumbers rows)
     {
         if (column is LeafNode)
         {
@@ -131,7 +131,7 @@ internal sealed unsafe class ColumnShredder
             {
                 // Without any source all rows are defaults, and any vector of the type serves.
                 using var none = source is null ? VectorBuilder.Create(leaf.Type.ValueType).Build() : null;
-                writer.AppendValues(source ?? none!, rows.Span);
+                writer.AppendValues(source ?? none!, new RowNumbers(rows.Span));
                 rows.Clear();
             }
         }

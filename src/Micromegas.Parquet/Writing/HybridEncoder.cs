@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Micromegas.Parquet.Writing;
 
@@ -13,21 +15,18 @@ internal static class HybridEncoder
     public static void Encode(ReadOnlySpan<int> values, int width, ByteBuffer output)
     {
         var packedFrom = 0;
-        for (var at = 0; at < values.Length;)
+        for (var at = NextRun(values, 0); at < values.Length;)
         {
             var end = RunEnd(values, at);
-            if (end - at >= ShortestRun)
+            // Bit-packed groups must be full: the run fills up the last one.
+            var fill = -(at - packedFrom) & 7;
+            if (end - at - fill >= ShortestRun)
             {
-                // Bit-packed groups must be full: the run fills up the last one.
-                var fill = -(at - packedFrom) & 7;
-                if (end - at - fill >= ShortestRun)
-                {
-                    Pack(values[packedFrom..(at + fill)], width, output);
-                    PutRun(end - at - fill, values[at], width, output);
-                    packedFrom = end;
-                }
+                Pack(values[packedFrom..(at + fill)], width, output);
+                PutRun(end - at - fill, values[at], width, output);
+                packedFrom = end;
             }
-            at = end;
+            at = NextRun(values, end);
         }
         Pack(values[packedFrom..], width, output);
     }
@@ -39,6 +38,50 @@ internal static class HybridEncoder
         {
             output.Put((byte)(value >> bits));
         }
+    }
+
+    /// <summary>Where the next run of at least <see cref="ShortestRun"/> equal values begins; the end when there is none.</summary>
+    private static int NextRun(ReadOnlySpan<int> values, int from)
+    {
+        var at = from;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref var first = ref MemoryMarshal.GetReference(values);
+            // Of 64 neighbours it is known whether they are equal: enough for the runs that begin with the first 58.
+            for (; at + 64 < values.Length; at += 58)
+            {
+                ulong equal = 0;
+                for (var i = 0; i < 64; i += Vector256<int>.Count)
+                {
+                    var some = Vector256.LoadUnsafe(ref first, (nuint)(at + i));
+                    var next = Vector256.LoadUnsafe(ref first, (nuint)(at + i + 1));
+                    equal |= (ulong)Vector256.Equals(some, next).ExtractMostSignificantBits() << i;
+                }
+                var three = equal & (equal >> 1);
+                var five = three & (three >> 2);
+                var eight = five & (five >> 3);
+                if (eight != 0)
+                {
+                    return at + BitOperations.TrailingZeroCount(eight);
+                }
+            }
+        }
+        for (var length = 1; at + length < values.Length;)
+        {
+            if (values[at] == values[at + length])
+            {
+                if (++length == ShortestRun)
+                {
+                    return at;
+                }
+            }
+            else
+            {
+                at += length;
+                length = 1;
+            }
+        }
+        return values.Length;
     }
 
     private static int RunEnd(ReadOnlySpan<int> values, int start)
@@ -56,66 +99,6 @@ internal static class HybridEncoder
         }
         var groups = (values.Length + 7) / 8;
         output.PutVarint(((ulong)groups << 1) | 1);
-        BitPacker.Pack(values, width, groups * 8, output);
-    }
-}
-
-internal static class BitPacker
-{
-    /// <summary>Packs values of up to 32 bits; missing ones up to <paramref name="count"/>, a multiple of 8, are 0.</summary>
-    public static void Pack(ReadOnlySpan<int> values, int width, int count, ByteBuffer output)
-    {
-        var target = output.GetSpan((count / 8 * width) + 8);
-        ulong pending = 0;
-        var bits = 0;
-        var at = 0;
-        foreach (var value in values)
-        {
-            pending |= (ulong)(uint)value << bits;
-            bits += width;
-            if (bits >= 32)
-            {
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(target[at..], (uint)pending);
-                at += 4;
-                pending >>= 32;
-                bits -= 32;
-            }
-        }
-        var size = count / 8 * width;
-        while (at < size)
-        {
-            target[at++] = (byte)pending;
-            pending >>= 8;
-        }
-        output.Advance(size);
-    }
-
-    /// <summary>Packs values of up to 64 bits.</summary>
-    public static void Pack(ReadOnlySpan<ulong> values, int width, int count, ByteBuffer output)
-    {
-        var size = (int)((long)count * width / 8);
-        var target = output.GetSpan(size + 16);
-        ulong pending = 0;
-        var bits = 0;
-        var at = 0;
-        foreach (var value in values)
-        {
-            pending |= value << bits;
-            bits += width;
-            if (bits >= 64)
-            {
-                System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(target[at..], pending);
-                at += 8;
-                bits -= 64;
-                // What of the value did not fit.
-                pending = bits == 0 ? 0 : value >> (width - bits);
-            }
-        }
-        while (at < size)
-        {
-            target[at++] = (byte)pending;
-            pending >>= 8;
-        }
-        output.Advance(size);
+        BitPacker.Pack(MemoryMarshal.Cast<int, uint>(values), width, groups * 8, output);
     }
 }

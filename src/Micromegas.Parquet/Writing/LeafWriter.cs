@@ -51,12 +51,12 @@ internal abstract class LeafWriter : IDisposable
     protected abstract ParquetEncoding FallbackEncoding { get; }
 
     /// <summary>Appends the values of rows that are not null; row -1 stands for the type's default.</summary>
-    public void Append(Vector vector, ReadOnlySpan<int> rows)
+    public void Append(Vector vector, RowNumbers rows)
     {
         while (vector is ConstantVector constant)
         {
             vector = constant.Value;
-            rows = FirstRow(rows);
+            rows = new RowNumbers(FirstRow(rows));
         }
         if (vector is not DictionaryVector dictionary)
         {
@@ -68,7 +68,7 @@ internal abstract class LeafWriter : IDisposable
         }
         else
         {
-            Append(dictionary.Values, CodesOf(dictionary, rows));
+            Append(dictionary.Values, new RowNumbers(CodesOf(dictionary, rows)));
         }
     }
 
@@ -106,21 +106,7 @@ internal abstract class LeafWriter : IDisposable
     {
         if (UsesDictionary)
         {
-            if (lastPage.Length < DictionaryCount)
-            {
-                Array.Resize(ref lastPage, Math.Max(DictionaryCount, lastPage.Length * 2));
-            }
-            pageNumber++;
-            var previous = -1;
-            foreach (var code in Codes.Span)
-            {
-                if (code != previous && lastPage[code] != pageNumber)
-                {
-                    previous = code;
-                    lastPage[code] = pageNumber;
-                    ObserveCode(code);
-                }
-            }
+            ObserveCodes();
         }
         return TakeObserved();
     }
@@ -142,7 +128,7 @@ internal abstract class LeafWriter : IDisposable
     public abstract void Dispose();
 
     /// <summary>Appends values of a vector that is neither dictionary nor constant: as codes or plainly.</summary>
-    protected abstract void AppendFlat(Vector vector, ReadOnlySpan<int> rows);
+    protected abstract void AppendFlat(Vector vector, RowNumbers rows);
 
     /// <summary>The code of one value.</summary>
     protected abstract int Intern(Vector vector, int row);
@@ -158,7 +144,41 @@ internal abstract class LeafWriter : IDisposable
 
     protected abstract void EncodePlainPage(ByteBuffer output);
 
-    private unsafe void AppendTranslated(DictionaryVector dictionary, ReadOnlySpan<int> rows)
+    /// <summary>Every code of the page once: marked first where there are fewer codes than rows, so that no row has to decide anything.</summary>
+    private void ObserveCodes()
+    {
+        if (lastPage.Length < DictionaryCount)
+        {
+            Array.Resize(ref lastPage, Math.Max(DictionaryCount, lastPage.Length * 2));
+        }
+        pageNumber++;
+        var last = lastPage;
+        if (DictionaryCount <= Codes.Count / 2)
+        {
+            foreach (var code in Codes.Span)
+            {
+                last[code] = pageNumber;
+            }
+            for (var code = 0; code < DictionaryCount; code++)
+            {
+                if (last[code] == pageNumber)
+                {
+                    ObserveCode(code);
+                }
+            }
+            return;
+        }
+        foreach (var code in Codes.Span)
+        {
+            if (last[code] != pageNumber)
+            {
+                last[code] = pageNumber;
+                ObserveCode(code);
+            }
+        }
+    }
+
+    private unsafe void AppendTranslated(DictionaryVector dictionary, RowNumbers rows)
     {
         if (!ReferenceEquals(sourceDictionary, dictionary.Values))
         {
@@ -171,7 +191,17 @@ internal abstract class LeafWriter : IDisposable
         }
         var source = dictionary.Codes;
         var target = Codes.Extend(rows.Length);
-        for (var i = 0; i < rows.Length; i++)
+        if (rows.AreConsecutive)
+        {
+            source += rows.Start;
+            for (var i = 0; i < target.Length; i++)
+            {
+                var own = translated[source[i]];
+                target[i] = own < 0 ? Translate(dictionary, source[i]) : own;
+            }
+            return;
+        }
+        for (var i = 0; i < target.Length; i++)
         {
             if (rows[i] < 0)
             {
@@ -179,17 +209,19 @@ internal abstract class LeafWriter : IDisposable
                 continue;
             }
             var code = source[rows[i]];
-            if (translated[code] < 0)
-            {
-                var row = code;
-                var plain = dictionary.Values.Resolve(ref row);
-                translated[code] = Intern(plain, row);
-            }
-            target[i] = translated[code];
+            var own = translated[code];
+            target[i] = own < 0 ? Translate(dictionary, code) : own;
         }
     }
 
-    private unsafe Span<int> CodesOf(DictionaryVector dictionary, ReadOnlySpan<int> rows)
+    private int Translate(DictionaryVector dictionary, int code)
+    {
+        var row = code;
+        var plain = dictionary.Values.Resolve(ref row);
+        return translated[code] = Intern(plain, row);
+    }
+
+    private unsafe Span<int> CodesOf(DictionaryVector dictionary, RowNumbers rows)
     {
         var source = dictionary.Codes;
         sourceRows.Clear();
@@ -201,7 +233,7 @@ internal abstract class LeafWriter : IDisposable
         return codes;
     }
 
-    private Span<int> FirstRow(ReadOnlySpan<int> rows)
+    private Span<int> FirstRow(RowNumbers rows)
     {
         constantRows.Clear();
         var first = constantRows.Extend(rows.Length);

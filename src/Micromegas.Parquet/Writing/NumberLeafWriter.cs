@@ -59,7 +59,7 @@ internal sealed class NumberLeafWriter : LeafWriter
     {
     }
 
-    protected override void AppendFlat(Vector vector, ReadOnlySpan<int> rows)
+    protected override void AppendFlat(Vector vector, RowNumbers rows)
     {
         if (!UsesDictionary)
         {
@@ -78,7 +78,7 @@ internal sealed class NumberLeafWriter : LeafWriter
     {
         Span<long> value = stackalloc long[1];
         Span<int> code = stackalloc int[1];
-        source.Read(vector, [row], value);
+        source.Read(vector, new RowNumbers([row]), value);
         dictionary.Intern(value, code);
         return code[0];
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Micromegas.Columnar;
 
 namespace Micromegas.Parquet.Writing;
@@ -6,7 +7,7 @@ namespace Micromegas.Parquet.Writing;
 internal abstract class NumberSource
 {
     /// <summary>Row -1 gives 0.</summary>
-    public abstract void Read(Vector vector, ReadOnlySpan<int> rows, Span<long> target);
+    public abstract void Read(Vector vector, RowNumbers rows, Span<long> target);
 
     public static NumberSource For(DataType type) => type.Kind switch
     {
@@ -31,7 +32,7 @@ internal abstract class NumberSource
         where T : unmanaged
         where TOperation : struct, IToInt64<T>
     {
-        public override void Read(Vector vector, ReadOnlySpan<int> rows, Span<long> target)
+        public override void Read(Vector vector, RowNumbers rows, Span<long> target)
         {
             if (vector is not FlatVector flat)
             {
@@ -39,6 +40,20 @@ internal abstract class NumberSource
                 return;
             }
             var values = (T*)flat.Data;
+            if (rows.AreConsecutive)
+            {
+                var some = new ReadOnlySpan<T>(values + rows.Start, rows.Length);
+                if (typeof(TOperation) == typeof(FromInt64))
+                {
+                    MemoryMarshal.Cast<T, long>(some).CopyTo(target);
+                    return;
+                }
+                for (var i = 0; i < some.Length; i++)
+                {
+                    target[i] = TOperation.Convert(some[i]);
+                }
+                return;
+            }
             for (var i = 0; i < rows.Length; i++)
             {
                 target[i] = rows[i] < 0 ? 0 : TOperation.Convert(values[rows[i]]);

@@ -13,9 +13,12 @@ namespace Micromegas.Benchmarks.Materializing;
 internal static class MaterializationRace
 {
     private const int Rounds = 5;
+    private static readonly string[] Views = ["log_entries", "measures", "thread_spans"];
     private const int RepeatedQuestions = 20;
 
-    public static int Run(TextWriter output)
+    /// <param name="words">Views, all three if none is named, and how many rounds count.</param>
+    /// <param name="output">Takes the table.</param>
+    public static int Run(IReadOnlyList<string> words, TextWriter output)
     {
         string bench = Path.Combine(Repository.Shared, "bench");
         if (!Directory.Exists(bench))
@@ -23,29 +26,32 @@ internal static class MaterializationRace
             output.WriteLine($"There is no {bench}: nothing to measure.");
             return 1;
         }
+        int rounds = words.Select(static word => int.TryParse(word, out int number) ? number : 0).Append(0).Max() is > 0 and int wanted ? wanted : Rounds;
+        string[] views = words.Where(static word => !int.TryParse(word, out _)).ToArray();
         output.WriteLine("| view | ours, rows per processor second / DuckDB's | repeated question, planning ms | in all, ms |");
         output.WriteLine("|---|---|---|---|");
-        foreach (string view in (string[])["log_entries", "measures", "thread_spans"])
+        foreach (string view in views is [] ? Views : views)
         {
-            Figures figures = Measure(bench, view).GetAwaiter().GetResult();
+            Figures figures = Measure(bench, view, rounds).GetAwaiter().GetResult();
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"| {view} | {figures.DuckDb / figures.Ours:F2} | {figures.Planning:F1} | {figures.Repeated:F1} |"));
         }
         return 0;
     }
 
-    private static async Task<Figures> Measure(string bench, string view)
+    private static async Task<Figures> Measure(string bench, string view, int rounds)
     {
         using var duckDb = DuckDbDatabase.OpenInMemory(2);
         string scratch = Path.Combine(Path.GetTempPath(), "mmd-bench-" + Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(scratch);
+        string folder = Path.Combine(scratch, "lake");
+        CopyFolder(Path.Combine(bench, "lake", "store", "blobs"), Path.Combine(folder, "store", "blobs"));
         var figures = new Figures();
         try
         {
-            for (int round = 0; round <= Rounds; round++)
+            for (int round = 0; round <= rounds; round++)
             {
                 // Both write the same rows: DuckDB reads ours into its memory once.
-                double ours = await MaterializeAsync(bench, scratch, view, figures, round == 0 ? duckDb : null).ConfigureAwait(false);
+                double ours = await MaterializeAsync(bench, folder, view, figures, round == 0 ? duckDb : null).ConfigureAwait(false);
                 double theirs = Processor(() => duckDb.Execute(
                     $"COPY t TO '{Path.Combine(scratch, "copy.parquet")}' (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 131072)"));
 
@@ -64,12 +70,10 @@ internal static class MaterializationRace
         return figures;
     }
 
-    private static async Task<double> MaterializeAsync(string bench, string scratch, string view, Figures figures, DuckDbDatabase? copy)
+    private static async Task<double> MaterializeAsync(string bench, string folder, string view, Figures figures, DuckDbDatabase? copy)
     {
-        string folder = Path.Combine(scratch, "lake");
         MicromegasLake lake = await MicromegasLake.CreateAsync(folder).ConfigureAwait(false);
         await lake.ImportCatalogAsync(Path.Combine(bench, "lake", "catalog")).ConfigureAwait(false);
-        CopyFolder(Path.Combine(bench, "lake", "store", "blobs"), Path.Combine(folder, "store", "blobs"));
         try
         {
             await using MicromegasConnection connection = lake.CreateConnection();
@@ -93,7 +97,12 @@ internal static class MaterializationRace
         finally
         {
             await MicromegasLake.CloseAsync(folder).ConfigureAwait(false);
-            Directory.Delete(folder, recursive: true);
+            // The blocks stay for the next round.
+            Directory.Delete(Path.Combine(folder, "store", "views"), recursive: true);
+            foreach (string file in Directory.EnumerateFiles(folder))
+            {
+                File.Delete(file);
+            }
         }
     }
 

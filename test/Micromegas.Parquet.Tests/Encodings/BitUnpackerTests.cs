@@ -28,7 +28,7 @@ public unsafe class BitUnpackerTests
                     values[i] = (ulong)random.NextInt64(long.MinValue, long.MaxValue) & mask;
                 }
                 var packed = new ByteBuffer();
-                BitPacker.Pack(values, width, count, packed);
+                BitPacker.Pack<ulong>(values, width, count, packed);
                 Assert.Equal(count / 8 * width, packed.Length);
                 packed.WrittenSpan.CopyTo(new Span<byte>(source.Ensure(packed.Length + 64), packed.Length));
 
