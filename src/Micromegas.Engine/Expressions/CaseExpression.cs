@@ -55,9 +55,6 @@ internal sealed unsafe class CaseExpression : VectorExpression
         return output.End();
     }
 
-    public override int Filter(Batch batch, Selection? selection, Selection result) =>
-        BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
-
     public override void Dispose()
     {
         base.Dispose();

@@ -9,7 +9,4 @@ internal sealed class ColumnExpression(DataType type, int ordinal) : VectorExpre
     public int Ordinal { get; } = ordinal;
 
     public override Vector Evaluate(Batch batch, Selection? selection) => batch.Columns[Ordinal];
-
-    public override int Filter(Batch batch, Selection? selection, Selection result) =>
-        BooleanRows.Select(batch.Columns[Ordinal], selection, batch.RowCount, result);
 }

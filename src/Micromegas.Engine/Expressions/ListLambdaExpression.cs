@@ -81,9 +81,6 @@ internal sealed class ListLambdaExpression : VectorExpression
         return result;
     }
 
-    public override int Filter(Batch batch, Selection? selection, Selection result) =>
-        BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
-
     public override void Dispose()
     {
         base.Dispose();

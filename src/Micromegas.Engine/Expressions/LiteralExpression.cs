@@ -22,9 +22,6 @@ internal sealed class LiteralExpression : VectorExpression
         return vector;
     }
 
-    public override int Filter(Batch batch, Selection? selection, Selection result) =>
-        BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
-
     public override void Dispose()
     {
         base.Dispose();

@@ -28,7 +28,8 @@ public abstract class VectorExpression : IDisposable
     /// Of the selected rows (all when null), puts those for which this Boolean expression is true into <paramref name="result"/> (ascending;
     /// never the same object as <paramref name="selection"/>) and returns their number.
     /// </summary>
-    public abstract int Filter(Batch batch, Selection? selection, Selection result);
+    public virtual int Filter(Batch batch, Selection? selection, Selection result) =>
+        BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

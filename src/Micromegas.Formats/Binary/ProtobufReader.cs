@@ -111,12 +111,67 @@ public ref struct ProtobufReader
         return new ProtobufReader(message, origin + position - message.Length, depth + 1);
     }
 
+    /// <summary>Reads the varint of a field whose tag had this wire type; like all that take one, it fails unless the type is the one declared.</summary>
+    public ulong ReadVarint(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.Varint);
+        return ReadVarint();
+    }
+
+    /// <inheritdoc cref="ReadInt32()"/>
+    public int ReadInt32(ProtobufWireType wireType) => (int)ReadVarint(wireType);
+
+    /// <inheritdoc cref="ReadBoolean()"/>
+    public bool ReadBoolean(ProtobufWireType wireType) => ReadVarint(wireType) != 0;
+
+    /// <inheritdoc cref="ReadZigZag()"/>
+    public long ReadZigZag(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.Varint);
+        return ReadZigZag();
+    }
+
+    /// <inheritdoc cref="ReadFixed64()"/>
+    public ulong ReadFixed64(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.Fixed64);
+        return ReadFixed64();
+    }
+
+    /// <inheritdoc cref="ReadFixed32()"/>
+    public uint ReadFixed32(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.Fixed32);
+        return ReadFixed32();
+    }
+
+    /// <inheritdoc cref="ReadDouble()"/>
+    public double ReadDouble(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.Fixed64);
+        return ReadDouble();
+    }
+
+    /// <inheritdoc cref="ReadBytes()"/>
+    public ReadOnlySpan<byte> ReadBytes(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.LengthDelimited);
+        return ReadBytes();
+    }
+
+    /// <inheritdoc cref="ReadMessage()"/>
+    public ProtobufReader ReadMessage(ProtobufWireType wireType)
+    {
+        Expect(wireType, ProtobufWireType.LengthDelimited);
+        return ReadMessage();
+    }
+
     /// <summary>Skips the value of the field whose tag was just read.</summary>
     public void Skip(int field, ProtobufWireType wireType) => Skip(field, wireType, depth);
 
     /// <summary>Fails unless the wire type is the one that the schema declares.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Expect(ProtobufWireType actual, ProtobufWireType declared)
+    private readonly void Expect(ProtobufWireType actual, ProtobufWireType declared)
     {
         if (actual != declared)
         {

@@ -42,8 +42,7 @@ internal sealed class HistogramBuckets
     {
         if (type != ProtobufWireType.LengthDelimited)
         {
-            message.Expect(type, ProtobufWireType.Fixed64);
-            bounds.Add(message.ReadDouble());
+            bounds.Add(message.ReadDouble(type));
             return;
         }
 
@@ -59,8 +58,7 @@ internal sealed class HistogramBuckets
     {
         if (type != ProtobufWireType.LengthDelimited)
         {
-            message.Expect(type, ProtobufWireType.Fixed64);
-            counts.Add(message.ReadFixed64());
+            counts.Add(message.ReadFixed64(type));
             return;
         }
 
@@ -139,8 +137,7 @@ internal sealed class ExponentialBuckets
             switch (field)
             {
                 case OtlpFields.Buckets.Offset:
-                    message.Expect(type, ProtobufWireType.Varint);
-                    Offset = (int)message.ReadZigZag();
+                    Offset = (int)message.ReadZigZag(type);
                     break;
                 case OtlpFields.Buckets.Counts when type == ProtobufWireType.LengthDelimited:
                     ProtobufReader packed = message.ReadMessage();
@@ -151,8 +148,7 @@ internal sealed class ExponentialBuckets
 
                     break;
                 case OtlpFields.Buckets.Counts:
-                    message.Expect(type, ProtobufWireType.Varint);
-                    Counts.Add(message.ReadVarint());
+                    Counts.Add(message.ReadVarint(type));
                     break;
                 default:
                     message.Skip(field, type);

@@ -89,13 +89,13 @@ internal sealed class OtlpHistogramReader(BlockWarnings warnings) : IDisposable
             switch (field)
             {
                 case OtlpFields.HistogramPoint.Time:
-                    read.Time = ReadFixed(ref point, type);
+                    read.Time = point.ReadFixed64(type);
                     break;
                 case OtlpFields.HistogramPoint.Count:
-                    read.Count = ReadFixed(ref point, type);
+                    read.Count = point.ReadFixed64(type);
                     break;
                 case OtlpFields.HistogramPoint.Sum:
-                    read.Sum = ReadDouble(ref point, type);
+                    read.Sum = point.ReadDouble(type);
                     break;
                 case OtlpFields.HistogramPoint.BucketCounts:
                     buckets.ReadCounts(ref point, type);
@@ -104,17 +104,16 @@ internal sealed class OtlpHistogramReader(BlockWarnings warnings) : IDisposable
                     buckets.ReadBounds(ref point, type);
                     break;
                 case OtlpFields.HistogramPoint.Attributes:
-                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref point, type), builder);
+                    OtlpValue.AddMember(point.ReadMessage(type), builder);
                     break;
                 case OtlpFields.HistogramPoint.Flags:
-                    point.Expect(type, ProtobufWireType.Varint);
-                    read.Flags = point.ReadVarint();
+                    read.Flags = point.ReadVarint(type);
                     break;
                 case OtlpFields.HistogramPoint.Min:
-                    read.Min = ReadDouble(ref point, type);
+                    read.Min = point.ReadDouble(type);
                     break;
                 case OtlpFields.HistogramPoint.Max:
-                    read.Max = ReadDouble(ref point, type);
+                    read.Max = point.ReadDouble(type);
                     break;
                 default:
                     point.Skip(field, type);
@@ -138,42 +137,40 @@ internal sealed class OtlpHistogramReader(BlockWarnings warnings) : IDisposable
             switch (field)
             {
                 case OtlpFields.ExponentialHistogramPoint.Attributes:
-                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref point, type), builder);
+                    OtlpValue.AddMember(point.ReadMessage(type), builder);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Time:
-                    read.Time = ReadFixed(ref point, type);
+                    read.Time = point.ReadFixed64(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Count:
-                    read.Count = ReadFixed(ref point, type);
+                    read.Count = point.ReadFixed64(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Sum:
-                    read.Sum = ReadDouble(ref point, type);
+                    read.Sum = point.ReadDouble(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Scale:
-                    point.Expect(type, ProtobufWireType.Varint);
-                    scale = (int)point.ReadZigZag();
+                    scale = (int)point.ReadZigZag(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.ZeroCount:
-                    zeroCount = ReadFixed(ref point, type);
+                    zeroCount = point.ReadFixed64(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Positive:
-                    positive.Read(OtlpValue.ReadMessage(ref point, type));
+                    positive.Read(point.ReadMessage(type));
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Negative:
-                    negative.Read(OtlpValue.ReadMessage(ref point, type));
+                    negative.Read(point.ReadMessage(type));
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Flags:
-                    point.Expect(type, ProtobufWireType.Varint);
-                    read.Flags = point.ReadVarint();
+                    read.Flags = point.ReadVarint(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Min:
-                    read.Min = ReadDouble(ref point, type);
+                    read.Min = point.ReadDouble(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.Max:
-                    read.Max = ReadDouble(ref point, type);
+                    read.Max = point.ReadDouble(type);
                     break;
                 case OtlpFields.ExponentialHistogramPoint.ZeroThreshold:
-                    zeroThreshold = ReadDouble(ref point, type);
+                    zeroThreshold = point.ReadDouble(type);
                     break;
                 default:
                     point.Skip(field, type);
@@ -183,18 +180,6 @@ internal sealed class OtlpHistogramReader(BlockWarnings warnings) : IDisposable
 
         buckets.SetExponential(scale, zeroCount, zeroThreshold, negative, positive);
         return read;
-    }
-
-    private static ulong ReadFixed(scoped ref ProtobufReader point, ProtobufWireType type)
-    {
-        point.Expect(type, ProtobufWireType.Fixed64);
-        return point.ReadFixed64();
-    }
-
-    private static double ReadDouble(scoped ref ProtobufReader point, ProtobufWireType type)
-    {
-        point.Expect(type, ProtobufWireType.Fixed64);
-        return point.ReadDouble();
     }
 
     /// <summary>What both kinds of points have.</summary>

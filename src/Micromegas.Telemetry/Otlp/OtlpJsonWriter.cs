@@ -34,7 +34,8 @@ internal static class OtlpJsonWriter
                     break;
                 default:
                     bool isPresent = TryFindLast(message, field.Number, out ProtobufReader at, out ProtobufWireType type);
-                    if (field.Form != OtlpJsonForm.Int32Unless0 || (isPresent && Varint(at, type) != 0))
+                    ProtobufReader peek = at;
+                    if (field.Form != OtlpJsonForm.Int32Unless0 || (isPresent && peek.ReadVarint(type) != 0))
                     {
                         builder.AddKey(Encoding.UTF8.GetBytes(field.Name));
                         AddScalar(field, isPresent, at, type, builder);
@@ -53,32 +54,32 @@ internal static class OtlpJsonWriter
                 builder.AddString(isPresent ? OtlpValue.ReadText(ref at, type) : default);
                 break;
             case OtlpJsonForm.Hex:
-                OtlpValue.AddHex(isPresent ? OtlpValue.ReadBytes(ref at, type) : default, builder);
+                OtlpValue.AddHex(isPresent ? at.ReadBytes(type) : default, builder);
                 break;
             case OtlpJsonForm.UInt32:
-                builder.AddUInt64(isPresent ? (uint)Varint(at, type) : 0);
+                builder.AddUInt64(isPresent ? (uint)at.ReadVarint(type) : 0);
                 break;
             case OtlpJsonForm.Int32 or OtlpJsonForm.Int32Unless0:
-                AddInteger(isPresent ? (int)Varint(at, type) : 0, builder);
+                AddInteger(isPresent ? (int)at.ReadVarint(type) : 0, builder);
                 break;
             case OtlpJsonForm.ZigZag:
-                ulong bits = isPresent ? Varint(at, type) : 0;
+                ulong bits = isPresent ? at.ReadVarint(type) : 0;
                 AddInteger((int)((uint)bits >> 1) ^ -(int)(bits & 1), builder);
                 break;
             case OtlpJsonForm.Fixed32:
-                builder.AddUInt64(isPresent ? Fixed32(at, type) : 0);
+                builder.AddUInt64(isPresent ? at.ReadFixed32(type) : 0);
                 break;
             case OtlpJsonForm.Fixed64Text:
-                AddIntegerText(isPresent ? Fixed64(at, type) : 0, builder);
+                AddIntegerText(isPresent ? at.ReadFixed64(type) : 0, builder);
                 break;
             case OtlpJsonForm.OptionalDouble when !isPresent:
                 builder.AddNull();
                 break;
             case OtlpJsonForm.Double or OtlpJsonForm.OptionalDouble:
-                AddDouble(isPresent ? BitConverter.UInt64BitsToDouble(Fixed64(at, type)) : 0, builder);
+                AddDouble(isPresent ? BitConverter.UInt64BitsToDouble(at.ReadFixed64(type)) : 0, builder);
                 break;
             case OtlpJsonForm.AnyDouble:
-                double value = isPresent ? BitConverter.UInt64BitsToDouble(Fixed64(at, type)) : 0;
+                double value = isPresent ? BitConverter.UInt64BitsToDouble(at.ReadFixed64(type)) : 0;
                 if (double.IsFinite(value))
                 {
                     builder.AddDouble(value);
@@ -93,10 +94,10 @@ internal static class OtlpJsonWriter
                 builder.AddNull();
                 break;
             case OtlpJsonForm.Message:
-                AddMessage(OtlpValue.ReadMessage(ref at, type), field.Nested!, builder);
+                AddMessage(at.ReadMessage(type), field.Nested!, builder);
                 break;
             case OtlpJsonForm.Value:
-                AddValue(OtlpValue.ReadMessage(ref at, type), builder);
+                AddValue(at.ReadMessage(type), builder);
                 break;
         }
     }
@@ -139,8 +140,7 @@ internal static class OtlpJsonWriter
             }
             else
             {
-                message.Expect(type, field.Form == OtlpJsonForm.VarintTexts ? ProtobufWireType.Varint : ProtobufWireType.Fixed64);
-                AddNumber(field.Form, field.Form == OtlpJsonForm.VarintTexts ? message.ReadVarint() : message.ReadFixed64(), builder);
+                AddNumber(field.Form, field.Form == OtlpJsonForm.VarintTexts ? message.ReadVarint(type) : message.ReadFixed64(type), builder);
             }
         }
 
@@ -196,8 +196,7 @@ internal static class OtlpJsonWriter
         {
             if (number == real || number == integer)
             {
-                message.Expect(type, ProtobufWireType.Fixed64);
-                bits = message.ReadFixed64();
+                bits = message.ReadFixed64(type);
                 found = number;
             }
             else
@@ -221,21 +220,21 @@ internal static class OtlpJsonWriter
                 break;
             case OtlpFields.AnyValue.Bool:
                 builder.AddKey("boolValue"u8);
-                builder.AddBoolean(Varint(at, type) != 0);
+                builder.AddBoolean(at.ReadVarint(type) != 0);
                 break;
             case OtlpFields.AnyValue.Int:
                 builder.AddKey("intValue"u8);
-                builder.AddString(Encoding.ASCII.GetBytes(((long)Varint(at, type)).ToString(CultureInfo.InvariantCulture)));
+                builder.AddString(Encoding.ASCII.GetBytes(((long)at.ReadVarint(type)).ToString(CultureInfo.InvariantCulture)));
                 break;
             case OtlpFields.AnyValue.Double:
                 builder.AddKey("doubleValue"u8);
-                AddDouble(BitConverter.UInt64BitsToDouble(Fixed64(at, type)), builder);
+                AddDouble(BitConverter.UInt64BitsToDouble(at.ReadFixed64(type)), builder);
                 break;
             case OtlpFields.AnyValue.Bytes:
                 builder.AddKey("bytesValue"u8);
                 using (PooledBuffer text = new())
                 {
-                    builder.AddString(OtlpValue.Base64(OtlpValue.ReadBytes(ref at, type), text));
+                    builder.AddString(OtlpValue.Base64(at.ReadBytes(type), text));
                 }
 
                 break;
@@ -244,7 +243,7 @@ internal static class OtlpJsonWriter
                 builder.BeginObject();
                 builder.AddKey("values"u8);
                 builder.BeginArray();
-                ProtobufReader array = OtlpValue.ReadMessage(ref at, type);
+                ProtobufReader array = at.ReadMessage(type);
                 while (OtlpScope.TryFind(ref array, OtlpFields.Values.Value, out ProtobufReader item))
                 {
                     AddValue(item, builder);
@@ -257,12 +256,12 @@ internal static class OtlpJsonWriter
                 builder.AddKey("kvlistValue"u8);
                 builder.BeginObject();
                 builder.AddKey("values"u8);
-                AddMessages(OtlpValue.ReadMessage(ref at, type), s_values, builder);
+                AddMessages(at.ReadMessage(type), s_values, builder);
                 builder.EndObject();
                 break;
             case OtlpFields.AnyValue.StringIndex:
                 builder.AddKey("stringValueStrindex"u8);
-                AddInteger((int)Varint(at, type), builder);
+                AddInteger((int)at.ReadVarint(type), builder);
                 break;
         }
 
@@ -289,24 +288,6 @@ internal static class OtlpJsonWriter
         }
 
         return found;
-    }
-
-    private static ulong Varint(ProtobufReader at, ProtobufWireType type)
-    {
-        at.Expect(type, ProtobufWireType.Varint);
-        return at.ReadVarint();
-    }
-
-    private static uint Fixed32(ProtobufReader at, ProtobufWireType type)
-    {
-        at.Expect(type, ProtobufWireType.Fixed32);
-        return at.ReadFixed32();
-    }
-
-    private static ulong Fixed64(ProtobufReader at, ProtobufWireType type)
-    {
-        at.Expect(type, ProtobufWireType.Fixed64);
-        return at.ReadFixed64();
     }
 
     private static void AddInteger(long value, JsonbBuilder builder)

@@ -55,31 +55,28 @@ internal sealed class OtlpLogReader : IDisposable
             switch (field)
             {
                 case OtlpFields.LogRecord.Time:
-                    record.Expect(type, ProtobufWireType.Fixed64);
-                    time = record.ReadFixed64();
+                    time = record.ReadFixed64(type);
                     break;
                 case OtlpFields.LogRecord.ObservedTime:
-                    record.Expect(type, ProtobufWireType.Fixed64);
-                    observed = record.ReadFixed64();
+                    observed = record.ReadFixed64(type);
                     break;
                 case OtlpFields.LogRecord.Severity:
-                    record.Expect(type, ProtobufWireType.Varint);
-                    severity = record.ReadInt32();
+                    severity = record.ReadInt32(type);
                     break;
                 case OtlpFields.LogRecord.SeverityText:
                     severityText = OtlpValue.ReadText(ref record, type);
                     break;
                 case OtlpFields.LogRecord.Body:
-                    message = ReadBody(OtlpValue.ReadMessage(ref record, type));
+                    message = ReadBody(record.ReadMessage(type));
                     break;
                 case OtlpFields.LogRecord.Attributes:
-                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref record, type), builder);
+                    OtlpValue.AddMember(record.ReadMessage(type), builder);
                     break;
                 case OtlpFields.LogRecord.TraceId:
-                    trace = OtlpValue.ReadBytes(ref record, type);
+                    trace = record.ReadBytes(type);
                     break;
                 case OtlpFields.LogRecord.SpanId:
-                    span = OtlpValue.ReadBytes(ref record, type);
+                    span = record.ReadBytes(type);
                     break;
                 case OtlpFields.LogRecord.EventName:
                     eventName = OtlpValue.ReadText(ref record, type);
@@ -141,14 +138,12 @@ internal sealed class OtlpLogReader : IDisposable
             case OtlpFields.AnyValue.String:
                 return OtlpValue.ReadText(ref at, type);
             case OtlpFields.AnyValue.Bytes:
-                return OtlpValue.Base64(OtlpValue.ReadBytes(ref at, type), text);
+                return OtlpValue.Base64(at.ReadBytes(type), text);
             case OtlpFields.AnyValue.Double:
-                at.Expect(type, ProtobufWireType.Fixed64);
-                PlainDouble.Format(at.ReadDouble(), text);
+                PlainDouble.Format(at.ReadDouble(type), text);
                 return text.WrittenSpan;
             case OtlpFields.AnyValue.Int:
-                at.Expect(type, ProtobufWireType.Varint);
-                ((long)at.ReadVarint()).TryFormat(text.GetSpan(24), out int written, default, CultureInfo.InvariantCulture);
+                ((long)at.ReadVarint(type)).TryFormat(text.GetSpan(24), out int written, default, CultureInfo.InvariantCulture);
                 text.Advance(written);
                 return text.WrittenSpan;
             case OtlpFields.AnyValue.Bool or OtlpFields.AnyValue.Array or OtlpFields.AnyValue.KeyValues:

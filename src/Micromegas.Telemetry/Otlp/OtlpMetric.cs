@@ -25,7 +25,7 @@ internal ref struct OtlpMetric
                     or OtlpFields.Metric.Histogram or OtlpFields.Metric.ExponentialHistogram:
                     // One of: the last wins.
                     Kind = field;
-                    Data = OtlpValue.ReadMessage(ref message, type);
+                    Data = message.ReadMessage(type);
                     break;
                 default:
                     message.Skip(field, type);
@@ -68,12 +68,10 @@ internal ref struct OtlpMetric
             switch (field)
             {
                 case OtlpFields.MetricData.Temporality when Kind is OtlpFields.Metric.Sum or OtlpFields.Metric.Histogram or OtlpFields.Metric.ExponentialHistogram:
-                    data.Expect(type, ProtobufWireType.Varint);
-                    temporality = data.ReadInt32();
+                    temporality = data.ReadInt32(type);
                     break;
                 case OtlpFields.MetricData.IsMonotonic when Kind == OtlpFields.Metric.Sum:
-                    data.Expect(type, ProtobufWireType.Varint);
-                    isMonotonic = data.ReadBoolean();
+                    isMonotonic = data.ReadBoolean(type);
                     break;
                 default:
                     data.Skip(field, type);

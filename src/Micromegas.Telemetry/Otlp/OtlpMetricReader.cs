@@ -70,19 +70,16 @@ internal sealed class OtlpMetricReader : IDisposable
             switch (field)
             {
                 case OtlpFields.NumberPoint.Time:
-                    point.Expect(type, ProtobufWireType.Fixed64);
-                    time = point.ReadFixed64();
+                    time = point.ReadFixed64(type);
                     break;
                 case OtlpFields.NumberPoint.Double:
-                    point.Expect(type, ProtobufWireType.Fixed64);
-                    value = point.ReadDouble();
+                    value = point.ReadDouble(type);
                     break;
                 case OtlpFields.NumberPoint.Int:
-                    point.Expect(type, ProtobufWireType.Fixed64);
-                    value = (long)point.ReadFixed64();
+                    value = (long)point.ReadFixed64(type);
                     break;
                 case OtlpFields.NumberPoint.Attributes:
-                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref point, type), builder);
+                    OtlpValue.AddMember(point.ReadMessage(type), builder);
                     break;
                 default:
                     point.Skip(field, type);
@@ -126,26 +123,22 @@ internal sealed class OtlpMetricReader : IDisposable
             switch (field)
             {
                 case OtlpFields.SummaryPoint.Time:
-                    point.Expect(type, ProtobufWireType.Fixed64);
-                    time = point.ReadFixed64();
+                    time = point.ReadFixed64(type);
                     break;
                 case OtlpFields.SummaryPoint.Count:
-                    point.Expect(type, ProtobufWireType.Fixed64);
-                    count = point.ReadFixed64();
+                    count = point.ReadFixed64(type);
                     break;
                 case OtlpFields.SummaryPoint.Sum:
-                    point.Expect(type, ProtobufWireType.Fixed64);
-                    sum = point.ReadDouble();
+                    sum = point.ReadDouble(type);
                     break;
                 case OtlpFields.SummaryPoint.Quantiles:
-                    ReadQuantile(OtlpValue.ReadMessage(ref point, type), ref minimum, ref maximum);
+                    ReadQuantile(point.ReadMessage(type), ref minimum, ref maximum);
                     break;
                 case OtlpFields.SummaryPoint.Attributes:
-                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref point, type), builder);
+                    OtlpValue.AddMember(point.ReadMessage(type), builder);
                     break;
                 case OtlpFields.SummaryPoint.Flags:
-                    point.Expect(type, ProtobufWireType.Varint);
-                    flags = point.ReadVarint();
+                    flags = point.ReadVarint(type);
                     break;
                 default:
                     point.Skip(field, type);
@@ -215,12 +208,10 @@ internal sealed class OtlpMetricReader : IDisposable
             switch (field)
             {
                 case OtlpFields.Quantile.Which:
-                    quantile.Expect(type, ProtobufWireType.Fixed64);
-                    which = quantile.ReadDouble();
+                    which = quantile.ReadDouble(type);
                     break;
                 case OtlpFields.Quantile.Value:
-                    quantile.Expect(type, ProtobufWireType.Fixed64);
-                    value = quantile.ReadDouble();
+                    value = quantile.ReadDouble(type);
                     break;
                 default:
                     quantile.Skip(field, type);

@@ -15,7 +15,7 @@ internal ref struct OtlpScope
             switch (field)
             {
                 case OtlpFields.ScopeEntry.Scope:
-                    ReadScope(OtlpValue.ReadMessage(ref entry, type));
+                    ReadScope(entry.ReadMessage(type));
                     break;
                 case OtlpFields.ScopeEntry.SchemaUrl:
                     SchemaUrl = OtlpValue.ReadText(ref entry, type);
@@ -62,7 +62,7 @@ internal ref struct OtlpScope
         {
             if (field == wanted)
             {
-                message = OtlpValue.ReadMessage(ref reader, type);
+                message = reader.ReadMessage(type);
                 return true;
             }
 

@@ -61,40 +61,37 @@ internal sealed class OtlpSpanReader : IDisposable
             switch (field)
             {
                 case OtlpFields.Span.TraceId:
-                    trace = OtlpValue.ReadBytes(ref span, type);
+                    trace = span.ReadBytes(type);
                     break;
                 case OtlpFields.Span.SpanId:
-                    id = OtlpValue.ReadBytes(ref span, type);
+                    id = span.ReadBytes(type);
                     break;
                 case OtlpFields.Span.ParentSpanId:
-                    parent = OtlpValue.ReadBytes(ref span, type);
+                    parent = span.ReadBytes(type);
                     break;
                 case OtlpFields.Span.Name:
                     name = OtlpValue.ReadText(ref span, type);
                     break;
                 case OtlpFields.Span.Kind:
-                    span.Expect(type, ProtobufWireType.Varint);
-                    kind = span.ReadInt32();
+                    kind = span.ReadInt32(type);
                     break;
                 case OtlpFields.Span.Start:
-                    span.Expect(type, ProtobufWireType.Fixed64);
-                    begin = span.ReadFixed64();
+                    begin = span.ReadFixed64(type);
                     break;
                 case OtlpFields.Span.End:
-                    span.Expect(type, ProtobufWireType.Fixed64);
-                    end = span.ReadFixed64();
+                    end = span.ReadFixed64(type);
                     break;
                 case OtlpFields.Span.Attributes:
-                    OtlpValue.AddMember(OtlpValue.ReadMessage(ref span, type), properties);
+                    OtlpValue.AddMember(span.ReadMessage(type), properties);
                     break;
                 case OtlpFields.Span.Events:
-                    AddEvent(OtlpValue.ReadMessage(ref span, type));
+                    AddEvent(span.ReadMessage(type));
                     break;
                 case OtlpFields.Span.Links:
-                    AddLink(OtlpValue.ReadMessage(ref span, type));
+                    AddLink(span.ReadMessage(type));
                     break;
                 case OtlpFields.Span.Status:
-                    ReadStatus(OtlpValue.ReadMessage(ref span, type), ref status, ref message);
+                    ReadStatus(span.ReadMessage(type), ref status, ref message);
                     break;
                 default:
                     span.Skip(field, type);
@@ -140,8 +137,7 @@ internal sealed class OtlpSpanReader : IDisposable
                     message = OtlpValue.ReadText(ref reader, type);
                     break;
                 case OtlpFields.Status.Code:
-                    reader.Expect(type, ProtobufWireType.Varint);
-                    status = reader.ReadInt32();
+                    status = reader.ReadInt32(type);
                     break;
                 default:
                     reader.Skip(field, type);
@@ -160,8 +156,7 @@ internal sealed class OtlpSpanReader : IDisposable
             switch (field)
             {
                 case OtlpFields.SpanEvent.Time:
-                    reader.Expect(type, ProtobufWireType.Fixed64);
-                    time = reader.ReadFixed64();
+                    time = reader.ReadFixed64(type);
                     break;
                 case OtlpFields.SpanEvent.Name:
                     name = OtlpValue.ReadText(ref reader, type);
@@ -191,10 +186,10 @@ internal sealed class OtlpSpanReader : IDisposable
             switch (field)
             {
                 case OtlpFields.SpanLink.TraceId:
-                    trace = OtlpValue.ReadBytes(ref reader, type);
+                    trace = reader.ReadBytes(type);
                     break;
                 case OtlpFields.SpanLink.SpanId:
-                    span = OtlpValue.ReadBytes(ref reader, type);
+                    span = reader.ReadBytes(type);
                     break;
                 default:
                     reader.Skip(field, type);

@@ -9,27 +9,13 @@ internal static class OtlpValue
     /// <summary>Reads a string field, which must be UTF-8.</summary>
     public static ReadOnlySpan<byte> ReadText(scoped ref ProtobufReader reader, ProtobufWireType type)
     {
-        ReadOnlySpan<byte> text = ReadBytes(ref reader, type);
+        ReadOnlySpan<byte> text = reader.ReadBytes(type);
         if (!Utf8.IsValid(text))
         {
             throw new CorruptDataException("OTLP string is not UTF-8", reader.Position);
         }
 
         return text;
-    }
-
-    /// <summary>Reads a bytes field.</summary>
-    public static ReadOnlySpan<byte> ReadBytes(scoped ref ProtobufReader reader, ProtobufWireType type)
-    {
-        reader.Expect(type, ProtobufWireType.LengthDelimited);
-        return reader.ReadBytes();
-    }
-
-    /// <summary>Reads an embedded message.</summary>
-    public static ProtobufReader ReadMessage(scoped ref ProtobufReader reader, ProtobufWireType type)
-    {
-        reader.Expect(type, ProtobufWireType.LengthDelimited);
-        return reader.ReadMessage();
     }
 
     /// <summary>Adds a KeyValue as a member of the open object, its key behind <paramref name="prefix"/>; an absent value is null.</summary>
@@ -47,7 +33,7 @@ internal static class OtlpValue
                     key = ReadText(ref entry, type);
                     break;
                 case OtlpFields.KeyValue.Value:
-                    value = ReadMessage(ref entry, type);
+                    value = entry.ReadMessage(type);
                     hasValue = true;
                     break;
                 default:
@@ -84,25 +70,22 @@ internal static class OtlpValue
                 builder.AddString(ReadText(ref at, type));
                 break;
             case OtlpFields.AnyValue.Bool:
-                at.Expect(type, ProtobufWireType.Varint);
-                builder.AddBoolean(at.ReadBoolean());
+                builder.AddBoolean(at.ReadBoolean(type));
                 break;
             case OtlpFields.AnyValue.Int:
-                at.Expect(type, ProtobufWireType.Varint);
-                builder.AddInt64((long)at.ReadVarint());
+                builder.AddInt64((long)at.ReadVarint(type));
                 break;
             case OtlpFields.AnyValue.Double:
-                at.Expect(type, ProtobufWireType.Fixed64);
-                builder.AddDouble(at.ReadDouble());
+                builder.AddDouble(at.ReadDouble(type));
                 break;
             case OtlpFields.AnyValue.Bytes:
-                AddBase64(ReadBytes(ref at, type), builder);
+                AddBase64(at.ReadBytes(type), builder);
                 break;
             case OtlpFields.AnyValue.Array:
-                AddArray(ReadMessage(ref at, type), builder);
+                AddArray(at.ReadMessage(type), builder);
                 break;
             case OtlpFields.AnyValue.KeyValues:
-                AddObject(ReadMessage(ref at, type), builder);
+                AddObject(at.ReadMessage(type), builder);
                 break;
             default:
                 builder.AddNull();
@@ -164,7 +147,7 @@ internal static class OtlpValue
         {
             if (field == OtlpFields.Values.Value)
             {
-                Add(ReadMessage(ref array, type), builder);
+                Add(array.ReadMessage(type), builder);
             }
             else
             {
@@ -182,7 +165,7 @@ internal static class OtlpValue
         {
             if (field == OtlpFields.Values.Value)
             {
-                AddMember(ReadMessage(ref list, type), builder);
+                AddMember(list.ReadMessage(type), builder);
             }
             else
             {

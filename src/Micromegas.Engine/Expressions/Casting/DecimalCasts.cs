@@ -44,14 +44,11 @@ internal sealed unsafe class ToDecimalKernel<T>(DataType from, DataType to, bool
 }
 
 /// <summary>Numbers to Decimal256, and Decimal256 to narrower decimals, through big integers.</summary>
-internal sealed unsafe class WideDecimalKernel(DataType from, DataType to, bool isTry) : Kernel(to)
+internal sealed unsafe class WideDecimalKernel(DataType from, DataType to, bool isTry) : FlatKernel(to)
 {
-    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
     {
-        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-        output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
-        foreach (var row in new RowSet(selection, rowCount, validity))
+        foreach (var row in rows)
         {
             if (TryConvert(arguments[0], row, out var value))
             {
@@ -73,7 +70,6 @@ internal sealed unsafe class WideDecimalKernel(DataType from, DataType to, bool 
                 CastFailure.Number(arguments[0].GetValue(row), Type);
             }
         }
-        return output;
     }
 
     private bool TryConvert(Vector source, int row, out BigInteger result)

@@ -10,44 +10,48 @@ internal sealed unsafe class ListCastKernel(DataType from, DataType to, bool isT
     public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
     {
         reuse?.Dispose();
-        using var builder = new ListVectorBuilder(from);
-        var source = arguments[0];
-        var next = 0;
-        foreach (var row in new RowSet(selection, rowCount, null))
+        if (Type.Kind == TypeKind.FixedSizeList)
         {
-            for (; next < row; next++)
-            {
-                builder.AppendNull();
-            }
-            if (Type.Kind == TypeKind.FixedSizeList && !source.IsNull(row) && new ListReader(source).Count(row) != Type.Width)
-            {
-                Throw.Engine(SqlState.DataException, $"A list of {new ListReader(source).Count(row)} items does not fit {Type}");
-            }
-            builder.Append(source, row);
-            next = row + 1;
+            CheckWidths(arguments[0], new RowSet(selection, rowCount, null));
         }
-        for (; next < rowCount; next++)
-        {
-            builder.AppendNull();
-        }
-        var list = (ListVector)builder.Build();
+        var list = (ListVector)NestedRows.Copy(arguments[0], from, selection, rowCount);
         if (items is null)
         {
             list.Items.Relabel(Type.ItemField.Type);
             list.Relabel(Type);
             return list;
         }
-        var cast = items.Compute([list.Items], null, list.Items.Length, null);
-        var result = new ListVector(Type, cast) { OwnsItems = true };
-        result.Prepare(cast, rowCount);
-        new ReadOnlySpan<int>(list.Offsets, rowCount + 1).CopyTo(new Span<int>(result.Offsets, rowCount + 1));
-        if (list.Validity != null)
+        ListVector? result = null;
+        try
         {
-            var bits = result.PrepareValidity(rowCount);
-            new ReadOnlySpan<ulong>(list.Validity, Bitmap.WordCount(rowCount)).CopyTo(new Span<ulong>(bits, Bitmap.WordCount(rowCount)));
+            var cast = items.Compute([list.Items], null, list.Items.Length, null);
+            result = new ListVector(Type, cast) { OwnsItems = true };
+            result.Prepare(cast, rowCount);
+            new ReadOnlySpan<int>(list.Offsets, rowCount + 1).CopyTo(new Span<int>(result.Offsets, rowCount + 1));
+            NestedRows.CopyNulls(list, result, rowCount);
+            return result;
         }
-        list.Dispose();
-        return result;
+        catch
+        {
+            result?.Dispose();
+            throw;
+        }
+        finally
+        {
+            list.Dispose();
+        }
+    }
+
+    private void CheckWidths(Vector source, RowSet rows)
+    {
+        var lists = new ListReader(source);
+        foreach (var row in rows)
+        {
+            if (!source.IsNull(row) && lists.Count(row) != Type.Width)
+            {
+                Throw.Engine(SqlState.DataException, $"A list of {lists.Count(row)} items does not fit {Type}");
+            }
+        }
     }
 
     public override void Dispose()
@@ -65,7 +69,16 @@ internal sealed unsafe class ToListKernel(DataType from, DataType to, bool isTry
     public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
     {
         reuse?.Dispose();
-        var source = items is null ? arguments[0] : items.Compute(arguments, selection, rowCount, null);
+        if (items is null)
+        {
+            return Build(arguments[0], selection, rowCount);
+        }
+        using var cast = items.Compute(arguments, selection, rowCount, null);
+        return Build(cast, selection, rowCount);
+    }
+
+    private Vector Build(Vector source, Selection? selection, int rowCount)
+    {
         using var builder = new ListVectorBuilder(Type);
         var next = 0;
         foreach (var row in new RowSet(selection, rowCount, null))
@@ -88,10 +101,6 @@ internal sealed unsafe class ToListKernel(DataType from, DataType to, bool isTry
         for (; next < rowCount; next++)
         {
             builder.AppendNull();
-        }
-        if (items is not null)
-        {
-            source.Dispose();
         }
         return builder.Build();
     }
@@ -126,53 +135,53 @@ internal sealed unsafe class StructCastKernel : Kernel
     public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
     {
         reuse?.Dispose();
-        // A copy brings dictionaries and constants into plain form and leaves rows that nobody asked for null.
-        using var builder = new StructVectorBuilder(from);
-        var next = 0;
-        foreach (var row in new RowSet(selection, rowCount, null))
+        var plain = (StructVector)NestedRows.Copy(arguments[0], from, selection, rowCount);
+        var children = new Vector?[sources.Length];
+        StructVector? result = null;
+        try
         {
-            for (; next < row; next++)
+            for (var i = 0; i < children.Length; i++)
             {
-                builder.AppendNull();
+                children[i] = sources[i] < 0 ? NestedRows.AllNull(Type.Fields[i].Type, rowCount)
+                    : members[i]?.Compute([plain.Children[sources[i]]], null, rowCount, null);
             }
-            builder.Append(arguments[0], row);
-            next = row + 1;
+            var owned = TakeChildren(plain, children);
+            result = new StructVector(Type, owned, rowCount) { OwnsChildren = true };
+            NestedRows.CopyNulls(plain, result, rowCount);
+            return result;
         }
-        for (; next < rowCount; next++)
+        catch
         {
-            builder.AppendNull();
+            result?.Dispose();
+            if (result is null)
+            {
+                foreach (var child in children)
+                {
+                    child?.Dispose();
+                }
+            }
+            throw;
         }
-        var plain = (StructVector)builder.Build();
-        var children = new Vector[sources.Length];
+        finally
+        {
+            plain.Dispose();
+        }
+    }
+
+    /// <summary>Fills the gaps in <paramref name="children"/> with members that need no cast; <paramref name="plain"/> then owns none of its own.</summary>
+    private Vector[] TakeChildren(StructVector plain, Vector?[] children)
+    {
         var taken = new bool[plain.Children.Length];
         for (var i = 0; i < children.Length; i++)
         {
-            if (sources[i] < 0)
-            {
-                using var nulls = VectorBuilder.Create(Type.Fields[i].Type, rowCount);
-                for (var row = 0; row < rowCount; row++)
-                {
-                    nulls.AppendNull();
-                }
-                children[i] = nulls.Build();
-            }
-            else if (members[i] is { } member)
-            {
-                children[i] = member.Compute([plain.Children[sources[i]]], null, rowCount, null);
-            }
-            else
+            if (children[i] is null)
             {
                 children[i] = plain.Children[sources[i]];
-                children[i].Relabel(Type.Fields[i].Type);
+                children[i]!.Relabel(Type.Fields[i].Type);
                 taken[sources[i]] = true;
             }
         }
-        var result = new StructVector(Type, children, rowCount) { OwnsChildren = true };
-        if (plain.Validity != null)
-        {
-            var bits = result.PrepareValidity(rowCount);
-            new ReadOnlySpan<ulong>(plain.Validity, Bitmap.WordCount(rowCount)).CopyTo(new Span<ulong>(bits, Bitmap.WordCount(rowCount)));
-        }
+        plain.OwnsChildren = false;
         for (var i = 0; i < taken.Length; i++)
         {
             if (!taken[i])
@@ -180,9 +189,7 @@ internal sealed unsafe class StructCastKernel : Kernel
                 plain.Children[i].Dispose();
             }
         }
-        plain.OwnsChildren = false;
-        plain.Dispose();
-        return result;
+        return children!;
     }
 
     public override void Dispose()
@@ -191,6 +198,50 @@ internal sealed unsafe class StructCastKernel : Kernel
         foreach (var member in members)
         {
             member?.Dispose();
+        }
+    }
+}
+
+/// <summary>Steps that casts of nested values share.</summary>
+internal static unsafe class NestedRows
+{
+    /// <summary>A plain copy, without dictionaries and constants, in which rows that nobody asked for are null.</summary>
+    public static Vector Copy(Vector source, DataType type, Selection? selection, int rowCount)
+    {
+        using var builder = VectorBuilder.Create(type, rowCount);
+        var next = 0;
+        foreach (var row in new RowSet(selection, rowCount, null))
+        {
+            for (; next < row; next++)
+            {
+                builder.AppendNull();
+            }
+            builder.Append(source, row);
+            next = row + 1;
+        }
+        for (; next < rowCount; next++)
+        {
+            builder.AppendNull();
+        }
+        return builder.Build();
+    }
+
+    public static Vector AllNull(DataType type, int rowCount)
+    {
+        using var builder = VectorBuilder.Create(type, rowCount);
+        for (var row = 0; row < rowCount; row++)
+        {
+            builder.AppendNull();
+        }
+        return builder.Build();
+    }
+
+    public static void CopyNulls(Vector from, Vector to, int rowCount)
+    {
+        if (from.Validity != null)
+        {
+            var words = Bitmap.WordCount(rowCount);
+            new ReadOnlySpan<ulong>(from.Validity, words).CopyTo(new Span<ulong>(to.PrepareValidity(rowCount), words));
         }
     }
 }

@@ -7,17 +7,14 @@ namespace Micromegas.Engine.Expressions;
 internal delegate bool TimeConversion(long value, out long result);
 
 /// <summary>Converts one kind of time into another.</summary>
-internal sealed unsafe class TimeConversionKernel(DataType from, DataType to, TimeConversion convert, bool isTry) : Kernel(to)
+internal sealed unsafe class TimeConversionKernel(DataType from, DataType to, TimeConversion convert, bool isTry) : FlatKernel(to)
 {
-    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
     {
-        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-        output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
         var isShort = from.FlatSize == 4;
         var shorts = isShort ? new FlatReader<int>(arguments[0]) : default;
         var longs = isShort ? default : new FlatReader<long>(arguments[0]);
-        foreach (var row in new RowSet(selection, rowCount, validity))
+        foreach (var row in rows)
         {
             var value = isShort ? shorts[row] : longs[row];
             if (convert(value, out var result) && (Type.FlatSize == 8 || result is >= int.MinValue and <= int.MaxValue))
@@ -40,7 +37,6 @@ internal sealed unsafe class TimeConversionKernel(DataType from, DataType to, Ti
                 CastFailure.Number(value, Type);
             }
         }
-        return output;
     }
 }
 

@@ -141,23 +141,21 @@ internal sealed class NestedComparison(bool isEquality, bool swap, bool negate) 
 }
 
 /// <summary><c>IS [NOT] DISTINCT FROM</c>: compares with NULL equal to NULL; never null.</summary>
-internal sealed class DistinctKernel(DataType type, bool negate) : Kernel(DataType.Boolean)
+internal sealed class DistinctKernel(DataType type, bool negate) : BitKernel
 {
     private readonly Kernel equality = ComparisonKernel.Create(ComparisonOperator.Equal, type);
     private Vector? equal;
 
     public override bool PropagatesNulls => false;
 
-    public override unsafe Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override unsafe void Run(Vector[] arguments, RowSet rows, BitVector output)
     {
-        var output = (BitVector?)reuse ?? new BitVector();
-        output.Prepare(rowCount);
-        equal = equality.Compute(arguments, selection, rowCount, equal);
+        equal = equality.Compute(arguments, rows.Selection, output.Length, equal);
         var bits = ((BitVector)equal).Words;
         var words = output.Words;
         var (left, right) = (arguments[0], arguments[1]);
         var mayHaveNulls = left.MayHaveNulls || right.MayHaveNulls;
-        foreach (var row in new RowSet(selection, rowCount, null))
+        foreach (var row in rows)
         {
             bool distinct;
             if (mayHaveNulls && (left.IsNull(row) || right.IsNull(row)))
@@ -170,7 +168,6 @@ internal sealed class DistinctKernel(DataType type, bool negate) : Kernel(DataTy
             }
             Bitmap.Assign(words, row, distinct != negate);
         }
-        return output;
     }
 
     public override void Dispose()

@@ -3,19 +3,16 @@ using Micromegas.Columnar;
 namespace Micromegas.Engine.Expressions;
 
 /// <summary>Compares NULL with NULL.</summary>
-internal sealed class NullComparisonKernel(ComparisonOperator comparison) : Kernel(DataType.Boolean)
+internal sealed class NullComparisonKernel(ComparisonOperator comparison) : BitKernel
 {
     public override bool PropagatesNulls => false;
 
-    public override unsafe Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override unsafe void Run(Vector[] arguments, RowSet rows, BitVector output)
     {
-        var output = (BitVector?)reuse ?? new BitVector();
-        output.Prepare(rowCount);
-        Bitmap.Fill(output.Words, rowCount, comparison == ComparisonOperator.NotDistinctFrom);
+        Bitmap.Fill(output.Words, output.Length, comparison == ComparisonOperator.NotDistinctFrom);
         if (comparison is not (ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom))
         {
             Nulls.SetAll(output);
         }
-        return output;
     }
 }

@@ -6,24 +6,25 @@ namespace Micromegas.Engine.Expressions;
 /// <summary>The rows a kernel must compute: the selected ones (all without a selection) that are not null. For <c>foreach</c>.</summary>
 internal readonly unsafe ref struct RowSet
 {
-    private readonly int* rows;
-    private readonly int count;
     private readonly ulong* validity;
 
     public RowSet(Selection? selection, int rowCount, ulong* validity)
     {
-        rows = selection is null ? null : selection.Rows;
-        count = selection?.Count ?? rowCount;
+        Selection = selection;
+        Count = selection?.Count ?? rowCount;
         this.validity = validity;
     }
 
+    /// <summary>The rows before nulls are left out; all without one.</summary>
+    public Selection? Selection { get; }
+
     /// <summary>Whether these are rows 0 to <see cref="Count"/> - 1 without exception.</summary>
-    public bool IsDense => rows == null && validity == null;
+    public bool IsDense => Selection is null && validity == null;
 
     /// <summary>Rows before nulls are left out.</summary>
-    public int Count => count;
+    public int Count { get; }
 
-    public Enumerator GetEnumerator() => new(rows, count, validity);
+    public Enumerator GetEnumerator() => new(Selection is null ? null : Selection.Rows, Count, validity);
 
     internal ref struct Enumerator
     {

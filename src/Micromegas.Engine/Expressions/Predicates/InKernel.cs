@@ -152,9 +152,6 @@ internal sealed class InExpression(VectorExpression operand, VectorExpression[] 
         return output;
     }
 
-    public override int Filter(Batch batch, Selection? selection, Selection result) =>
-        BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
-
     public override void Dispose()
     {
         base.Dispose();

@@ -25,34 +25,31 @@ internal sealed class NotKernel() : BitKernel
 }
 
 /// <summary><c>IS NULL</c> and <c>IS NOT NULL</c>.</summary>
-internal sealed class IsNullKernel(bool negated) : Kernel(DataType.Boolean)
+internal sealed class IsNullKernel(bool negated) : BitKernel
 {
     public override bool PropagatesNulls => false;
 
-    public override unsafe Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override unsafe void Run(Vector[] arguments, RowSet rows, BitVector output)
     {
-        var output = (BitVector?)reuse ?? new BitVector();
-        output.Prepare(rowCount);
         var argument = arguments[0];
         if (!argument.MayHaveNulls)
         {
-            Bitmap.Fill(output.Words, rowCount, negated);
-            return output;
+            Bitmap.Fill(output.Words, output.Length, negated);
+            return;
         }
         if (argument is not (DictionaryVector or ConstantVector or NullVector))
         {
-            var words = Bitmap.WordCount(rowCount);
+            var words = Bitmap.WordCount(output.Length);
             var flip = negated ? 0 : ulong.MaxValue;
             for (var i = 0; i < words; i++)
             {
                 output.Words[i] = argument.Validity[i] ^ flip;
             }
-            return output;
+            return;
         }
-        foreach (var row in new RowSet(selection, rowCount, null))
+        foreach (var row in rows)
         {
             Bitmap.Assign(output.Words, row, argument.IsNull(row) != negated);
         }
-        return output;
     }
 }

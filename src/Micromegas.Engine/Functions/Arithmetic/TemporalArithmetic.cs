@@ -147,7 +147,7 @@ internal sealed unsafe class NegateDayTimeKernel(DataType type) : FlatKernel<lon
 }
 
 /// <summary>A date or timestamp plus or minus an interval: months first (clamped to the end of the month), then days in the zone, then nanoseconds.</summary>
-internal sealed unsafe class ShiftTimeKernel : Kernel
+internal sealed unsafe class ShiftTimeKernel : FlatKernel
 {
     private readonly bool isMinus;
     private readonly int intervalOrdinal;
@@ -169,28 +169,24 @@ internal sealed unsafe class ShiftTimeKernel : Kernel
         zone = type.TimeZone is null ? null : Zone.Find(type.TimeZone);
     }
 
-    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
     {
-        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-        output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
         var intervals = new FlatReader<MonthDayNano>(arguments[intervalOrdinal]);
         var times = arguments[1 - intervalOrdinal];
         if (Type.Kind == TypeKind.Date32)
         {
             var dates = new FlatReader<int>(times);
-            foreach (var row in new RowSet(selection, rowCount, validity))
+            foreach (var row in rows)
             {
                 ((int*)output.Data)[row] = Calendar.ShiftDate(dates[row], Sign(intervals[row]));
             }
-            return output;
+            return;
         }
         var instants = new FlatReader<long>(times);
-        foreach (var row in new RowSet(selection, rowCount, validity))
+        foreach (var row in rows)
         {
             ((long*)output.Data)[row] = Calendar.Shift(instants[row], ticksPerDay, Sign(intervals[row]), zone);
         }
-        return output;
     }
 
     private MonthDayNano Sign(MonthDayNano interval) =>

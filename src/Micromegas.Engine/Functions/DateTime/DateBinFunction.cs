@@ -30,13 +30,10 @@ internal sealed class DateBinFunction() : ScalarFunction("date_bin")
         new KernelExpression(new DateBinKernel(signature.ReturnType), [.. arguments]);
 }
 
-internal sealed unsafe class DateBinKernel(DataType type) : Kernel(type)
+internal sealed unsafe class DateBinKernel(DataType type) : FlatKernel(type)
 {
-    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
     {
-        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-        output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
         var strides = new FlatReader<MonthDayNano>(arguments[0]);
         var isShort = Type.FlatSize == 4;
         var shorts = isShort ? new FlatReader<int>(arguments[1]) : default;
@@ -48,12 +45,12 @@ internal sealed unsafe class DateBinKernel(DataType type) : Kernel(type)
         var isMade = false;
         // Times mostly come in order: the bounds of the last bin save a division.
         long low = 1, high = 0, value = 0;
-        if (isConstant && !isShort && selection is null && validity == null && rowCount > 0 && arguments[1] is FlatVector<long> plain)
+        if (isConstant && !isShort && rows.IsDense && rows.Count > 0 && arguments[1] is FlatVector<long> plain)
         {
             bin = new DateBin(strides[0], arguments.Length < 3 ? 0 : origins[0], Type);
             var from = plain.Values;
             var to = (long*)output.Data;
-            for (var row = 0; row < rowCount; row++)
+            for (var row = 0; row < rows.Count; row++)
             {
                 var time = from[row];
                 if (time < low || time > high)
@@ -62,9 +59,9 @@ internal sealed unsafe class DateBinKernel(DataType type) : Kernel(type)
                 }
                 to[row] = value;
             }
-            return output;
+            return;
         }
-        foreach (var row in new RowSet(selection, rowCount, validity))
+        foreach (var row in rows)
         {
             if (!isMade || !isConstant)
             {
@@ -87,7 +84,6 @@ internal sealed unsafe class DateBinKernel(DataType type) : Kernel(type)
                 ((long*)output.Data)[row] = value;
             }
         }
-        return output;
     }
 }
 

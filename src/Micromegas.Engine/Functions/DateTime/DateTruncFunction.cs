@@ -19,16 +19,13 @@ internal sealed class DateTruncFunction() : ScalarFunction("date_trunc", "datetr
         new KernelExpression(new DateTruncKernel(signature.ReturnType), [.. arguments]);
 }
 
-internal sealed unsafe class DateTruncKernel(DataType type) : Kernel(type)
+internal sealed unsafe class DateTruncKernel(DataType type) : FlatKernel(type)
 {
     private readonly Zone? zone = type.TimeZone is null ? null : Zone.Find(type.TimeZone);
     private readonly long ticksPerDay = TimeUnits.PerDay(TimeArguments.Unit(type));
 
-    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
     {
-        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-        output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
         var parts = new BytesReader(arguments[0]);
         var isShort = Type.FlatSize == 4;
         var shorts = isShort ? new FlatReader<int>(arguments[1]) : default;
@@ -39,12 +36,12 @@ internal sealed unsafe class DateTruncKernel(DataType type) : Kernel(type)
         var isMade = false;
         // Times mostly come in order: the bounds of the last result save the calendar.
         long low = 1, high = 0, value = 0;
-        if (isConstant && selection is null && validity == null && rowCount > 0 && arguments[1] is FlatVector<long> plain)
+        if (isConstant && rows.IsDense && rows.Count > 0 && arguments[1] is FlatVector<long> plain)
         {
             unit = Part(parts[0], out isQuarter);
             var from = plain.Values;
             var to = (long*)output.Data;
-            for (var row = 0; row < rowCount; row++)
+            for (var row = 0; row < rows.Count; row++)
             {
                 var time = from[row];
                 if (time < low || time > high)
@@ -53,9 +50,9 @@ internal sealed unsafe class DateTruncKernel(DataType type) : Kernel(type)
                 }
                 to[row] = value;
             }
-            return output;
+            return;
         }
-        foreach (var row in new RowSet(selection, rowCount, validity))
+        foreach (var row in rows)
         {
             if (!isMade || !isConstant)
             {
@@ -77,7 +74,6 @@ internal sealed unsafe class DateTruncKernel(DataType type) : Kernel(type)
                 ((long*)output.Data)[row] = value;
             }
         }
-        return output;
     }
 
     private IntervalUnit Part(ReadOnlySpan<byte> name, out bool isQuarter)

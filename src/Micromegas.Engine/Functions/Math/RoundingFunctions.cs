@@ -149,24 +149,20 @@ internal sealed unsafe class RoundSingleKernel(FunctionSignature signature, Func
 }
 
 /// <summary>Rounds decimals to some places and into a scale.</summary>
-internal sealed unsafe class DecimalRoundKernel(FunctionSignature signature) : Kernel(signature.ReturnType)
+internal sealed unsafe class DecimalRoundKernel(FunctionSignature signature) : FlatKernel(signature.ReturnType)
 {
-    public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+    protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
     {
-        var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-        output.Prepare(rowCount);
-        var validity = Nulls.Combine(arguments, output, selection, rowCount);
         var from = signature.ArgumentTypes[0];
         var reader = new WideReader(arguments[0], from);
         var places = arguments.Length > 1 ? new FlatReader<long>(arguments[1]) : default;
-        foreach (var row in new RowSet(selection, rowCount, validity))
+        foreach (var row in rows)
         {
             var at = (int)Math.Clamp(arguments.Length > 1 ? places[row] : 0, -100, from.Scale);
             var unit = BigInteger.Pow(10, from.Scale - at);
             var rounded = DecimalMath.DivideRounded(reader[row], unit) * unit;
             DecimalRounding.Store(output, row, rounded / BigInteger.Pow(10, from.Scale - Type.Scale), Type);
         }
-        return output;
     }
 }
 
@@ -191,20 +187,16 @@ internal static unsafe class DecimalRounding
         }
     }
 
-    private sealed class DecimalMapKernel(DataType type, Func<BigInteger, BigInteger, BigInteger> compute) : Kernel(type)
+    private sealed class DecimalMapKernel(DataType type, Func<BigInteger, BigInteger, BigInteger> compute) : FlatKernel(type)
     {
-        public override Vector Compute(Vector[] arguments, Selection? selection, int rowCount, Vector? reuse)
+        protected override void Run(Vector[] arguments, RowSet rows, FlatVector output)
         {
-            var output = (FlatVector?)reuse ?? FlatVector.Create(Type);
-            output.Prepare(rowCount);
-            var validity = Nulls.Combine(arguments, output, selection, rowCount);
             var reader = new WideReader(arguments[0], Type);
             var unit = BigInteger.Pow(10, Math.Max(Type.Scale, 0));
-            foreach (var row in new RowSet(selection, rowCount, validity))
+            foreach (var row in rows)
             {
                 Store(output, row, compute(reader[row], unit), Type);
             }
-            return output;
         }
     }
 }

@@ -182,9 +182,6 @@ internal sealed class MemberExpression(DataType type, int ordinal, VectorExpress
         return copy;
     }
 
-    public override int Filter(Batch batch, Selection? selection, Selection result) =>
-        BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
-
     public override void Dispose()
     {
         base.Dispose();

@@ -44,7 +44,7 @@ internal static class PostgresBookkeeping
 
     public static Task<List<FailedBlock>> ListFailedBlocksAsync(NpgsqlConnection connection, CancellationToken ct) =>
         new PostgresStatement("SELECT block_id, view_set_name, reason, recorded_at FROM mmd.failed_blocks ORDER BY recorded_at, block_id")
-            .ListAsync(connection, static row => new FailedBlock(row.Id(0), row.Text(1), row.Text(2), row.Time(3)), ct);
+            .ListAsync(connection, static row => row.FailedBlock(), ct);
 
     /// <summary>Deletes blocks' rows and remembers their objects; a row that somebody else deleted is theirs to clean up after.</summary>
     public static Task<int> DeleteBlocksAsync(NpgsqlConnection connection, IReadOnlyList<BlockRecord> blocks, long due, CancellationToken ct) =>
@@ -56,7 +56,7 @@ internal static class PostgresBookkeeping
 
     public static Task<List<BlockDeletion>> ListDeletionsAsync(NpgsqlConnection connection, CancellationToken ct) =>
         new PostgresStatement("SELECT block_id, object_key, payload_size, insert_time, due FROM mmd.deletions ORDER BY due, block_id")
-            .ListAsync(connection, static row => new BlockDeletion(row.Id(0), row.Text(1), row.Integer(2), row.Time(3), row.Time(4)), ct);
+            .ListAsync(connection, static row => row.BlockDeletion(), ct);
 
     public static Task<int> ForgetDeletionsAsync(NpgsqlConnection connection, IReadOnlyList<Guid> blockIds, CancellationToken ct) =>
         new PostgresStatement("DELETE FROM mmd.deletions WHERE block_id = ANY($1)").With(Ids([.. blockIds])).ExecuteAsync(connection, ct);

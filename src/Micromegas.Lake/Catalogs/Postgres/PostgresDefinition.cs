@@ -102,7 +102,7 @@ internal static class PostgresDefinition
     public static Task<List<string>> MissingAsync(NpgsqlConnection connection, IReadOnlyList<CatalogTable> tables, CancellationToken ct) =>
         new PostgresStatement("SELECT t.name FROM unnest($1, $2) AS t(name, place) WHERE to_regclass(t.place) IS NULL")
             .With(Texts([.. tables.Select(t => t.Name)]), Texts([.. tables.Select(PostgresTables.NameOf)]))
-            .ListAsync(connection, static row => row.GetString(0), ct);
+            .ListAsync(connection, static row => row.Text(0), ct);
 
     private static async Task<string?> MarkerAsync(NpgsqlConnection connection, string name, CancellationToken ct) =>
         await new PostgresStatement("SELECT value FROM mmd.lake WHERE name = $1").With(Text(name)).ScalarAsync(connection, ct).ConfigureAwait(false) as string;
@@ -125,7 +125,7 @@ internal static class PostgresDefinition
         columns.AddRange(await new PostgresStatement("""
             SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
             WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY(SELECT to_regclass(n) FROM unnest($1) AS t(n))
-            """).With(Texts([.. needed.Select(t => t.Name)])).ListAsync(connection, static row => (row.GetString(0), row.GetString(1)), ct).ConfigureAwait(false));
+            """).With(Texts([.. needed.Select(t => t.Name)])).ListAsync(connection, static row => (row.Text(0), row.Text(1)), ct).ConfigureAwait(false));
         return needed.All(t => t.Columns.All(c => columns.Contains((t.Name, c.Name))));
     }
 }

@@ -25,7 +25,7 @@ internal static class PostgresPartitions
             .Where("min_event_time <= $", filter.EventRange is { } end ? Time(end.End) : null)
             .Where("max_event_time >= $", filter.EventRange is { } begin ? Time(begin.Begin) : null)
             .Then(" ORDER BY begin_insert_time, file_path COLLATE \"C\" NULLS FIRST")
-            .ListAsync(connection, Read, ct);
+            .ListAsync(connection, static row => row.Partition(), ct);
 
     /// <summary>The catalogue's part of the commit protocol (spec/lakehouse.md §4.6), inside a transaction.</summary>
     /// <exception cref="PartitionConflictException">A row that does not give way overlaps.</exception>
@@ -79,7 +79,7 @@ internal static class PostgresPartitions
 
     public static Task<List<TemporaryFile>> ListExpiredAsync(NpgsqlConnection connection, long now, int limit, CancellationToken ct) =>
         new PostgresStatement("SELECT file_path, file_size, expiration FROM temporary_files WHERE expiration < $1 ORDER BY expiration LIMIT $2").With(Time(now), Number(limit))
-            .ListAsync(connection, static row => new TemporaryFile(row.Text(0), row.Integer(1), row.Time(2)), ct);
+            .ListAsync(connection, static row => row.TemporaryFile(), ct);
 
     public static Task<int> ForgetAsync(NpgsqlConnection connection, IReadOnlyList<string> filePaths, CancellationToken ct) =>
         new PostgresStatement("DELETE FROM temporary_files WHERE file_path = ANY($1)").With(Texts([.. filePaths])).ExecuteAsync(connection, ct);
@@ -111,26 +111,4 @@ internal static class PostgresPartitions
     ];
 
     private static object? Microseconds(long? nanoseconds) => nanoseconds is { } value ? CatalogTime.ToMicroseconds(value) : null;
-
-    private static PartitionRecord Read(NpgsqlDataReader row)
-    {
-        long? minimum = row.OptionalTime(4);
-        long? maximum = row.OptionalTime(5);
-        return new PartitionRecord
-        {
-            ViewSet = row.Text(0),
-            InstanceId = row.Text(1),
-            InsertRange = new LakeTimeRange(row.Time(2), row.Time(3)),
-            EventRange = minimum is { } begin && maximum is { } end ? new LakeTimeRange(begin, end) : null,
-            Updated = row.Time(6),
-            FilePath = row.OptionalText(7),
-            FileSize = row.Integer(8),
-            SchemaHash = row.Bytes(9),
-            SourceHash = row.Bytes(10),
-            RowCount = row.Integer(11),
-            FormatVersion = row.SmallInteger(12),
-            SortOrder = CatalogJson.ToTexts(row.OptionalText(13)),
-            MaxSortKeyTime = row.OptionalTime(14),
-        };
-    }
 }

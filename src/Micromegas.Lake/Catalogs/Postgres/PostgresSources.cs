@@ -53,22 +53,7 @@ internal static class PostgresSources
     public static async Task<List<SourceBlock>> ListBlocksAsync(NpgsqlConnection connection, BlockFilter filter, CancellationToken ct)
     {
         List<BlockRecord> blocks = await Filter($"SELECT {s_blockColumns}{Join}", filter).Then(" ORDER BY b.insert_time, b.block_id").ListAsync(
-            connection,
-            static row => new BlockRecord
-            {
-                BlockId = row.Id(0),
-                StreamId = row.Id(1),
-                ProcessId = row.Id(2),
-                BeginTime = row.Time(3),
-                BeginTicks = row.Integer(4),
-                EndTime = row.Time(5),
-                EndTicks = row.Integer(6),
-                ObjectCount = row.SmallInteger(7),
-                ObjectOffset = row.Integer(8),
-                PayloadSize = row.Integer(9),
-                InsertTime = row.Time(10),
-            },
-            ct).ConfigureAwait(false);
+            connection, static row => row.Block(), ct).ConfigureAwait(false);
 
         // Few streams send many blocks, and their metadata is large: each is read once.
         Dictionary<Guid, StreamRecord> streams = await ListStreamsAsync(connection, [.. blocks.Select(b => b.StreamId).Distinct()], ct).ConfigureAwait(false);
@@ -92,11 +77,11 @@ internal static class PostgresSources
 
     public static async Task<BlockTotals> SumAsync(NpgsqlConnection connection, BlockFilter filter, CancellationToken ct) =>
         (await Filter($"SELECT count(*), sum(b.nb_objects), min(b.insert_time), max(b.insert_time){Join}", filter).ListAsync(
-            connection, static row => Totals(row, 0), ct).ConfigureAwait(false))[0];
+            connection, static row => row.Totals(0), ct).ConfigureAwait(false))[0];
 
     public static Task<List<HourTotals>> SumPerHourAsync(NpgsqlConnection connection, BlockFilter filter, CancellationToken ct) =>
         Filter($"SELECT date_trunc('hour', b.insert_time, 'UTC'), count(*), sum(b.nb_objects), min(b.insert_time), max(b.insert_time){Join}", filter)
-            .Then(" GROUP BY 1 ORDER BY 1").ListAsync(connection, static row => new HourTotals(row.Time(0), Totals(row, 1)), ct);
+            .Then(" GROUP BY 1 ORDER BY 1").ListAsync(connection, static row => new HourTotals(row.Time(0), row.Totals(1)), ct);
 
     /// <summary>Whether anything was stored yet.</summary>
     public static async Task<bool> HasContentAsync(NpgsqlConnection connection, CancellationToken ct) =>
@@ -104,51 +89,19 @@ internal static class PostgresSources
             SELECT EXISTS (SELECT 1 FROM processes) OR EXISTS (SELECT 1 FROM streams) OR EXISTS (SELECT 1 FROM blocks) OR EXISTS (SELECT 1 FROM lakehouse_partitions)
             """).ScalarAsync(connection, ct).ConfigureAwait(false))!;
 
-    private static BlockTotals Totals(NpgsqlDataReader row, int first) =>
-        new(row.Integer(first), row.Integer(first + 1), row.Time(first + 2), row.Time(first + 3));
-
     private static Task<List<(Guid Id, Guid Process, Activity Last)>> ListActivityAsync(
         NpgsqlConnection connection, string key, BlockFilter filter, CancellationToken ct) =>
         Filter($"SELECT {key}, min(b.process_id::text)::uuid, max(b.insert_time), max(b.end_ticks), max(b.end_time){Join}", filter)
             .Then($" GROUP BY {key} ORDER BY {key}")
-            .ListAsync(connection, static row => (row.Id(0), row.Id(1), new Activity(row.Time(2), row.Integer(3), row.Time(4))), ct);
+            .ListAsync(connection, static row => row.Activity(), ct);
 
     private static async Task<Dictionary<Guid, StreamRecord>> ListStreamsAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken ct) =>
         ids.Length == 0 ? [] : (await new PostgresStatement(s_streams).With(PostgresStatement.Ids(ids)).ListAsync(
-            connection,
-            static row => new StreamRecord
-            {
-                StreamId = row.Id(0),
-                ProcessId = row.Id(1),
-                DependenciesMetadata = row.Bytes(2),
-                ObjectsMetadata = row.Bytes(3),
-                Tags = CatalogJson.ToTexts(row.OptionalText(4)),
-                Properties = CatalogJson.ToProperties(row.OptionalText(5)),
-                InsertTime = row.Time(6),
-                Format = row.Text(7),
-            },
-            ct).ConfigureAwait(false)).ToDictionary(s => s.StreamId);
+            connection, static row => row.Stream(), ct).ConfigureAwait(false)).ToDictionary(s => s.StreamId);
 
     private static async Task<Dictionary<Guid, ProcessRecord>> ListProcessesAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken ct) =>
         ids.Length == 0 ? [] : (await new PostgresStatement(s_processes).With(PostgresStatement.Ids(ids)).ListAsync(
-            connection,
-            static row => new ProcessRecord
-            {
-                ProcessId = row.Id(0),
-                Exe = row.Text(1),
-                Username = row.Text(2),
-                Realname = row.Text(3),
-                Computer = row.Text(4),
-                Distro = row.Text(5),
-                CpuBrand = row.Text(6),
-                TscFrequency = row.Integer(7),
-                StartTime = row.Time(8),
-                StartTicks = row.Integer(9),
-                InsertTime = row.Time(10),
-                ParentProcessId = row.OptionalId(11),
-                Properties = CatalogJson.ToProperties(row.OptionalText(12)),
-            },
-            ct).ConfigureAwait(false)).ToDictionary(p => p.ProcessId);
+            connection, static row => row.Process(), ct).ConfigureAwait(false)).ToDictionary(p => p.ProcessId);
 
     private static T Known<T>(Dictionary<Guid, T> records, Guid id, string what) =>
         records.TryGetValue(id, out T? record) ? record : throw new LakeException("40001", $"a {what} was deleted while its blocks were listed");

@@ -63,7 +63,7 @@ internal sealed class PostgresStatement(string start)
         }
     }
 
-    public async Task<List<T>> ListAsync<T>(NpgsqlConnection connection, Func<NpgsqlDataReader, T> read, CancellationToken ct)
+    public async Task<List<T>> ListAsync<T>(NpgsqlConnection connection, Func<PostgresRow, T> read, CancellationToken ct)
     {
         NpgsqlCommand command = ToCommand(connection);
         await using (command.ConfigureAwait(false))
@@ -71,10 +71,11 @@ internal sealed class PostgresStatement(string start)
             NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                var row = new PostgresRow(reader);
                 var rows = new List<T>();
                 while (await reader.ReadAsync(ct).ConfigureAwait(false))
                 {
-                    rows.Add(read(reader));
+                    rows.Add(read(row));
                 }
                 return rows;
             }

@@ -43,13 +43,7 @@ internal static class SqliteBookkeeping
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT block_id, view_set_name, reason, recorded_at FROM mmd_failed_blocks ORDER BY recorded_at, block_id";
-        using SqliteDataReader row = command.ExecuteReader();
-        var blocks = new List<FailedBlock>();
-        while (row.Read())
-        {
-            blocks.Add(new FailedBlock(row.Id(0), row.Text(1), row.Text(2), row.Time(3)));
-        }
-        return blocks;
+        return SqliteRow.List(command, static row => row.FailedBlock());
     }
 
     public static List<object?[]> ReadTable(SqliteConnection connection, CatalogTable table)

@@ -27,13 +27,7 @@ internal static class SqlitePartitions
             Add(true, "max_event_time >= @eventBegin", "@eventBegin", CatalogTime.ToMicroseconds(events.Begin));
         }
         command.CommandText = text.Append(" ORDER BY begin_insert_time, file_path").ToString();
-        using SqliteDataReader row = command.ExecuteReader();
-        var partitions = new List<PartitionRecord>();
-        while (row.Read())
-        {
-            partitions.Add(Read(row));
-        }
-        return partitions;
+        return SqliteRow.List(command, static row => row.Partition());
 
         void Add(bool used, string condition, string name, object? value)
         {
@@ -99,14 +93,7 @@ internal static class SqlitePartitions
             {
                 find.Parameters[v].Value = values[v] ?? DBNull.Value;
             }
-            var rows = new List<(long RowId, string? Path, long Size)>();
-            using (SqliteDataReader row = find.ExecuteReader())
-            {
-                while (row.Read())
-                {
-                    rows.Add((row.GetInt64(0), row.OptionalText(1), row.Integer(2)));
-                }
-            }
+            List<(long RowId, string? Path, long Size)> rows = SqliteRow.List(find, static row => (row.Integer(0), row.OptionalText(1), row.Integer(2)));
             Remove(connection, rows, expiration);
             found[i] = rows.Count > 0;
         }
@@ -127,13 +114,7 @@ internal static class SqlitePartitions
         command.CommandText = "SELECT file_path, file_size, expiration FROM temporary_files WHERE expiration < @now ORDER BY expiration LIMIT @limit";
         command.Parameters.AddWithValue("@now", CatalogTime.ToMicroseconds(now));
         command.Parameters.AddWithValue("@limit", limit);
-        using SqliteDataReader row = command.ExecuteReader();
-        var files = new List<TemporaryFile>();
-        while (row.Read())
-        {
-            files.Add(new TemporaryFile(row.Text(0), row.Integer(1), row.Time(2)));
-        }
-        return files;
+        return SqliteRow.List(command, static row => row.TemporaryFile());
     }
 
     public static void Forget(SqliteConnection connection, IReadOnlyList<string> filePaths)
@@ -180,18 +161,12 @@ internal static class SqlitePartitions
         find.Parameters.AddWithValue("@instance", p.InstanceId);
         find.Parameters.AddWithValue("@begin", CatalogTime.ToMicroseconds(p.InsertRange.Begin));
         find.Parameters.AddWithValue("@end", CatalogTime.ToMicroseconds(p.InsertRange.End));
-        var retired = new List<(long RowId, string? Path, long Size)>();
-        using (SqliteDataReader row = find.ExecuteReader())
-        {
-            while (row.Read())
-            {
-                if (mode == RetireMode.Containment || !handled.Contains(new LakeTimeRange(row.Time(1), row.Time(2))))
-                {
-                    retired.Add((row.GetInt64(0), row.OptionalText(3), row.Integer(4)));
-                }
-            }
-        }
-        Remove(connection, retired, expiration);
+        List<(LakeTimeRange Range, long RowId, string? Path, long Size)> found = SqliteRow.List(
+            find, static row => (new LakeTimeRange(row.Time(1), row.Time(2)), row.Integer(0), row.OptionalText(3), row.Integer(4)));
+        Remove(
+            connection,
+            [.. found.Where(f => mode == RetireMode.Containment || !handled.Contains(f.Range)).Select(static f => (f.RowId, f.Path, f.Size))],
+            expiration);
     }
 
     /// <summary>Rows go at once, their files when running queries have ended (spec/lakehouse.md §0.1 rule 5).</summary>
@@ -209,27 +184,5 @@ internal static class SqlitePartitions
             }
             SqliteSources.Run(delete, rowId);
         }
-    }
-
-    private static PartitionRecord Read(SqliteDataReader row)
-    {
-        long? minimum = row.OptionalTime(4);
-        long? maximum = row.OptionalTime(5);
-        return new PartitionRecord
-        {
-            ViewSet = row.Text(0),
-            InstanceId = row.Text(1),
-            InsertRange = new LakeTimeRange(row.Time(2), row.Time(3)),
-            EventRange = minimum is { } begin && maximum is { } end ? new LakeTimeRange(begin, end) : null,
-            Updated = row.Time(6),
-            FilePath = row.OptionalText(7),
-            FileSize = row.Integer(8),
-            SchemaHash = row.Bytes(9),
-            SourceHash = row.Bytes(10),
-            RowCount = row.Integer(11),
-            FormatVersion = row.SmallInteger(12),
-            SortOrder = CatalogJson.ToTexts(row.OptionalText(13)),
-            MaxSortKeyTime = row.OptionalTime(14),
-        };
     }
 }

@@ -28,13 +28,7 @@ internal static class SqliteRetention
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT block_id, object_key, payload_size, insert_time, due FROM mmd_deletions ORDER BY due, block_id";
-        using SqliteDataReader row = command.ExecuteReader();
-        var deletions = new List<BlockDeletion>();
-        while (row.Read())
-        {
-            deletions.Add(new BlockDeletion(row.Id(0), row.Text(1), row.Integer(2), row.Time(3), row.Time(4)));
-        }
-        return deletions;
+        return SqliteRow.List(command, static row => row.BlockDeletion());
     }
 
     public static bool ForgetDeletions(SqliteConnection connection, IReadOnlyList<Guid> blockIds)

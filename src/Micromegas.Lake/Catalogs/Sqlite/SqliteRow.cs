@@ -2,34 +2,21 @@ using Microsoft.Data.Sqlite;
 
 namespace Micromegas.Lake.Catalogs.Sqlite;
 
-/// <summary>Reads the columns of a catalogue row; upstream leaves nearly every column nullable, absent values become defaults.</summary>
-internal static class SqliteRow
+/// <summary>A row of the embedded catalogue: times are microseconds, identities text.</summary>
+internal sealed class SqliteRow(SqliteDataReader reader) : CatalogRow(reader)
 {
-    public static string Text(this SqliteDataReader row, int column) => row.IsDBNull(column) ? "" : row.GetString(column);
-
-    public static string? OptionalText(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    public static long Integer(this SqliteDataReader row, int column) => row.IsDBNull(column) ? 0 : row.GetInt64(column);
-
-    public static int SmallInteger(this SqliteDataReader row, int column)
+    /// <summary>All rows of a statement.</summary>
+    public static List<T> List<T>(SqliteCommand command, Func<SqliteRow, T> read)
     {
-        long value = row.Integer(column);
-        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Throw.CorruptCatalog($"{row.GetName(column)} is out of range");
+        using SqliteDataReader reader = command.ExecuteReader();
+        var row = new SqliteRow(reader);
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(row));
+        }
+        return rows;
     }
-
-    public static long Time(this SqliteDataReader row, int column) => CatalogTime.ToNanoseconds(row.Integer(column));
-
-    public static long? OptionalTime(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
-
-    public static byte[] Bytes(this SqliteDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetFieldValue<byte[]>(column);
-
-    public static Guid Id(this SqliteDataReader row, int column) =>
-        OptionalId(row, column) ?? throw Throw.CorruptCatalog($"{row.GetName(column)} is missing");
-
-    public static Guid? OptionalId(this SqliteDataReader row, int column) =>
-        row.IsDBNull(column) ? null
-        : Guid.TryParse(row.GetString(column), out Guid id) ? id
-        : throw Throw.CorruptCatalog($"{row.GetName(column)} is not a UUID");
 
     public static object ToParameter(Guid id) => id.ToString("D");
 
@@ -38,4 +25,13 @@ internal static class SqliteRow
     public static object ToParameter(long? nanoseconds) => nanoseconds is { } value ? CatalogTime.ToMicroseconds(value) : DBNull.Value;
 
     public static object ToParameter(object? value) => value ?? DBNull.Value;
+
+    /// <exception cref="LakeException">The number does not fit 32 bits: SQLite's columns do not keep to it.</exception>
+    public override int SmallInteger(int column) =>
+        Integer(column) is >= int.MinValue and <= int.MaxValue and var value ? (int)value : throw Throw.CorruptCatalog($"{Reader.GetName(column)} is out of range");
+
+    public override long? OptionalTime(int column) => Reader.IsDBNull(column) ? null : CatalogTime.ToNanoseconds(Reader.GetInt64(column));
+
+    public override Guid? OptionalId(int column) =>
+        OptionalText(column) is not { } text ? null : Guid.TryParse(text, out Guid id) ? id : throw Throw.CorruptCatalog($"{Reader.GetName(column)} is not a UUID");
 }

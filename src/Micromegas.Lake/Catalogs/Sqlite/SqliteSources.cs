@@ -48,65 +48,21 @@ internal static class SqliteSources
     public static ProcessRecord? FindProcess(SqliteConnection connection, Guid id)
     {
         using SqliteCommand command = ById(connection, CatalogSchema.Processes, id);
-        using SqliteDataReader row = command.ExecuteReader();
-        return !row.Read() ? null : new ProcessRecord
-        {
-            ProcessId = row.Id(0),
-            Exe = row.Text(1),
-            Username = row.Text(2),
-            Realname = row.Text(3),
-            Computer = row.Text(4),
-            Distro = row.Text(5),
-            CpuBrand = row.Text(6),
-            TscFrequency = row.Integer(7),
-            StartTime = row.Time(8),
-            StartTicks = row.Integer(9),
-            InsertTime = row.Time(10),
-            ParentProcessId = row.OptionalId(11),
-            Properties = CatalogJson.ToProperties(row.OptionalText(12)),
-        };
+        return SqliteRow.List(command, static row => row.Process()).SingleOrDefault();
     }
 
     public static StreamRecord? FindStream(SqliteConnection connection, Guid id)
     {
         using SqliteCommand command = ById(connection, CatalogSchema.Streams, id);
-        using SqliteDataReader row = command.ExecuteReader();
-        return !row.Read() ? null : new StreamRecord
-        {
-            StreamId = row.Id(0),
-            ProcessId = row.Id(1),
-            DependenciesMetadata = row.Bytes(2),
-            ObjectsMetadata = row.Bytes(3),
-            Tags = CatalogJson.ToTexts(row.OptionalText(4)),
-            Properties = CatalogJson.ToProperties(row.OptionalText(5)),
-            InsertTime = row.Time(6),
-            Format = row.Text(7),
-        };
+        return SqliteRow.List(command, static row => row.Stream()).SingleOrDefault();
     }
 
     public static List<SourceBlock> ListBlocks(SqliteConnection connection, BlockFilter filter)
     {
-        var blocks = new List<BlockRecord>();
+        List<BlockRecord> blocks;
         using (SqliteCommand command = Where(connection, $"SELECT {BlockColumns}{Join}", filter, " ORDER BY b.insert_time, b.block_id"))
-        using (SqliteDataReader row = command.ExecuteReader())
         {
-            while (row.Read())
-            {
-                blocks.Add(new BlockRecord
-                {
-                    BlockId = row.Id(0),
-                    StreamId = row.Id(1),
-                    ProcessId = row.Id(2),
-                    BeginTime = row.Time(3),
-                    BeginTicks = row.Integer(4),
-                    EndTime = row.Time(5),
-                    EndTicks = row.Integer(6),
-                    ObjectCount = row.SmallInteger(7),
-                    ObjectOffset = row.Integer(8),
-                    PayloadSize = row.Integer(9),
-                    InsertTime = row.Time(10),
-                });
-            }
+            blocks = SqliteRow.List(command, static row => row.Block());
         }
 
         // Few streams send many blocks, and their metadata is large: each is read once.
@@ -152,22 +108,14 @@ internal static class SqliteSources
     {
         using SqliteCommand command = Where(
             connection, $"SELECT {key}, b.process_id, max(b.insert_time), max(b.end_ticks), max(b.end_time){Join}", filter, $" GROUP BY {key} ORDER BY {key}");
-        using SqliteDataReader row = command.ExecuteReader();
-        var found = new List<(Guid Id, Guid Process, Activity Last)>();
-        while (row.Read())
-        {
-            found.Add((row.Id(0), row.Id(1), new Activity(row.Time(2), row.Integer(3), row.Time(4))));
-        }
-        return found;
+        return SqliteRow.List(command, static row => row.Activity());
     }
 
     public static BlockTotals Sum(SqliteConnection connection, BlockFilter filter)
     {
         using SqliteCommand command = Where(
             connection, $"SELECT count(*), sum(b.nb_objects), min(b.insert_time), max(b.insert_time){Join}", filter, "");
-        using SqliteDataReader row = command.ExecuteReader();
-        row.Read();
-        return new BlockTotals(row.Integer(0), row.Integer(1), row.Time(2), row.Time(3));
+        return SqliteRow.List(command, static row => row.Totals(0))[0];
     }
 
     public static List<HourTotals> SumPerHour(SqliteConnection connection, BlockFilter filter)
@@ -178,14 +126,7 @@ internal static class SqliteSources
             $"SELECT b.insert_time / 3600000000 AS hour, count(*), sum(b.nb_objects), min(b.insert_time), max(b.insert_time){Join}",
             filter,
             " GROUP BY 1 ORDER BY 1");
-        using SqliteDataReader row = command.ExecuteReader();
-        var hours = new List<HourTotals>();
-        while (row.Read())
-        {
-            hours.Add(new HourTotals(
-                row.GetInt64(0) * CatalogTime.NanosecondsPerHour, new BlockTotals(row.Integer(1), row.Integer(2), row.Time(3), row.Time(4))));
-        }
-        return hours;
+        return SqliteRow.List(command, static row => new HourTotals(row.Integer(0) * CatalogTime.NanosecondsPerHour, row.Totals(1)));
     }
 
     /// <summary>Whether anything was stored yet.</summary>
