@@ -9,7 +9,7 @@ namespace Micromegas.Parquet;
 /// </summary>
 public abstract class ColumnReader : IDisposable
 {
-    private readonly ParquetLocation location;
+    private ParquetLocation location;
     private long skipPending;
 
     private protected ColumnReader(Field field, long rows, ParquetLocation location)
@@ -62,6 +62,14 @@ public abstract class ColumnReader : IDisposable
         {
             throw e.At(location with { Offset = FileOffset });
         }
+    }
+
+    /// <summary>Begins the rows of another row group.</summary>
+    private protected void Restart(long rows, ParquetLocation at)
+    {
+        RowsLeft = rows;
+        skipPending = 0;
+        location = at;
     }
 
     /// <summary>Passes over rows. Costs nothing until the next <see cref="Read"/>; pages that are skipped whole are not even decompressed.</summary>

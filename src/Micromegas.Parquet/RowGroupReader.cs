@@ -18,13 +18,18 @@ public sealed class RowGroupReader : IDisposable
     /// <summary>Part of a chunk above which it is fetched whole, and then kept in the cache: requests have a price too.</summary>
     private const double LargestPart = 0.7;
 
+    /// <summary>All positions of as many columns as anybody has asked for.</summary>
+    private static int[] allPositions = [];
+
     private readonly ParquetFile file;
     private readonly ParquetRowGroup group;
     private readonly int[] ordinals;
-    private readonly int[] allPositions;
     private readonly ColumnReader?[] readers;
-    private readonly Dictionary<int, FetchedChunk> chunks = [];
-    private readonly List<CachedChunk> cached = [];
+
+    /// <summary>Which of the readers read this row group; others were another one's, or are missing.</summary>
+    private readonly bool[] opened;
+    private Held[] held;
+    private int heldCount;
     private readonly ChunkCache? cache;
     private readonly RowRanges? rows;
     private int cacheHits;
@@ -37,13 +42,23 @@ public sealed class RowGroupReader : IDisposable
         this.file = file;
         this.group = group;
         ordinals = columns.ToArray();
-        allPositions = new int[ordinals.Length];
-        for (var i = 0; i < allPositions.Length; i++)
-        {
-            allPositions[i] = i;
-        }
         readers = new ColumnReader?[ordinals.Length];
+        opened = new bool[ordinals.Length];
+        held = new Held[ordinals.Length];
     }
+
+    /// <summary>What one request brings.</summary>
+    private sealed class Fetch
+    {
+        public List<ByteRange> Ranges { get; } = [];
+
+        public List<Memory<byte>> Targets { get; } = [];
+
+        public List<(int Leaf, FetchedChunk Chunk)> Chunks { get; } = [];
+    }
+
+    /// <summary>The bytes of a leaf's chunk: the cache's, or this reader's own.</summary>
+    private readonly record struct Held(int Leaf, FetchedChunk Chunk, CachedChunk? Cached);
 
     /// <summary>Rows of the row group.</summary>
     public long RowCount => group.RowCount;
@@ -69,7 +84,7 @@ public sealed class RowGroupReader : IDisposable
     /// <summary>Fetches the bytes of all columns in one batched request.</summary>
     /// <exception cref="ObjectStoreException">The store failed.</exception>
     /// <exception cref="ParquetException">A column lies in another file or is encrypted.</exception>
-    public ValueTask PrefetchAsync(IObjectStore store, CancellationToken ct) => PrefetchAsync(store, allPositions, ct);
+    public ValueTask PrefetchAsync(IObjectStore store, CancellationToken ct) => PrefetchAsync(store, AllPositions(ordinals.Length), ct);
 
     /// <summary>Fetches the bytes of some columns that are not there yet, in one batched request: a filter's columns first, the others when rows are left.</summary>
     /// <param name="store">Where the file is.</param>
@@ -79,26 +94,23 @@ public sealed class RowGroupReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         ObjectDisposedException.ThrowIf(disposed, this);
-        var ranges = new List<ByteRange>();
-        var targets = new List<Memory<byte>>();
-        var fetched = new Dictionary<int, FetchedChunk>();
         var indexes = rows is null ? null : await ReadIndexesAsync(store, positions, ct).ConfigureAwait(false);
+        if (Plan(positions.Span, indexes) is not { } fetch)
+        {
+            return;
+        }
         try
         {
-            Plan(positions.Span, indexes, ranges, targets, fetched);
-            if (ranges.Count > 0)
-            {
-                await store.ReadAsync(file.Key, ranges, targets, ct).ConfigureAwait(false);
-            }
-            foreach (var (leaf, chunk) in fetched)
+            await store.ReadAsync(file.Key, fetch.Ranges, fetch.Targets, ct).ConfigureAwait(false);
+            foreach (var (leaf, chunk) in fetch.Chunks)
             {
                 Keep(leaf, chunk);
             }
-            fetched.Clear();
+            fetch.Chunks.Clear();
         }
         finally
         {
-            foreach (var chunk in fetched.Values)
+            foreach (var (_, chunk) in fetch.Chunks)
             {
                 chunk.Buffer.Dispose();
             }
@@ -112,29 +124,53 @@ public sealed class RowGroupReader : IDisposable
     public ColumnReader Column(int position)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        return readers[position] ??= Open(file.Columns[ordinals[position]]);
+        return opened[position] ? readers[position]! : Open(position);
+    }
+
+    /// <summary>
+    /// Ends the reading: frees the bytes. What the column readers have for decoding stays for <see cref="PassReadersTo"/>, or until disposal.
+    /// </summary>
+    public void Release()
+    {
+        disposed = true;
+        for (var i = 0; i < heldCount; i++)
+        {
+            if (held[i].Cached is { } cached)
+            {
+                cached.Release();
+            }
+            else
+            {
+                held[i].Chunk.Buffer.Dispose();
+            }
+        }
+        heldCount = 0;
+    }
+
+    /// <summary>Gives the column readers, with their memory and decoders, to a row group whose columns have not been read yet.</summary>
+    /// <param name="next">A row group that was opened for the same columns, perhaps of another file; what does not fit it, it does not use.</param>
+    public void PassReadersTo(RowGroupReader next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        Release();
+        for (var i = 0; i < Math.Min(readers.Length, next.readers.Length); i++)
+        {
+            if (next.readers[i] is null)
+            {
+                (next.readers[i], readers[i]) = (readers[i], null);
+            }
+        }
+        Dispose();
     }
 
     public void Dispose()
     {
-        disposed = true;
+        Release();
         foreach (var reader in readers)
         {
             reader?.Dispose();
         }
         Array.Clear(readers);
-        foreach (var chunk in cached)
-        {
-            // What the cache keeps is its own.
-            chunks.Remove(chunk.Key.Leaf);
-            chunk.Release();
-        }
-        foreach (var chunk in chunks.Values)
-        {
-            chunk.Buffer.Dispose();
-        }
-        cached.Clear();
-        chunks.Clear();
     }
 
     private ValueTask<PageIndex?[]> ReadIndexesAsync(IObjectStore store, ReadOnlyMemory<int> positions, CancellationToken ct)
@@ -147,54 +183,90 @@ public sealed class RowGroupReader : IDisposable
         return PageIndexReader.ReadAsync(file, store, group, nodes, false, cache, ct);
     }
 
-    private void Plan(ReadOnlySpan<int> positions, PageIndex?[]? indexes, List<ByteRange> ranges, List<Memory<byte>> targets, Dictionary<int, FetchedChunk> fetched)
+    /// <summary>Finds what the cache has; gives what must be fetched, if anything.</summary>
+    private Fetch? Plan(ReadOnlySpan<int> positions, PageIndex?[]? indexes)
     {
-        for (var i = 0; i < positions.Length; i++)
+        Fetch? fetch = null;
+        try
         {
-            var position = positions[i];
-            foreach (var leaf in file.Columns[ordinals[position]].Leaves)
+            for (var i = 0; i < positions.Length; i++)
             {
-                var ordinal = leaf.Leaf.LeafOrdinal;
-                var chunk = group.Metadata.Columns[ordinal];
-                if (chunk.IsEncrypted || chunk.HasForeignFile)
+                var node = file.Columns[ordinals[positions[i]]];
+                if (node is LeafNode only)
                 {
-                    throw new ParquetUnsupportedException(chunk.IsEncrypted ? "the column is encrypted" : "the column lies in another file").At(Location(leaf.Leaf));
-                }
-                if (chunks.ContainsKey(ordinal) || fetched.ContainsKey(ordinal))
-                {
+                    PlanLeaf(only, indexes?[i], ref fetch);
                     continue;
                 }
-                if (cache?.Find(file, group.Ordinal, ordinal, ChunkPart.Pages) is { } known)
+                foreach (var leaf in node.Leaves)
                 {
-                    cached.Add(known);
-                    chunks.Add(ordinal, new FetchedChunk(known.Buffer, chunk.CompressedSize, null));
-                    cacheHits++;
-                    continue;
+                    PlanLeaf(leaf, indexes?[i], ref fetch);
                 }
-                var parts = indexes?[i] is { } index ? FetchedChunk.PagesOf(chunk, index, rows!) : null;
-                var size = parts is null ? chunk.CompressedSize : parts.Sum(static part => part.IsAbsent ? 0L : part.Length);
-                if (size > chunk.CompressedSize * LargestPart)
-                {
-                    (parts, size) = (null, chunk.CompressedSize);
-                }
-                var buffer = BufferPool.Shared.Rent(size);
-                fetched.Add(ordinal, new FetchedChunk(buffer, size, parts));
-                FetchedBytes += size;
-                SkippedBytes += chunk.CompressedSize - size;
-                SkippedPages += parts?.Count(static part => part.IsAbsent) ?? 0;
-                AddRanges(chunk, buffer, parts, ranges, targets);
             }
+            return fetch;
+        }
+        catch
+        {
+            fetch?.Chunks.ForEach(static entry => entry.Chunk.Buffer.Dispose());
+            throw;
         }
     }
 
-    private void Keep(int leaf, FetchedChunk chunk)
+    private void PlanLeaf(LeafNode leaf, PageIndex? index, ref Fetch? fetch)
     {
-        chunks.Add(leaf, chunk);
-        if (chunk.Parts is null && cache?.Add(file, group.Ordinal, leaf, ChunkPart.Pages, chunk.Buffer) is { } kept)
+        var ordinal = leaf.Leaf.LeafOrdinal;
+        var chunk = group.Metadata.Columns[ordinal];
+        if (chunk.IsEncrypted || chunk.HasForeignFile)
         {
-            cached.Add(kept);
+            throw new ParquetUnsupportedException(chunk.IsEncrypted ? "the column is encrypted" : "the column lies in another file").At(Location(leaf.Leaf));
         }
+        if (IsHeld(ordinal) || fetch?.Chunks.Exists(entry => entry.Leaf == ordinal) == true)
+        {
+            return;
+        }
+        if (cache?.Find(file, group.Ordinal, ordinal, ChunkPart.Pages) is { } known)
+        {
+            Hold(new Held(ordinal, new FetchedChunk(known.Buffer, chunk.CompressedSize, null), known));
+            cacheHits++;
+            return;
+        }
+        var parts = index is null ? null : FetchedChunk.PagesOf(chunk, index, rows!);
+        var size = parts is null ? chunk.CompressedSize : parts.Sum(static part => part.IsAbsent ? 0L : part.Length);
+        if (size > chunk.CompressedSize * LargestPart)
+        {
+            (parts, size) = (null, chunk.CompressedSize);
+        }
+        fetch ??= new Fetch();
+        var buffer = BufferPool.Shared.Rent(size);
+        fetch.Chunks.Add((ordinal, new FetchedChunk(buffer, size, parts)));
+        FetchedBytes += size;
+        SkippedBytes += chunk.CompressedSize - size;
+        SkippedPages += parts?.Count(static part => part.IsAbsent) ?? 0;
+        AddRanges(chunk, buffer, parts, fetch.Ranges, fetch.Targets);
     }
+
+    private bool IsHeld(int leaf)
+    {
+        for (var i = 0; i < heldCount; i++)
+        {
+            if (held[i].Leaf == leaf)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void Hold(in Held chunk)
+    {
+        if (heldCount == held.Length)
+        {
+            Array.Resize(ref held, Math.Max(4, heldCount * 2));
+        }
+        held[heldCount++] = chunk;
+    }
+
+    private void Keep(int leaf, FetchedChunk chunk) => Hold(new Held(
+        leaf, chunk, chunk.Parts is null ? cache?.Add(file, group.Ordinal, leaf, ChunkPart.Pages, chunk.Buffer) : null));
 
     private static void AddRanges(ColumnChunkMetadata chunk, NativeBuffer buffer, FetchedPart[]? parts, List<ByteRange> ranges, List<Memory<byte>> targets)
     {
@@ -231,12 +303,48 @@ public sealed class RowGroupReader : IDisposable
         }
     }
 
-    private ColumnReader Open(ColumnNode node)
+    private ColumnReader Open(int position)
     {
+        var node = file.Columns[ordinals[position]];
         var first = node.FirstLeaf.Leaf;
+        var (used, location) = (readers[position], Location(first));
+        readers[position] = null;
+        try
+        {
+            if (used is not FlatColumnReader reader || node is not LeafNode leaf || !TryRestart(reader, leaf, location))
+            {
+                used?.Dispose();
+                used = Make(node, location);
+            }
+        }
+        catch (ParquetException e)
+        {
+            used?.Dispose();
+            if (e.FileKey is not null)
+            {
+                throw;
+            }
+            throw e.At(location with { Offset = group.Metadata.Columns[first.LeafOrdinal].Start });
+        }
+        opened[position] = true;
+        return readers[position] = used;
+    }
+
+    private unsafe bool TryRestart(FlatColumnReader reader, LeafNode leaf, ParquetLocation location)
+    {
+        var fetched = BytesOf(leaf.Leaf);
+        return reader.TryRestart(leaf, RowCount, location, group.Metadata.Columns[leaf.Leaf.LeafOrdinal], fetched.Buffer.Pointer, fetched.Length, fetched.Parts);
+    }
+
+    private ColumnReader Make(ColumnNode node, ParquetLocation location)
+    {
         if (node.Type.Kind == TypeKind.Null)
         {
-            return new NullColumnReader(node.Field, RowCount, Location(first));
+            return new NullColumnReader(node.Field, RowCount, location);
+        }
+        if (node is LeafNode flat)
+        {
+            return FlatColumnReader.Open(flat, RowCount, location, OpenCursor(flat.Leaf));
         }
         var cursors = new List<PageCursor>();
         try
@@ -245,29 +353,42 @@ public sealed class RowGroupReader : IDisposable
             {
                 cursors.Add(OpenCursor(leaf.Leaf));
             }
-            return node is LeafNode flat
-                ? new FlatColumnReader(flat, RowCount, Location(first), cursors[0])
-                : new NestedColumnReader(node, RowCount, Location(first), [.. cursors]);
+            return new NestedColumnReader(node, RowCount, location, [.. cursors]);
         }
-        catch (ParquetException e)
+        catch (ParquetException)
         {
             cursors.ForEach(static cursor => cursor.Dispose());
-            if (e.FileKey is not null)
-            {
-                throw;
-            }
-            throw e.At(Location(first) with { Offset = group.Metadata.Columns[first.LeafOrdinal].Start });
+            throw;
         }
     }
 
     private unsafe PageCursor OpenCursor(ParquetNode leaf)
     {
-        if (!chunks.TryGetValue(leaf.LeafOrdinal, out var fetched))
+        var fetched = BytesOf(leaf);
+        return new PageCursor(leaf, group.Metadata.Columns[leaf.LeafOrdinal], fetched.Buffer.Pointer, fetched.Length, fetched.Parts);
+    }
+
+    private FetchedChunk BytesOf(ParquetNode leaf)
+    {
+        for (var i = 0; i < heldCount; i++)
         {
-            throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
+            if (held[i].Leaf == leaf.LeafOrdinal)
+            {
+                return held[i].Chunk;
+            }
         }
-        var chunk = group.Metadata.Columns[leaf.LeafOrdinal];
-        return new PageCursor(leaf, chunk, fetched.Buffer.Pointer, fetched.Length, fetched.Parts);
+        throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
+    }
+
+    private static ReadOnlyMemory<int> AllPositions(int count)
+    {
+        var known = Volatile.Read(ref allPositions);
+        if (known.Length < count)
+        {
+            known = [.. Enumerable.Range(0, Math.Max(count, 64))];
+            Volatile.Write(ref allPositions, known);
+        }
+        return known.AsMemory(0, count);
     }
 
     private ParquetLocation Location(ParquetNode leaf) => new(file.Key, group.Ordinal, leaf.Path);

@@ -11,7 +11,10 @@ public sealed class RowRanges
     private RowRanges((long Start, long End)[] ranges)
     {
         this.ranges = ranges;
-        RowCount = ranges.Sum(static range => range.End - range.Start);
+        foreach (var (start, end) in ranges)
+        {
+            RowCount += end - start;
+        }
     }
 
     /// <summary>The ranges: first row, and the row behind the last.</summary>
@@ -20,8 +23,11 @@ public sealed class RowRanges
     /// <summary>Rows in all ranges.</summary>
     public long RowCount { get; }
 
+    /// <summary>No rows.</summary>
+    public static RowRanges None { get; } = new([]);
+
     /// <summary>The rows from 0 to <paramref name="rowCount"/>.</summary>
-    public static RowRanges All(long rowCount) => Of([(0, rowCount)]);
+    public static RowRanges All(long rowCount) => rowCount > 0 ? new([(0, rowCount)]) : None;
 
     /// <summary>Ranges in ascending order; those that touch, or nearly do, become one, so that there may be more rows than were given.</summary>
     public static RowRanges Of(IEnumerable<(long Start, long End)> ascending)

@@ -50,6 +50,14 @@ public abstract class Morsel : IDisposable
     /// <summary>Starts reading on a worker. CPU work only.</summary>
     public abstract MorselReader Open(QueryContext context);
 
+    /// <summary>Starts reading with a reader that has come to the end of another morsel of the same scan and was released; takes it over, used or not.</summary>
+    public virtual MorselReader Open(QueryContext context, MorselReader released)
+    {
+        ArgumentNullException.ThrowIfNull(released);
+        released.Dispose();
+        return Open(context);
+    }
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }
 
@@ -58,6 +66,16 @@ public abstract class MorselReader : IDisposable
 {
     /// <summary>The next batch, borrowed until the next call, with the columns of the request's projection; <see langword="null"/> at the end.</summary>
     public abstract Batch? Next();
+
+    /// <summary>
+    /// Ends the reading of the morsel and frees what it fetched. Whether the reader can serve another morsel of the scan (<see cref="Morsel.Open(QueryContext, MorselReader)"/>),
+    /// for which it keeps what it has made; otherwise it is disposed.
+    /// </summary>
+    public virtual bool TryRelease()
+    {
+        Dispose();
+        return false;
+    }
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -243,6 +243,9 @@ internal sealed class MorselSource : PipelineSource
         private Morsel? morsel;
         private MorselReader? reader;
 
+        /// <summary>A reader that has come to its end and can read another morsel.</summary>
+        private MorselReader? released;
+
         public override Supply Next(WorkerContext worker, out Batch? batch)
         {
             for (;;)
@@ -260,7 +263,7 @@ internal sealed class MorselSource : PipelineSource
                         Close();
                         continue;
                     }
-                    reader = morsel!.Open(worker.Query);
+                    reader = Open(morsel!, worker.Query);
                 }
                 worker.ThrowIfCancelled();
                 batch = source.IsStopped ? null : reader.Next();
@@ -277,11 +280,26 @@ internal sealed class MorselSource : PipelineSource
         {
             base.Dispose();
             Close();
+            released?.Dispose();
+            released = null;
+        }
+
+        private MorselReader Open(Morsel next, QueryContext context)
+        {
+            if (released is not { } used)
+            {
+                return next.Open(context);
+            }
+            released = null;
+            return next.Open(context, used);
         }
 
         private void Close()
         {
-            reader?.Dispose();
+            if (reader?.TryRelease() == true)
+            {
+                released = reader;
+            }
             reader = null;
             morsel?.Dispose();
             morsel = null;

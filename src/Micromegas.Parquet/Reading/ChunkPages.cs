@@ -17,10 +17,6 @@ internal readonly record struct FetchedPart(long FileOffset, long Position, int 
 /// <summary>Finds the pages of a chunk by walking their headers, or by the page index where only some were fetched.</summary>
 internal static unsafe class ChunkPages
 {
-    /// <summary>Collects headers; a chunk's number of pages is not known before.</summary>
-    [ThreadStatic]
-    private static List<PageHeader>? collected;
-
     /// <summary>Headers are some tens of bytes; statistics in them may make them longer.</summary>
     private const int LongestHeader = 16 << 20;
 
@@ -28,14 +24,16 @@ internal static unsafe class ChunkPages
     /// <param name="bytes">What was fetched.</param>
     /// <param name="parts">The dictionary page (if any), then all data pages.</param>
     /// <param name="metadata">The chunk.</param>
-    public static PageHeader[] Find(byte* bytes, FetchedPart[] parts, ColumnChunkMetadata metadata)
+    /// <param name="pages">Receives them, and grows where they do not fit.</param>
+    /// <returns>Their number.</returns>
+    public static int Find(byte* bytes, FetchedPart[] parts, ColumnChunkMetadata metadata, ref PageHeader[] pages)
     {
-        var pages = new List<PageHeader>(parts.Length);
+        var count = 0;
         foreach (var part in parts)
         {
             if (part.IsAbsent)
             {
-                pages.Add(new PageHeader { Type = PageType.Data, ValueCount = part.RowCount, HeaderOffset = part.FileOffset - metadata.Start, IsAbsent = true });
+                Add(new PageHeader { Type = PageType.Data, ValueCount = part.RowCount, HeaderOffset = part.FileOffset - metadata.Start, IsAbsent = true }, ref pages, ref count);
                 continue;
             }
             var page = PageHeader.Decode(new ReadOnlySpan<byte>(bytes + part.Position, part.Length), part.Position);
@@ -45,16 +43,16 @@ internal static unsafe class ChunkPages
                 Throw.Corrupt("a page is not what the page index says");
             }
             page.HeaderOffset = part.FileOffset - metadata.Start;
-            pages.Add(page);
+            Add(page, ref pages, ref count);
         }
-        return [.. pages];
+        return count;
     }
 
-    /// <returns>The dictionary page (if any) first, then the data pages; offsets count from the start of the chunk.</returns>
-    public static PageHeader[] Find(byte* chunk, long length, ColumnChunkMetadata metadata)
+    /// <summary>The dictionary page (if any) first, then the data pages; offsets count from the start of the chunk.</summary>
+    /// <returns>Their number.</returns>
+    public static int Find(byte* chunk, long length, ColumnChunkMetadata metadata, ref PageHeader[] pages)
     {
-        var pages = collected ??= [];
-        pages.Clear();
+        var count = 0;
         long values = 0;
         long at = 0;
         while (values < metadata.ValueCount)
@@ -71,7 +69,7 @@ internal static unsafe class ChunkPages
             at = page.BodyOffset + page.CompressedSize;
             if (page.Type == PageType.Dictionary)
             {
-                if (pages.Count > 0)
+                if (count > 0)
                 {
                     Throw.Corrupt("a dictionary page is not the first page of its chunk");
                 }
@@ -88,8 +86,17 @@ internal static unsafe class ChunkPages
             {
                 values += page.ValueCount;
             }
-            pages.Add(page);
+            Add(page, ref pages, ref count);
         }
-        return [.. pages];
+        return count;
+    }
+
+    private static void Add(in PageHeader page, ref PageHeader[] pages, ref int count)
+    {
+        if (count == pages.Length)
+        {
+            Array.Resize(ref pages, Math.Max(4, count * 2));
+        }
+        pages[count++] = page;
     }
 }

@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Parquet.Encodings;
+using Micromegas.Parquet.Metadata;
 using Micromegas.Parquet.Schemas;
 
 namespace Micromegas.Parquet.Reading;
@@ -7,15 +8,44 @@ namespace Micromegas.Parquet.Reading;
 /// <summary>A top-level column that is neither list nor struct: one level a row at most.</summary>
 internal sealed unsafe class FlatColumnReader : ColumnReader
 {
+    private readonly LeafNode leaf;
     private readonly PageCursor cursor;
     private readonly LeafOutput output;
     private readonly ScratchBuffer validity = new();
 
-    public FlatColumnReader(LeafNode leaf, long rows, ParquetLocation location, PageCursor cursor)
+    /// <summary>Reads a column; the cursor is disposed if its dictionary cannot be read.</summary>
+    public static FlatColumnReader Open(LeafNode leaf, long rows, ParquetLocation location, PageCursor cursor)
+    {
+        try
+        {
+            return new FlatColumnReader(leaf, rows, location, cursor);
+        }
+        catch (ParquetException)
+        {
+            cursor.Dispose();
+            throw;
+        }
+    }
+
+    private FlatColumnReader(LeafNode leaf, long rows, ParquetLocation location, PageCursor cursor)
         : base(leaf.Field, rows, location)
     {
+        this.leaf = leaf;
         this.cursor = cursor;
         output = new LeafOutput(leaf, cursor);
+    }
+
+    /// <summary>Begins another chunk with the memory and decoders of the one before; false, and nothing has changed, when its column has another form.</summary>
+    public bool TryRestart(LeafNode other, long rows, ParquetLocation at, ColumnChunkMetadata metadata, byte* chunk, long length, FetchedPart[]? parts)
+    {
+        if (!leaf.HasFormOf(other))
+        {
+            return false;
+        }
+        Restart(rows, at);
+        cursor.Restart(other.Leaf, metadata, chunk, length, parts);
+        output.Restart(leaf);
+        return true;
     }
 
     public override bool IsFullyDictionaryEncoded => cursor.IsFullyDictionaryEncoded;

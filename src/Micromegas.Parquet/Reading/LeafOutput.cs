@@ -22,11 +22,11 @@ internal sealed unsafe class LeafOutput : IDisposable
 
     private readonly PageCursor cursor;
     private readonly ValueAssembler plain;
-    private readonly ValueAssembler? dictionaryOwner;
-    private readonly DictionaryVector? coded;
+    private ValueAssembler? dictionaryOwner;
+    private DictionaryVector? coded;
     private readonly ScratchBuffer codes = new();
     private readonly ScratchBuffer runs = new();
-    private readonly bool looksUp;
+    private bool looksUp;
     private Form form;
     private int filled;
     private int runCount;
@@ -35,11 +35,28 @@ internal sealed unsafe class LeafOutput : IDisposable
     {
         this.cursor = cursor;
         plain = ValueAssembler.Create(leaf, leaf.Type);
+        try
+        {
+            Restart(leaf);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Looks at what the cursor has begun anew. A dictionary is always another object than the one before: who knows it, knows it by reference.</summary>
+    public void Restart(LeafNode leaf)
+    {
+        Dictionary = null;
+        looksUp = false;
         if (cursor.HasDictionary)
         {
+            dictionaryOwner?.Dispose();
             dictionaryOwner = ValueAssembler.Create(leaf, leaf.Type.ValueType);
             Dictionary = ReadDictionary(leaf, dictionaryOwner);
-            coded = new DictionaryVector(leaf.Type, Dictionary);
+            coded ??= new DictionaryVector(leaf.Type, Dictionary);
             looksUp = leaf.Type.Storage == StorageKind.Flat && !leaf.Type.IsDictionary && Dictionary.Length > cursor.ValueCount / LeastRepetition;
         }
     }
@@ -53,7 +70,7 @@ internal sealed unsafe class LeafOutput : IDisposable
     }
 
     /// <summary>The values of the dictionary page; one object as long as this lives.</summary>
-    public Vector? Dictionary { get; }
+    public Vector? Dictionary { get; private set; }
 
     public void Begin()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Micromegas.Parquet.Encodings;
@@ -11,15 +12,16 @@ namespace Micromegas.Parquet.Reading;
 /// </summary>
 internal sealed unsafe class PageCursor : IDisposable
 {
-    private readonly ParquetNode leaf;
-    private readonly ColumnChunkMetadata metadata;
-    private readonly byte* chunk;
-    private readonly PageHeader[] pages;
     private readonly ScratchBuffer body = new();
     private readonly ValueDecoder?[] decoders = new ValueDecoder?[(int)ParquetEncoding.ByteStreamSplit + 1];
     private HybridDecoder? definitions;
     private HybridDecoder? repetitions;
     private HybridDecoder? codes;
+    private ParquetNode leaf;
+    private ColumnChunkMetadata metadata;
+    private byte* chunk;
+    private PageHeader[] pages = [];
+    private int pageCount;
     private int page;
     private bool isOpen;
 
@@ -32,25 +34,37 @@ internal sealed unsafe class PageCursor : IDisposable
     {
         this.leaf = leaf;
         this.metadata = metadata;
+        Restart(leaf, metadata, chunk, length, parts);
+    }
+
+    /// <summary>Begins another chunk; memory and decoders are used again. The leaf must have the same form as the one before.</summary>
+    [MemberNotNull(nameof(leaf), nameof(metadata))]
+    public void Restart(ParquetNode leaf, ColumnChunkMetadata metadata, byte* chunk, long length, FetchedPart[]? parts)
+    {
+        this.leaf = leaf;
+        this.metadata = metadata;
         this.chunk = chunk;
+        isOpen = false;
+        Left = 0;
+        Values = null;
         Codecs.Check(metadata.Codec);
-        pages = parts is null ? ChunkPages.Find(chunk, length, metadata) : ChunkPages.Find(chunk, parts, metadata);
-        HasDictionary = pages.Length > 0 && pages[0].Type == PageType.Dictionary;
+        pageCount = parts is null ? ChunkPages.Find(chunk, length, metadata, ref pages) : ChunkPages.Find(chunk, parts, metadata, ref pages);
+        HasDictionary = pageCount > 0 && pages[0].Type == PageType.Dictionary;
         page = HasDictionary ? 1 : 0;
         IsFullyDictionaryEncoded = HasDictionary;
-        for (var i = page; i < pages.Length; i++)
+        for (var i = page; i < pageCount; i++)
         {
             IsFullyDictionaryEncoded &= pages[i].IsDictionaryCoded || pages[i].IsAbsent;
         }
     }
 
-    public bool HasDictionary { get; }
+    public bool HasDictionary { get; private set; }
 
     /// <summary>Levels of the whole chunk.</summary>
     public long ValueCount => metadata.ValueCount;
 
     /// <summary>Whether there is a dictionary and every data page that was fetched is coded by it.</summary>
-    public bool IsFullyDictionaryEncoded { get; }
+    public bool IsFullyDictionaryEncoded { get; private set; }
 
     /// <summary>Definition levels of the open page.</summary>
     public HybridDecoder Definitions => definitions ??= new();
@@ -73,7 +87,7 @@ internal sealed unsafe class PageCursor : IDisposable
     public int Left { get; private set; }
 
     /// <summary>Offset of the current page in the file.</summary>
-    public long FileOffset => metadata.Start + (page < pages.Length ? pages[page].HeaderOffset : 0);
+    public long FileOffset => metadata.Start + (page < pageCount ? pages[page].HeaderOffset : 0);
 
     /// <summary>The current page's header; there is one while <see cref="MoveToPage"/> says so.</summary>
     public ref readonly PageHeader Header => ref pages[page];
@@ -92,11 +106,11 @@ internal sealed unsafe class PageCursor : IDisposable
             }
             SkipPage();
         }
-        while (page < pages.Length && pages[page].ValueCount == 0)
+        while (page < pageCount && pages[page].ValueCount == 0)
         {
             page++;
         }
-        return page < pages.Length;
+        return page < pageCount;
     }
 
     /// <summary>Leaves the current page.</summary>

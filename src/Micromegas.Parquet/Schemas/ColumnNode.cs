@@ -26,6 +26,16 @@ internal sealed class LeafNode(Field field, ParquetNode leaf) : ColumnNode(field
     public override LeafNode FirstLeaf => this;
 
     public override IEnumerable<LeafNode> Leaves => [this];
+
+    /// <summary>Whether the values of another leaf, of another file perhaps, are kept and read in the same way.</summary>
+    public bool HasFormOf(LeafNode other) =>
+        ReferenceEquals(this, other)
+        || (Field.Equals(other.Field)
+            && Leaf.Physical == other.Leaf.Physical
+            && Leaf.TypeLength == other.Leaf.TypeLength
+            && Leaf.Logical.Equals(other.Leaf.Logical)
+            && Leaf.DefinitionLevel == other.Leaf.DefinitionLevel
+            && Leaf.RepetitionLevel == other.Leaf.RepetitionLevel);
 }
 
 internal sealed class StructNode(Field field, int presentLevel, ColumnNode[] children) : ColumnNode(field, presentLevel)

@@ -100,9 +100,26 @@ internal sealed class RowGroupMorsel(
         {
             return EmptyMorselReader.Instance;
         }
-        var opened = reader ?? throw new InvalidOperationException("The row group was not fetched.");
-        var result = new RowGroupMorselReader(opened, rows ?? RowRanges.All(group.RowCount), tableSchema, request, predicates, columns.ReaderPositions, context);
-        // What was fetched stays the morsel's when no reader can be made.
+        return Start(new RowGroupMorselReader(tableSchema, request, predicates, columns.ReaderPositions, context));
+    }
+
+    public override MorselReader Open(QueryContext context, MorselReader released)
+    {
+        if (released is not RowGroupMorselReader used || rows is { RowCount: 0 } || !used.Fits(request, columns.ReaderPositions))
+        {
+            return base.Open(context, released);
+        }
+        return Start(used);
+    }
+
+    private RowGroupMorselReader Start(RowGroupMorselReader result)
+    {
+        if (reader is null)
+        {
+            result.Dispose();
+            throw new InvalidOperationException("The row group was not fetched.");
+        }
+        result.Start(reader, rows ?? RowRanges.All(group.RowCount), columns.ReaderPositions);
         reader = null;
         return result;
     }
@@ -121,4 +138,6 @@ internal sealed class EmptyMorselReader : MorselReader
     public static EmptyMorselReader Instance { get; } = new();
 
     public override Batch? Next() => null;
+
+    public override bool TryRelease() => false;
 }

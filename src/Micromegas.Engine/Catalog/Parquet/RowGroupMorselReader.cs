@@ -13,12 +13,11 @@ namespace Micromegas.Engine.Catalog.Parquet;
 /// </summary>
 internal sealed class RowGroupMorselReader : MorselReader
 {
-    private readonly RowGroupReader reader;
     private readonly QueryContext context;
+    private readonly ScanRequest request;
     private readonly Step[] steps;
     private readonly int[] deliverOnly;
     private readonly IReadOnlyList<int> projection;
-    private readonly int[] positions;
     private readonly Schema tableSchema;
     private readonly Vector?[] current;
     private readonly Batch predicateBatch;
@@ -26,18 +25,24 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly Selection[] selections = [new(), new()];
     private readonly ConstantVector?[] missing;
     private readonly BoundFilter? bound;
+    private RowGroupReader? reader;
+    private RowRanges rows = RowRanges.None;
+    private int[] positions;
     private bool isStarted;
-    private readonly RowRanges rows;
     private long position;
     private int range;
 
-    public RowGroupMorselReader(RowGroupReader reader, RowRanges rows, Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, int[] positions, QueryContext context)
+    /// <param name="tableSchema">The table's schema.</param>
+    /// <param name="request">The scan.</param>
+    /// <param name="predicates">Its predicates.</param>
+    /// <param name="positions">For each column of the table its place in the row group's reader, -1 for one that is not read or not there.</param>
+    /// <param name="context">The statement.</param>
+    public RowGroupMorselReader(Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, int[] positions, QueryContext context)
     {
-        this.reader = reader;
         this.context = context;
-        this.positions = positions;
+        this.request = request;
         this.tableSchema = tableSchema;
-        this.rows = rows;
+        this.positions = positions;
         projection = request.Projection;
         current = new Vector?[tableSchema.Count];
         missing = new ConstantVector?[tableSchema.Count];
@@ -52,6 +57,37 @@ internal sealed class RowGroupMorselReader : MorselReader
         steps = MakeSteps(request, predicates, known);
         deliverOnly = TakeUnknown(projection, known);
     }
+
+    /// <summary>Whether this reader can read a row group of a scan, whose file may have other columns.</summary>
+    public bool Fits(ScanRequest scan, int[] at) =>
+        ReferenceEquals(request, scan) && (request.Bound is not { } top || (at[top.TableOrdinal] >= 0) == (positions[top.TableOrdinal] >= 0));
+
+    /// <summary>Begins a row group, whose bytes are there; takes the reader over, and what the one before has for decoding with it.</summary>
+    public void Start(RowGroupReader next, RowRanges wanted, int[] at)
+    {
+        if (reader is { } before)
+        {
+            if (positions.AsSpan().SequenceEqual(at))
+            {
+                before.PassReadersTo(next);
+            }
+            before.Dispose();
+        }
+        reader = next;
+        rows = wanted;
+        positions = at;
+        isStarted = false;
+        position = 0;
+        range = 0;
+    }
+
+    public override bool TryRelease()
+    {
+        reader!.Release();
+        return true;
+    }
+
+    private ColumnReader Column(int at) => reader!.Column(at);
 
     /// <summary>Looks at dictionaries, which may take long: who cancels it has the reader to dispose.</summary>
     private void Prune()
@@ -134,7 +170,7 @@ internal sealed class RowGroupMorselReader : MorselReader
             {
                 if (column >= 0)
                 {
-                    reader.Column(column).Skip((int)(start - position));
+                    Column(column).Skip((int)(start - position));
                 }
             }
             position = start;
@@ -199,7 +235,7 @@ internal sealed class RowGroupMorselReader : MorselReader
             constant.SetLength(count);
             return constant;
         }
-        var vector = reader.Column(position).Read(count);
+        var vector = Column(position).Read(count);
         vector.Relabel(tableSchema[ordinal].Type);
         return vector;
     }
@@ -210,7 +246,7 @@ internal sealed class RowGroupMorselReader : MorselReader
         {
             if (positions[ordinal] >= 0)
             {
-                reader.Column(positions[ordinal]).Skip(count);
+                Column(positions[ordinal]).Skip(count);
             }
         }
     }
@@ -219,7 +255,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     private bool CannotMatch(Step step)
     {
         if (step.Columns is not [var ordinal] || positions[ordinal] < 0 || !IsNeverTrueForNull(step.Predicate)
-            || reader.Column(positions[ordinal]).Dictionary is not { } dictionary)
+            || Column(positions[ordinal]).Dictionary is not { } dictionary)
         {
             return false;
         }
@@ -262,6 +298,6 @@ internal sealed class RowGroupMorselReader : MorselReader
         {
             constant?.Dispose();
         }
-        reader.Dispose();
+        reader?.Dispose();
     }
 }
