@@ -53,9 +53,6 @@ internal abstract class GlobalView(ViewDefinition definition, int? updateGroup, 
     public virtual IReadOnlyList<string>? MergedOrder(IReadOnlyList<PartitionRecord> inputs) =>
         Definition.SortOrder is { } order && inputs.All(p => p.IsEmpty || Certifies(p, order)) ? order : null;
 
-    /// <summary>What is to be done when the rows are committed.</summary>
-    public virtual ValueTask CommittedAsync(LakeHost lake, CancellationToken ct) => ValueTask.CompletedTask;
-
     private static bool Certifies(PartitionRecord partition, IReadOnlyList<string> order) =>
         partition.SortOrder is { } sorted && sorted.Count >= order.Count && sorted.Take(order.Count).SequenceEqual(order, StringComparer.Ordinal);
 }
