@@ -26,6 +26,9 @@ internal static class Interruption
         MemoryBudget.Current = before.Budget;
     }
 
+    /// <summary>Cancelled with the statement that the thread works for: for loops that ask at each turn.</summary>
+    public static CancellationToken Token => current.CancellationToken;
+
     /// <summary>Raises <see cref="OperationCanceledException"/> when the statement that the thread works for was cancelled.</summary>
     public static void ThrowIfRequested() => current.CancellationToken.ThrowIfCancellationRequested();
 

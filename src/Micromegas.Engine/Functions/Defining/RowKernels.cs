@@ -37,10 +37,11 @@ internal sealed class BytesRowKernel(FunctionSignature signature, BytesRow compu
         read.Attach(arguments);
         try
         {
+            var cancellation = Interruption.Token;
             foreach (var row in rows)
             {
                 writer.Begin(row);
-                Interruption.ThrowIfRequested();
+                cancellation.ThrowIfCancellationRequested();
                 compute(read, row, ref writer);
             }
         }
@@ -70,9 +71,10 @@ internal sealed unsafe class FlatRowKernel<T>(FunctionSignature signature, FlatR
     protected override void Run(Vector[] arguments, RowSet rows, FlatVector<T> output)
     {
         read.Attach(arguments);
+        var cancellation = Interruption.Token;
         foreach (var row in rows)
         {
-            Interruption.ThrowIfRequested();
+            cancellation.ThrowIfCancellationRequested();
             output.Values[row] = compute(read, row);
         }
     }
@@ -92,9 +94,10 @@ internal sealed unsafe class NullableRowKernel<T>(FunctionSignature signature, N
         read.Attach(arguments);
         try
         {
+            var cancellation = Interruption.Token;
             foreach (var row in rows)
             {
-                Interruption.ThrowIfRequested();
+                cancellation.ThrowIfCancellationRequested();
                 if (compute(read, row) is { } value)
                 {
                     output.Values[row] = value;
@@ -122,9 +125,10 @@ internal sealed unsafe class BitRowKernel(FunctionSignature signature, NullableR
     protected override void Run(Vector[] arguments, RowSet rows, BitVector output)
     {
         read.Attach(arguments);
+        var cancellation = Interruption.Token;
         foreach (var row in rows)
         {
-            Interruption.ThrowIfRequested();
+            cancellation.ThrowIfCancellationRequested();
             var value = compute(read, row);
             Bitmap.Assign(output.Words, row, value == true);
             if (value is null)

@@ -161,9 +161,11 @@ internal static class StringFunctions
             {
                 Throw.Engine(SqlState.InvalidParameterValue, $"negative substring length not allowed: substr(<str>, {start}, {length})");
             }
-            // Positions before the text are consumed too.
-            var end = (Int128)start + length;
-            length = (long)Int128.Clamp(end - Math.Max(start, 1), 0, long.MaxValue);
+            if (start < 1)
+            {
+                // Positions before the text are consumed too.
+                length = Math.Max(0, length + (Math.Max(start, long.MinValue + 2) - 1));
+            }
         }
         text = text[Utf8Text.IndexOf(text, Math.Max(start, 1) - 1)..];
         writer.Append(text[..(length == long.MaxValue ? text.Length : Utf8Text.IndexOf(text, length))]);
@@ -305,14 +307,14 @@ internal static class StringFunctions
         {
             for (; n > 1; n--)
             {
-                var index = text.IndexOf(delimiter);
+                var index = IndexOfBytes(text, delimiter);
                 if (index < 0)
                 {
                     return;
                 }
                 text = text[(index + delimiter.Length)..];
             }
-            var end = text.IndexOf(delimiter);
+            var end = IndexOfBytes(text, delimiter);
             writer.Append(end < 0 ? text : text[..end]);
             return;
         }
@@ -328,6 +330,9 @@ internal static class StringFunctions
         var start = text.LastIndexOf(delimiter);
         writer.Append(start < 0 ? text : text[(start + delimiter.Length)..]);
     }
+
+    /// <summary>Delimiters are mostly one byte, for which the search has less to set up.</summary>
+    private static int IndexOfBytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> part) => part.Length == 1 ? text.IndexOf(part[0]) : text.IndexOf(part);
 
     private static void SubstringIndex(RowArguments a, int row, ref BytesWriter writer)
     {

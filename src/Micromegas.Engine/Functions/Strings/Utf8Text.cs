@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 using Micromegas.Engine.Expressions;
@@ -35,7 +36,27 @@ internal static class Utf8Text
     /// <summary>Byte index of a code point, the length when there are fewer.</summary>
     public static int IndexOf(ReadOnlySpan<byte> text, long codePoint)
     {
+        const ulong HighBits = 0x8080808080808080;
         var i = 0;
+        // Where all bytes are ASCII, code points are bytes.
+        while (codePoint > 0 && i <= text.Length - sizeof(ulong))
+        {
+            var word = BinaryPrimitives.ReadUInt64LittleEndian(text[i..]) & HighBits;
+            if (codePoint < sizeof(ulong))
+            {
+                if ((word << (64 - (8 * (int)codePoint))) != 0)
+                {
+                    break;
+                }
+                return i + (int)codePoint;
+            }
+            if (word != 0)
+            {
+                break;
+            }
+            i += sizeof(ulong);
+            codePoint -= sizeof(ulong);
+        }
         while (codePoint > 0 && i < text.Length)
         {
             i++;

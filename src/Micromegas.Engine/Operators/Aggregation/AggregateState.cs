@@ -123,15 +123,19 @@ internal sealed class AggregateState : IDisposable
                 return;
             }
             merged.Import(stream, columns, count);
+            _ = HasRoom();
+        }
+        bool HasRoom()
+        {
             if (TryHold(merged, reservation))
             {
-                return;
+                return true;
             }
             // One group cannot be split.
             if (merged.GroupCount < 2 || part.Level >= AggregatePartitions.MaxLevel)
             {
                 Hold(merged, reservation);
-                return;
+                return true;
             }
             split = new AggregatePartitions(Spec, Reserve(), spillAlways: true, part.Level + 1);
             lock (gate)
@@ -141,10 +145,15 @@ internal sealed class AggregateState : IDisposable
             split.Add(merged, cancellationToken);
             merged.Dispose();
             reservation.Shrink(reservation.Bytes);
+            return false;
         }
         foreach (var other in others)
         {
-            other.Export((stream, columns, count) => Take(stream, other.StreamTypes(stream), columns, count), cancellationToken);
+            var done = split is null && merged.IsAbsorbable ? merged.Absorb(other, HasRoom, cancellationToken) : 0;
+            if (split is not null || !merged.IsAbsorbable)
+            {
+                other.Export((stream, columns, count) => Take(stream, other.StreamTypes(stream), columns, count), cancellationToken, done);
+            }
             Free(other);
         }
         foreach (var source in part.Sources)

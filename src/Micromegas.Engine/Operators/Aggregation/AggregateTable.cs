@@ -32,7 +32,7 @@ internal sealed unsafe class AggregateTable : IDisposable
         keys = new KeyTable(spec.KeyTypes(set));
         encoder = new KeyEncoder(keys, add: true);
         accumulators = AccumulatorSet.Create(calls, keys.ColumnCount > 0, spec.Context);
-        deferred = [.. calls.Select(static call => AggregateSpec.IsDeferred(call) ? new DeferredRows(call) : null)];
+        deferred = [.. calls.Select(call => AggregateSpec.IsDeferred(call) ? new DeferredRows(call, keys.ColumnCount > 0) : null)];
         deferredCalls = [.. Enumerable.Range(0, calls.Count).Where(call => deferred[call] is not null)];
         if (keys.ColumnCount == 0)
         {
@@ -125,11 +125,14 @@ internal sealed unsafe class AggregateTable : IDisposable
         : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
 
     /// <summary>Calls <paramref name="take"/> with blocks of every stream; the vectors are freed afterwards.</summary>
-    public void Export(Action<int, Vector[], int> take, CancellationToken cancellationToken)
+    /// <param name="take">Gets the number of the stream, the columns and the rows.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="from">First group of the stream of groups; deferred rows are exported all.</param>
+    public void Export(Action<int, Vector[], int> take, CancellationToken cancellationToken, int from = 0)
     {
         // Groups that carry long lists are taken few at a time.
         var most = (int)Math.Clamp((spec.Context.Budget.Limit >> ExportShift) / Math.Max(1, Bytes / Math.Max(1, keys.Count)), 1, Batch.MaxRows);
-        for (var start = 0; start < keys.Count; start += most)
+        for (var start = from; start < keys.Count; start += most)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(most, keys.Count - start);
@@ -179,6 +182,57 @@ internal sealed unsafe class AggregateTable : IDisposable
                 values = values[width..];
             }
         }
+    }
+
+    /// <summary>Whether <see cref="Absorb"/> can be called: no call keeps its rows in order.</summary>
+    public bool IsAbsorbable => Array.TrueForAll(deferred, static rows => rows is null or { IsAbsorbable: true });
+
+    /// <summary>Adds the groups of another table of the same set without turning keys into values.</summary>
+    /// <param name="other">The other table.</param>
+    /// <param name="hasRoom">Asked after every block; what is false ends the work. This table is not touched again then.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>How many groups were added. If the work was ended, all deferred rows are to be added again.</returns>
+    public int Absorb(AggregateTable other, Func<bool> hasRoom, CancellationToken cancellationToken)
+    {
+        using var importer = new KeyImporter(keys, other.keys);
+        using var numbers = new NativeList<int>();
+        for (var start = 0; start < other.GroupCount; start += Batch.MaxRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(Batch.MaxRows, other.GroupCount - start);
+            var known = keys.Count;
+            var block = importer.Add(start, count);
+            Grow(known);
+            for (var i = 0; i < accumulators.Length; i++)
+            {
+                if (deferred[i] is null)
+                {
+                    var state = other.accumulators[i].ExportState(start, count);
+                    accumulators[i].ImportState(state, block, count);
+                    foreach (var column in state)
+                    {
+                        column.Dispose();
+                    }
+                }
+            }
+            if (deferredCalls.Length > 0)
+            {
+                numbers.Resize(start + count, 0);
+                new ReadOnlySpan<int>(block, count).CopyTo(numbers.Span[start..]);
+            }
+            if (!hasRoom())
+            {
+                return start + count;
+            }
+        }
+        foreach (var call in deferredCalls)
+        {
+            if (!deferred[call]!.Absorb(other.deferred[call]!, numbers, hasRoom, cancellationToken))
+            {
+                break;
+            }
+        }
+        return other.GroupCount;
     }
 
     /// <summary>Adds the deferred rows; no more rows come.</summary>

@@ -24,8 +24,14 @@ internal sealed unsafe class DeferredRows : IDisposable
     private readonly int argumentCount;
     private readonly bool isDistinct;
 
-    public DeferredRows(AggregateCall call)
+    /// <summary>1 when the rows of distinct tuples tell their group, 0 when there is but one.</summary>
+    private readonly int groupColumns;
+
+    /// <param name="call">The aggregate call.</param>
+    /// <param name="hasGroups">Whether there may be more groups than one.</param>
+    public DeferredRows(AggregateCall call, bool hasGroups)
     {
+        groupColumns = hasGroups ? 1 : 0;
         argumentCount = call.Arguments.Count;
         isDistinct = call.Distinct && !call.Function.IgnoresDuplicates;
         IEnumerable<DataType> arguments = call.Arguments.Select(static argument => argument.Type);
@@ -39,7 +45,7 @@ internal sealed unsafe class DeferredRows : IDisposable
         else
         {
             Types = [.. arguments];
-            distinct = new KeyTable([DataType.Int32, .. Types]);
+            distinct = new KeyTable(hasGroups ? [DataType.Int32, .. Types] : Types);
             encoder = new KeyEncoder(distinct, add: true);
         }
         columns = new Vector[Types.Count + 1];
@@ -64,7 +70,7 @@ internal sealed unsafe class DeferredRows : IDisposable
         scratch.EnsureCapacity(Math.Max(rowCount, Batch.MaxRows));
         if (encoder is not null)
         {
-            encoder.Resolve(columns, selection, rowCount, scratch.Items);
+            encoder.Resolve(columns.AsSpan(1 - groupColumns), selection, rowCount, scratch.Items);
             return;
         }
         var count = selection?.Count ?? rowCount;
@@ -76,6 +82,30 @@ internal sealed unsafe class DeferredRows : IDisposable
             var row = rows == null ? i : rows[i];
             entries!.Add(SortEntry.Of(keys.Bytes + keys.Offsets[row], keys.Offsets[row + 1] - keys.Offsets[row], scratch[i]));
         }
+    }
+
+    /// <summary>Whether <see cref="Absorb"/> can be called.</summary>
+    public bool IsAbsorbable => distinct is not null;
+
+    /// <summary>Adds another's distinct tuples; some of them may be added again later.</summary>
+    /// <param name="other">The other's.</param>
+    /// <param name="groupNumbers">For each of its groups the number here.</param>
+    /// <param name="hasRoom">Asked after every block; what is false ends the work.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>Whether all were added.</returns>
+    public bool Absorb(DeferredRows other, NativeList<int> groupNumbers, Func<bool> hasRoom, CancellationToken cancellationToken)
+    {
+        using var importer = new KeyImporter(distinct!, other.distinct!) { Owners = groupColumns > 0 ? groupNumbers : null };
+        for (var start = 0; start < other.Count; start += Batch.MaxRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            importer.Add(start, Math.Min(Batch.MaxRows, other.Count - start));
+            if (!hasRoom())
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>Calls <paramref name="take"/> with blocks of rows: groups, then the other columns. The vectors are freed afterwards.</summary>
@@ -144,8 +174,12 @@ internal sealed unsafe class DeferredRows : IDisposable
     {
         if (reader is null)
         {
-            using var owner = (FlatVector<int>)distinct!.Decode(0, start, count);
-            Vector[] values = [.. Enumerable.Range(1, Types.Count).Select(column => distinct.Decode(column, start, count))];
+            using var owner = groupColumns > 0 ? (FlatVector<int>)distinct!.Decode(0, start, count) : FlatVector<int>.Allocate(DataType.Int32, count);
+            if (groupColumns == 0)
+            {
+                owner.Span.Clear();
+            }
+            Vector[] values = [.. Enumerable.Range(groupColumns, Types.Count).Select(column => distinct!.Decode(column, start, count))];
             take(owner, values, count);
             foreach (var value in values)
             {

@@ -7,8 +7,6 @@ namespace Micromegas.Engine.Operators.Keys;
 /// <summary>A key column of texts or binaries: the number of the value in an interning table. A dictionary's values are looked up once.</summary>
 internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
 {
-    private const int FarAhead = 16;
-    private const int Ahead = 8;
     private const int LongestBlock = 256;
 
     private readonly ByteStringTable strings = new();
@@ -42,41 +40,52 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
                 continue;
             }
             var index = access.IndexOf(row);
-            var number = known[index];
-            if (number == KeyScratch.Unknown)
+            if (known[index] == KeyScratch.Unknown)
             {
-                ResolveBlock(plain, known, index, add, scratch);
-                number = known[index];
+                known[index] = Resolve(plain, index, add, scratch);
             }
-            Unsafe.WriteUnaligned(target, number);
+            Unsafe.WriteUnaligned(target, known[index]);
         }
     }
 
     /// <summary>
-    /// Resolves a value of a dictionary and, where values turn up in the dictionary's order as writers number them, more and more of those behind it:
-    /// together their cache misses run side by side.
+    /// Looks up a value of a dictionary. Where values turn up in the dictionary's order, as writers number them, more and more of those behind it are hashed
+    /// and what their look-ups will read is asked for, so that cache misses run side by side. Only values that a row has are added.
     /// </summary>
-    private void ResolveBlock(BinaryVector values, int* known, int first, bool add, KeyScratch scratch)
+    private int Resolve(BinaryVector values, int index, bool add, KeyScratch scratch)
+    {
+        if (index < scratch.BlockStart || index >= scratch.BlockEnd)
+        {
+            Begin(values, index, scratch);
+        }
+        var start = values.Bytes + values.Offsets[index];
+        var length = values.Offsets[index + 1] - values.Offsets[index];
+        var hash = scratch.Hashes[index - scratch.BlockStart];
+        return add ? strings.Add(start, length, hash) : strings.Find(start, length, hash);
+    }
+
+    private void Begin(BinaryVector values, int first, KeyScratch scratch)
     {
         scratch.BlockLength = first == scratch.BlockEnd ? Math.Min(scratch.BlockLength * 2, LongestBlock) : 1;
-        var end = Math.Min(first + scratch.BlockLength, values.Length);
-        scratch.BlockEnd = end;
+        scratch.BlockStart = first;
+        scratch.BlockEnd = Math.Min(first + scratch.BlockLength, values.Length);
         scratch.Hashes.EnsureCapacity(LongestBlock);
         var hashes = scratch.Hashes.Items;
-        for (var i = first; i < end; i++)
+        var count = scratch.BlockEnd - first;
+        for (var i = 0; i < count; i++)
         {
-            hashes[i - first] = ByteStringTable.Hash(values[i]);
-            strings.PrefetchSlot(hashes[i - first]);
+            var start = values.Offsets[first + i];
+            hashes[i] = ByteStringTable.Hash(values.Bytes + start, values.Offsets[first + i + 1] - start);
+            strings.PrefetchSlot(hashes[i]);
         }
-        for (var i = first; i < end; i++)
+        for (var i = 0; i < count && count > 1; i++)
         {
-            // A null among the values is never looked up.
-            if (known[i] == KeyScratch.Unknown && !values.IsNull(i))
-            {
-                known[i] = add ? strings.Add(values[i], hashes[i - first]) : strings.Find(values[i], hashes[i - first]);
-            }
+            strings.PrefetchString(hashes[i]);
         }
     }
+
+    public override void AddRange(KeyColumn other, int start, int count, int* numbers) =>
+        strings.AddRange(((BytesKeyColumn)other).strings, start, count, numbers);
 
     public override Vector Decode(byte* source, int stride, int count, byte* nulls, byte nullMask)
     {
@@ -117,25 +126,27 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
     /// <summary>Hashes all values first: then what the look-ups will read can be asked for ahead, and many cache misses run side by side.</summary>
     private void EncodePlain(in VectorAccess access, BinaryVector plain, int* rows, int count, byte* target, int stride, bool add, KeyScratch scratch)
     {
+        // The hashes of a dictionary's values go.
+        scratch.BlockStart = scratch.BlockEnd = 0;
         scratch.Hashes.EnsureCapacity(count);
         var hashes = scratch.Hashes.Items;
+        var offsets = plain.Offsets;
+        var bytes = plain.Bytes;
         var mayHaveNulls = access.MayHaveNulls;
         for (var i = 0; i < count; i++)
         {
             var row = rows == null ? i : rows[i];
-            hashes[i] = mayHaveNulls && access.IsNull(row) ? 0 : ByteStringTable.Hash(plain[row]);
+            hashes[i] = mayHaveNulls && access.IsNull(row) ? 0 : ByteStringTable.Hash(bytes + offsets[row], offsets[row + 1] - offsets[row]);
         }
         for (var i = 0; i < count; i++, target += stride)
         {
-            if (i + FarAhead < count)
-            {
-                strings.PrefetchSlot(hashes[i + FarAhead]);
-                strings.PrefetchString(hashes[i + Ahead]);
-            }
+            strings.PrefetchAhead(hashes, i, count);
             var row = rows == null ? i : rows[i];
             if (!mayHaveNulls || !access.IsNull(row))
             {
-                Unsafe.WriteUnaligned(target, add ? strings.Add(plain[row], hashes[i]) : strings.Find(plain[row], hashes[i]));
+                var start = bytes + offsets[row];
+                var length = offsets[row + 1] - offsets[row];
+                Unsafe.WriteUnaligned(target, add ? strings.Add(start, length, hashes[i]) : strings.Find(start, length, hashes[i]));
             }
         }
     }

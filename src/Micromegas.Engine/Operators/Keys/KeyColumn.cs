@@ -67,6 +67,14 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
     /// <param name="nullMask">The null bit.</param>
     public abstract Vector Decode(byte* source, int stride, int count, byte* nulls, byte nullMask);
 
+    /// <summary>Adds a range of the values that another table's column of the same type numbered (<see cref="IsNumbering"/>).</summary>
+    /// <param name="other">The other table's column.</param>
+    /// <param name="start">First number there.</param>
+    /// <param name="count">Values.</param>
+    /// <param name="numbers">Gets the numbers here.</param>
+    public virtual void AddRange(KeyColumn other, int start, int count, int* numbers) =>
+        throw new InvalidOperationException($"A key column of {Type} numbers no values.");
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     protected static void DecodeNulls(Vector vector, int stride, int count, byte* nulls, byte nullMask)
@@ -103,12 +111,14 @@ internal sealed class KeyScratch : IDisposable
     /// <summary>For each value of <see cref="Dictionary"/> its number in the table, <see cref="Unknown"/> while not looked up.</summary>
     public NativeList<int> Numbers { get; } = new();
 
-    /// <summary>End of the dictionary's values that were looked up together last, and how many they were.</summary>
+    /// <summary>The dictionary's values that were hashed together last, and how many they may be.</summary>
+    public int BlockStart { get; set; }
+
     public int BlockEnd { get; set; }
 
     public int BlockLength { get; set; } = 1;
 
-    /// <summary>Hashes of a batch's texts.</summary>
+    /// <summary>Hashes of a batch's texts, or of the dictionary's values from <see cref="BlockStart"/> on.</summary>
     public NativeList<uint> Hashes { get; } = new();
 
     /// <summary>Bytes of a nested value.</summary>
@@ -120,6 +130,7 @@ internal sealed class KeyScratch : IDisposable
         if (!ReferenceEquals(Dictionary, dictionary))
         {
             Dictionary = dictionary;
+            BlockStart = 0;
             BlockEnd = 0;
             BlockLength = 1;
             Numbers.Count = 0;

@@ -16,8 +16,13 @@ internal sealed unsafe class KeyTable : IDisposable
     private readonly NativeList<ulong> slots = new();
     private readonly int nullOffset;
 
-    /// <summary>For a key of one numbered column the number of each value's key + 1, instead of hashing the key again; entry 0 is NULL's.</summary>
-    private readonly NativeList<int>? numbered;
+    /// <summary>
+    /// Whether the column of a single numbering column (<see cref="KeyColumn.IsNumbering"/>) numbers the keys: then no key is kept or hashed here. Values are looked
+    /// up in the order in which their column numbered them, so that their numbers agree, save that NULL, which the column does not know, takes one.
+    /// </summary>
+    private readonly bool isNumbered;
+    private readonly NativeList<ulong> decoded = new();
+    private int nullNumber = -1;
     private int mask;
 
     public KeyTable(IEnumerable<DataType> types)
@@ -29,12 +34,8 @@ internal sealed unsafe class KeyTable : IDisposable
             nullOffset += column.Size;
         }
         Width = (nullOffset + ((columns.Length + 7) / 8) + 7) / 8;
-        if (columns is [{ IsNumbering: true }])
-        {
-            numbered = new NativeList<int>();
-            numbered.Resize(256, 0);
-        }
-        Rehash(numbered is null ? 256 : 1);
+        isNumbered = columns is [{ IsNumbering: true }];
+        Rehash(isNumbered ? 1 : 256);
     }
 
     /// <summary>64-bit words of an encoded key.</summary>
@@ -49,7 +50,7 @@ internal sealed unsafe class KeyTable : IDisposable
     {
         get
         {
-            var bytes = keys.Bytes + slots.Bytes + (numbered?.Bytes ?? 0);
+            var bytes = keys.Bytes + slots.Bytes;
             foreach (var column in columns)
             {
                 bytes += column.Bytes;
@@ -61,7 +62,7 @@ internal sealed unsafe class KeyTable : IDisposable
     /// <summary>Bytes of memory that adding so many keys asks for: lists that double, before what they held before is freed.</summary>
     public long GrowthBytes(int more)
     {
-        var bytes = keys.GrowthBytes((long)more * Width) + (numbered?.GrowthBytes(more) ?? 0) + ((Count + more) * 2L > mask ? slots.Bytes * 2 : 0);
+        var bytes = isNumbered ? 0 : keys.GrowthBytes((long)more * Width) + ((Count + more) * 2L > mask ? slots.Bytes * 2 : 0);
         foreach (var column in columns)
         {
             bytes += column.GrowthBytes(more);
@@ -75,7 +76,12 @@ internal sealed unsafe class KeyTable : IDisposable
     public Vector Decode(int column, int start, int count)
     {
         var stride = Width * 8;
-        var first = (byte*)(keys.Items + ((long)start * Width));
+        if (isNumbered)
+        {
+            decoded.EnsureCapacity(count);
+            CopyKeys(start, count, decoded.Items);
+        }
+        var first = (byte*)(isNumbered ? decoded.Items : keys.Items + ((long)start * Width));
         return columns[column].Decode(first + columns[column].Offset, stride, count, first + nullOffset + (column >> 3), (byte)(1 << (column & 7)));
     }
 
@@ -86,11 +92,33 @@ internal sealed unsafe class KeyTable : IDisposable
         scratch.Resize(Math.Max(1, count) * Width, 0);
         for (var i = 0; i < count; i++)
         {
+            if (isNumbered)
+            {
+                scratch.Items[i] = KeyOf(numbers[i]);
+                continue;
+            }
             new ReadOnlySpan<ulong>(keys.Items + ((long)numbers[i] * Width), Width).CopyTo(new Span<ulong>(scratch.Items + ((long)i * Width), Width));
         }
         var first = (byte*)scratch.Items;
         return columns[column].Decode(first + columns[column].Offset, Width * 8, count, first + nullOffset + (column >> 3), (byte)(1 << (column & 7)));
     }
+
+    /// <summary>Copies a range of encoded keys.</summary>
+    public void CopyKeys(int start, int count, ulong* target)
+    {
+        if (!isNumbered)
+        {
+            new ReadOnlySpan<ulong>(keys.Items + ((long)start * Width), count * Width).CopyTo(new Span<ulong>(target, count * Width));
+            return;
+        }
+        for (var i = 0; i < count; i++)
+        {
+            target[i] = KeyOf(start + i);
+        }
+    }
+
+    /// <summary>Whether a column of an encoded key is NULL.</summary>
+    public bool IsNull(ulong* key, int column) => (((byte*)key)[nullOffset + (column >> 3)] & (1 << (column & 7))) != 0;
 
     /// <summary>Encodes one column of some rows.</summary>
     public void Encode(int column, in VectorAccess access, int* rows, int count, ulong* target, bool add, KeyScratch scratch)
@@ -128,9 +156,9 @@ internal sealed unsafe class KeyTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(ulong* key)
     {
-        if (numbered is not null)
+        if (isNumbered)
         {
-            return AddNumbered(key);
+            return AddNumbered(*key);
         }
         var hash = Hash(key);
         var number = Find(key, hash, out var slot);
@@ -139,11 +167,11 @@ internal sealed unsafe class KeyTable : IDisposable
 
     /// <summary>The number of an encoded key, -1 when it is not there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(ulong* key) => numbered is not null ? FindNumbered(*key) : Find(key, Hash(key), out _);
+    public int Find(ulong* key) => isNumbered ? FindNumbered(*key) : Find(key, Hash(key), out _);
 
     public void Dispose()
     {
-        numbered?.Dispose();
+        decoded.Dispose();
         keys.Dispose();
         slots.Dispose();
         foreach (var column in columns)
@@ -200,32 +228,39 @@ internal sealed unsafe class KeyTable : IDisposable
         return true;
     }
 
-    /// <summary>Place of a key in <see cref="numbered"/>: behind the number lies the null bit.</summary>
+    /// <summary>Behind the number of a numbered key lies the null bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PlaceOf(ulong key) => (key >> 32) != 0 ? 0 : (int)(uint)key + 1;
+    private static bool IsNullKey(ulong key) => (key >> 32) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int FindNumbered(ulong key)
     {
-        var place = PlaceOf(key);
-        return key == uint.MaxValue || place >= numbered!.Count ? -1 : numbered.Items[place] - 1;
+        if (IsNullKey(key))
+        {
+            return nullNumber;
+        }
+        var number = (int)(uint)key;
+        return number >= 0 && nullNumber >= 0 && number >= nullNumber ? number + 1 : number;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int AddNumbered(ulong* key)
+    private int AddNumbered(ulong key)
     {
-        var place = PlaceOf(*key);
-        if (place >= numbered!.Count)
+        if (IsNullKey(key) && nullNumber < 0)
         {
-            numbered.Resize(Math.Max(place + 1, numbered.Count * 2), 0);
+            nullNumber = Count;
         }
-        ref var entry = ref numbered.Items[place];
-        if (entry == 0)
+        var number = FindNumbered(key);
+        if (number == Count)
         {
-            entry = Append(key) + 1;
+            Count++;
         }
-        return entry - 1;
+        return number;
     }
+
+    /// <summary>The encoded key of a number, when there is one column that numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong KeyOf(int number) => number == nullNumber ? 1UL << 32 : (uint)(nullNumber >= 0 && number > nullNumber ? number - 1 : number);
 
     private int AddNew(ulong* key, uint hash, int slot)
     {

@@ -63,6 +63,20 @@ internal sealed unsafe class NestedKeyColumn(DataType type) : KeyColumn(type)
         return output.Build();
     }
 
+    public override void AddRange(KeyColumn other, int start, int count, int* numbers)
+    {
+        var from = (NestedKeyColumn)other;
+        from.values ??= from.builder.Build();
+        strings.AddRange(from.strings, start, count, numbers);
+        for (var i = 0; i < count; i++)
+        {
+            if (numbers[i] == builder.Length)
+            {
+                builder.Append(from.values, start + i);
+            }
+        }
+    }
+
     public override void Dispose()
     {
         base.Dispose();

@@ -1,49 +1,106 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Operators.Rows;
 
-/// <summary>Numbers distinct byte strings from 0 in order of first appearance. Lookups may run side by side while nobody adds.</summary>
+/// <summary>
+/// Numbers distinct byte strings from 0 in order of first appearance. Lookups may run side by side while nobody adds.
+/// A look-up that misses the processor's caches misses twice: the slot, which holds the hash, and the string, which has its number and length in front.
+/// </summary>
 internal sealed unsafe class ByteStringTable : IDisposable
 {
-    private readonly ByteArena arena = new();
-    private readonly NativeList<ByteString> strings = new();
-    /// <summary>The hash above and the number + 1 below; 0 = free.</summary>
+    /// <summary>How many look-ups ahead slots and strings are asked for.</summary>
+    private const int SlotAhead = 20;
+    private const int StringAhead = 10;
+
+    private readonly ByteRecords records = new();
+    /// <summary>For each number what its slot holds: the hash above, the place of the string below.</summary>
+    private readonly NativeList<ulong> entries = new();
+    /// <summary>0 = free.</summary>
     private readonly NativeList<ulong> slots = new();
     private int mask;
 
     public ByteStringTable() => Rehash(64);
 
-    public int Count => strings.Count;
+    public int Count => entries.Count;
 
-    public long Bytes => arena.Bytes + strings.Bytes + slots.Bytes;
+    public long Bytes => records.Bytes + entries.Bytes + slots.Bytes;
 
     /// <summary>Bytes of memory that adding so many strings asks for.</summary>
-    public long GrowthBytes(int more) => arena.GrowthBytes + strings.GrowthBytes(more) + ((Count + more) * 2L >= mask ? slots.Bytes * 2 : 0);
+    public long GrowthBytes(int more) => records.GrowthBytes + entries.GrowthBytes(more) + ((Count + more) * 2L >= mask ? slots.Bytes * 2 : 0);
 
     public ReadOnlySpan<byte> this[int number]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => strings[number].Span;
+        get => records[(uint)entries.Items[number]]->Span;
     }
 
     /// <summary>The number of a string, -1 when it is not there.</summary>
-    public int Find(ReadOnlySpan<byte> value) => Find(value, Hash(value), out _);
+    public int Find(ReadOnlySpan<byte> value)
+    {
+        fixed (byte* start = value)
+        {
+            return Find(start, value.Length, Hash(start, value.Length), out _);
+        }
+    }
 
     /// <summary>The number of a string, a new one when it was not there.</summary>
-    public int Add(ReadOnlySpan<byte> value) => Add(value, Hash(value));
-
-    /// <summary>The same with the string's <see cref="Hash"/>.</summary>
-    public int Add(ReadOnlySpan<byte> value, uint hash)
+    public int Add(ReadOnlySpan<byte> value)
     {
-        var number = Find(value, hash, out var slot);
-        return number >= 0 ? number : AddNew(value, hash, slot);
+        fixed (byte* start = value)
+        {
+            return Add(start, value.Length, Hash(start, value.Length));
+        }
+    }
+
+    /// <summary>The same with the string's <see cref="Hash(byte*, int)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Add(byte* value, int length, uint hash)
+    {
+        var number = Find(value, length, hash, out var slot);
+        return number >= 0 ? number : AddNew(value, length, hash, slot);
     }
 
     /// <summary>The same for a string that may be missing.</summary>
-    public int Find(ReadOnlySpan<byte> value, uint hash) => Find(value, hash, out _);
+    public int Find(byte* value, int length, uint hash) => Find(value, length, hash, out _);
+
+    /// <summary>Adds a range of another table's strings.</summary>
+    /// <param name="other">The other table.</param>
+    /// <param name="start">First number there.</param>
+    /// <param name="count">Strings.</param>
+    /// <param name="numbers">Gets the numbers here.</param>
+    public void AddRange(ByteStringTable other, int start, int count, int* numbers)
+    {
+        var from = other.entries.Items + start;
+        for (var i = 0; i < Math.Min(count, SlotAhead); i++)
+        {
+            PrefetchSlot((uint)(from[i] >> 32));
+        }
+        for (var i = 0; i < count; i++)
+        {
+            if (i + SlotAhead < count)
+            {
+                PrefetchSlot((uint)(from[i + SlotAhead] >> 32));
+                PrefetchString((uint)(from[i + StringAhead] >> 32));
+            }
+            var value = other.records[(uint)from[i]];
+            numbers[i] = Add(value->Start, value->Length, (uint)(from[i] >> 32));
+        }
+    }
+
+    /// <summary>Asks the processor for what the look-up some places ahead of <paramref name="i"/> will read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchAhead(uint* hashes, int i, int count)
+    {
+        if (i + SlotAhead < count)
+        {
+            PrefetchSlot(hashes[i + SlotAhead]);
+            PrefetchString(hashes[i + StringAhead]);
+        }
+    }
 
     /// <summary>Asks the processor to bring what a look-up of this hash reads first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,73 +119,112 @@ internal sealed unsafe class ByteStringTable : IDisposable
         var entry = slots.Items[(int)hash & mask];
         if (Sse.IsSupported && (uint)(entry >> 32) == hash && entry != 0)
         {
-            Sse.Prefetch0(strings.Items + ((int)(uint)entry - 1));
+            Sse.Prefetch0(records[(uint)entry]);
         }
     }
 
     public void Dispose()
     {
-        arena.Dispose();
-        strings.Dispose();
+        records.Dispose();
+        entries.Dispose();
         slots.Dispose();
     }
 
-    /// <summary>A multiply-rotate hash over 8-byte words, the last of which may overlap the one before; tables compare the bytes anyway.</summary>
     public static uint Hash(ReadOnlySpan<byte> value)
     {
-        const ulong Prime = 0x9E3779B97F4A7C15;
-        var hash = (ulong)value.Length * Prime;
         fixed (byte* start = value)
         {
-            var length = value.Length;
-            if (length >= 8)
+            return Hash(start, value.Length);
+        }
+    }
+
+    /// <summary>A multiply-rotate hash over 8-byte words, the last of which may overlap the one before; tables compare the bytes anyway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Hash(byte* start, int length)
+    {
+        const ulong Prime = 0x9E3779B97F4A7C15;
+        var hash = (ulong)length * Prime;
+        if (length >= 8)
+        {
+            var last = start + length - 8;
+            for (var at = start; at < last; at += 8)
             {
-                var last = start + length - 8;
-                for (var at = start; at < last; at += 8)
-                {
-                    hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(at)) * Prime, 29);
-                }
-                hash = (hash ^ Unsafe.ReadUnaligned<ulong>(last)) * Prime;
+                hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(at)) * Prime, 29);
             }
-            else if (length >= 4)
-            {
-                hash = (hash ^ (Unsafe.ReadUnaligned<uint>(start) | ((ulong)Unsafe.ReadUnaligned<uint>(start + length - 4) << 32))) * Prime;
-            }
-            else if (length > 0)
-            {
-                hash = (hash ^ (start[0] | ((uint)start[length >> 1] << 8) | ((uint)start[length - 1] << 16))) * Prime;
-            }
+            hash = (hash ^ Unsafe.ReadUnaligned<ulong>(last)) * Prime;
+        }
+        else if (length >= 4)
+        {
+            hash = (hash ^ (Unsafe.ReadUnaligned<uint>(start) | ((ulong)Unsafe.ReadUnaligned<uint>(start + length - 4) << 32))) * Prime;
+        }
+        else if (length > 0)
+        {
+            hash = (hash ^ (start[0] | ((uint)start[length >> 1] << 8) | ((uint)start[length - 1] << 16))) * Prime;
         }
         hash ^= hash >> 32;
         return (uint)(hash * 0xD6E8FEB86659FD93 >> 32);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Find(ReadOnlySpan<byte> value, uint hash, out int slot)
+    private int Find(byte* value, int length, uint hash, out int slot)
     {
+        var items = slots.Items;
         for (slot = (int)hash & mask; ; slot = (slot + 1) & mask)
         {
-            var entry = slots.Items[slot];
+            var entry = items[slot];
             if (entry == 0)
             {
                 return -1;
             }
             if ((uint)(entry >> 32) == hash)
             {
-                var number = (int)(uint)entry - 1;
-                if (strings.Items[number].Span.SequenceEqual(value))
+                var record = records[(uint)entry];
+                if (record->Length == length && AreEqual(record->Start, value, length))
                 {
-                    return number;
+                    return record->Number;
                 }
             }
         }
     }
 
-    private int AddNew(ReadOnlySpan<byte> value, uint hash, int slot)
+    /// <summary>Compares in place: a call would cost as much as the usual comparison of some twenty bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreEqual(byte* left, byte* right, int length)
     {
-        var number = strings.Count;
-        strings.Add(arena.Add(value));
-        slots.Items[slot] = ((ulong)hash << 32) | (uint)(number + 1);
+        if (length >= 16)
+        {
+            var last = length - 16;
+            for (var i = 0; i < last; i += 16)
+            {
+                if (Vector128.Load(left + i) != Vector128.Load(right + i))
+                {
+                    return false;
+                }
+            }
+            return Vector128.Load(left + last) == Vector128.Load(right + last);
+        }
+        if (length >= 8)
+        {
+            var last = length - 8;
+            return Unsafe.ReadUnaligned<ulong>(left) == Unsafe.ReadUnaligned<ulong>(right)
+                && Unsafe.ReadUnaligned<ulong>(left + last) == Unsafe.ReadUnaligned<ulong>(right + last);
+        }
+        for (var i = 0; i < length; i++)
+        {
+            if (left[i] != right[i])
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int AddNew(byte* value, int length, uint hash, int slot)
+    {
+        var number = entries.Count;
+        var entry = ((ulong)hash << 32) | records.Add(value, length, number);
+        entries.Add(entry);
+        slots.Items[slot] = entry;
         if (number * 2L >= mask)
         {
             Rehash(slots.Count * 2);
@@ -136,23 +232,27 @@ internal sealed unsafe class ByteStringTable : IDisposable
         return number;
     }
 
+    /// <summary>Fills larger slots from the entries: hashes are not computed again, strings not read.</summary>
     private void Rehash(int size)
     {
-        using var before = new NativeList<ulong>();
-        before.Exchange(slots);
+        slots.Dispose();
         slots.Resize(size, 0);
         mask = size - 1;
-        foreach (var entry in before.Span)
+        var items = slots.Items;
+        var count = entries.Count;
+        for (var i = 0; i < count; i++)
         {
-            if (entry != 0)
+            if (i + SlotAhead < count)
             {
-                var slot = (int)(entry >> 32) & mask;
-                while (slots.Items[slot] != 0)
-                {
-                    slot = (slot + 1) & mask;
-                }
-                slots.Items[slot] = entry;
+                PrefetchSlot((uint)(entries.Items[i + SlotAhead] >> 32));
             }
+            var entry = entries.Items[i];
+            var slot = (int)(entry >> 32) & mask;
+            while (items[slot] != 0)
+            {
+                slot = (slot + 1) & mask;
+            }
+            items[slot] = entry;
         }
     }
 }
