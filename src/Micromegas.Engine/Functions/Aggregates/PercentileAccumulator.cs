@@ -1,4 +1,3 @@
-using System.Numerics;
 using Micromegas.Columnar;
 using Micromegas.Engine.Expressions;
 
@@ -10,12 +9,16 @@ internal interface IRank<T>
 {
     static abstract int Compare(T left, T right);
 
+    static abstract bool IsLess(T left, T right);
+
     static abstract T Between(T low, T high, double part);
 }
 
 internal readonly struct DoubleRank : IRank<double>
 {
     public static int Compare(double left, double right) => TotalOrder.Key(left).CompareTo(TotalOrder.Key(right));
+
+    public static bool IsLess(double left, double right) => TotalOrder.Key(left) < TotalOrder.Key(right);
 
     public static double Between(double low, double high, double part) => part == 0 || low.Equals(high) ? low : low + ((high - low) * part);
 }
@@ -24,6 +27,8 @@ internal readonly struct SingleRank : IRank<float>
 {
     public static int Compare(float left, float right) => TotalOrder.Key(left).CompareTo(TotalOrder.Key(right));
 
+    public static bool IsLess(float left, float right) => TotalOrder.Key(left) < TotalOrder.Key(right);
+
     public static float Between(float low, float high, double part) => part == 0 || low.Equals(high) ? low : (float)(low + ((high - low) * part));
 }
 
@@ -31,12 +36,16 @@ internal readonly struct DecimalRank : IRank<Int128>
 {
     public static int Compare(Int128 left, Int128 right) => left.CompareTo(right);
 
+    public static bool IsLess(Int128 left, Int128 right) => left < right;
+
     public static Int128 Between(Int128 low, Int128 high, double part) => part == 0 ? low : low + ((high - low) / 2);
 }
 
 internal readonly struct WideDecimalRank : IRank<Int256>
 {
     public static int Compare(Int256 left, Int256 right) => left.CompareTo(right);
+
+    public static bool IsLess(Int256 left, Int256 right) => left.CompareTo(right) < 0;
 
     public static Int256 Between(Int256 low, Int256 high, double part) =>
         part == 0 ? low : Int256.FromBigInteger(low.ToBigInteger() + ((high.ToBigInteger() - low.ToBigInteger()) / 2));
@@ -160,73 +169,35 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var position = share * (items.Length - 1);
         var low = (int)Math.Floor(position);
         var part = position - low;
-        Select(items, low);
-        if (part == 0)
+        NativeBuffer? candidates = null;
+        try
         {
-            return items[low];
-        }
-        // Everything behind is larger: the next value is the least of them.
-        var next = items[low + 1];
-        foreach (var item in items[(low + 2)..])
-        {
-            next = TRank.Compare(item, next) < 0 ? item : next;
-        }
-        return TRank.Between(items[low], next, part);
-    }
-
-    /// <summary>Brings the item of a rank to its place, smaller ones before and larger ones behind it.</summary>
-    private static void Select(Span<T> items, int rank)
-    {
-        int low = 0, high = items.Length - 1;
-        var limit = 2 * BitOperations.Log2((uint)items.Length + 1) + 8;
-        while (high - low > 16)
-        {
-            if (--limit == 0)
+            if (items.Length >= RankSelection<T, TRank>.Many)
             {
-                break;
-            }
-            var pivot = Middle(items[low], items[low + ((high - low) / 2)], items[high]);
-            int i = low, j = high;
-            while (i <= j)
-            {
-                while (TRank.Compare(items[i], pivot) < 0)
+                candidates = BufferPool.Shared.Rent((long)items.Length * sizeof(T));
+                var count = RankSelection<T, TRank>.Narrow(items, low, (T*)candidates.Pointer, out var below);
+                if (count > 0)
                 {
-                    i++;
-                }
-                while (TRank.Compare(items[j], pivot) > 0)
-                {
-                    j--;
-                }
-                if (i <= j)
-                {
-                    (items[i], items[j]) = (items[j], items[i]);
-                    i++;
-                    j--;
+                    items = new Span<T>(candidates.Pointer, count);
+                    low -= below;
                 }
             }
-            if (rank <= j)
+            RankSelection<T, TRank>.Select(items, low);
+            if (part == 0)
             {
-                high = j;
+                return items[low];
             }
-            else if (rank >= i)
+            // Everything behind is larger: the next value is the least of them.
+            var next = items[low + 1];
+            foreach (var item in items[(low + 2)..])
             {
-                low = i;
+                next = TRank.IsLess(item, next) ? item : next;
             }
-            else
-            {
-                return;
-            }
+            return TRank.Between(items[low], next, part);
         }
-        // A short rest, or one that pivots did not shrink.
-        items[low..(high + 1)].Sort(static (left, right) => TRank.Compare(left, right));
-    }
-
-    private static T Middle(T a, T b, T c)
-    {
-        if (TRank.Compare(a, b) > 0)
+        finally
         {
-            (a, b) = (b, a);
+            candidates?.Dispose();
         }
-        return TRank.Compare(b, c) <= 0 ? b : TRank.Compare(a, c) > 0 ? a : c;
     }
 }
