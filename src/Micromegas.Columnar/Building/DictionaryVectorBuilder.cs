@@ -36,6 +36,16 @@ public sealed unsafe class DictionaryVectorBuilder : VectorBuilder
         CountPresent();
     }
 
+    /// <summary>Appends rows whose codes the caller fills in; the span is valid until the builder changes.</summary>
+    public Span<int> ExtendCodes(int count)
+    {
+        codes.Reserve(count * 4L);
+        var added = new Span<int>(codes.Pointer + codes.Used, count);
+        codes.Used += count * 4L;
+        CountPresent(count);
+        return added;
+    }
+
     public void Append(ReadOnlySpan<byte> value) => AppendCode(values.Intern(value));
 
     /// <summary>Appends the same code several times.</summary>

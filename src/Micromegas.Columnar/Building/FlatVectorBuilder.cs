@@ -51,6 +51,16 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
         CountPresent();
     }
 
+    /// <summary>Appends rows that the caller fills in; the span is valid until the builder changes.</summary>
+    public Span<T> Extend(int count)
+    {
+        values.Reserve((long)count * sizeof(T));
+        var added = new Span<T>(values.Pointer + values.Used, count);
+        values.Used += (long)count * sizeof(T);
+        CountPresent(count);
+        return added;
+    }
+
     public override void AppendRange(Vector source, int start, int count)
     {
         if (source is FlatVector<T> flat && !flat.MayHaveNulls && !HasNulls)

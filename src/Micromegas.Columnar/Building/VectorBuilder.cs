@@ -158,6 +158,20 @@ public abstract unsafe class VectorBuilder : IDisposable
         }
     }
 
+    /// <summary>Counts rows that the caller appended and of which none is null.</summary>
+    protected void CountPresent(int count)
+    {
+        if (!HasNulls)
+        {
+            Length += count;
+            return;
+        }
+        for (var i = 0; i < count; i++)
+        {
+            CountPresent();
+        }
+    }
+
     private void MarkValidity(int row, bool valid)
     {
         var bytes = ((row >> 6) + 1) * 8L;

@@ -17,12 +17,35 @@ internal sealed class KeyedDictionary(DataType type) : IDisposable
     /// <summary>Appends the value of a key that had one before; false when it is new.</summary>
     public bool TryAppend(int key)
     {
-        if (key >= _keys || _codes[key] < 0)
+        if (!Knows(key))
         {
             return false;
         }
         _builder.AppendCode(_codes[key]);
         return true;
+    }
+
+    public bool Knows(int key) => (uint)key < (uint)_keys && _codes[key] >= 0;
+
+    /// <summary>Says which value a key stands for.</summary>
+    public void Learn(ReadOnlySpan<byte> value, int key)
+    {
+        if (key >= _keys)
+        {
+            Grow(key + 1);
+        }
+        _codes[key] = _builder.AddValue(value);
+    }
+
+    /// <summary>Appends the values of keys, all of which are known.</summary>
+    public void Append(ReadOnlySpan<int> keys)
+    {
+        Span<int> codes = _builder.ExtendCodes(keys.Length);
+        ReadOnlySpan<int> known = _codes;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            codes[i] = known[keys[i]];
+        }
     }
 
     public void Append(ReadOnlySpan<byte> value, int key)
@@ -32,16 +55,11 @@ internal sealed class KeyedDictionary(DataType type) : IDisposable
             _builder.Append(value);
             return;
         }
-        if (key >= _keys)
+        if (!Knows(key))
         {
-            Grow(key + 1);
+            Learn(value, key);
         }
-        ref int code = ref _codes[key];
-        if (code < 0)
-        {
-            code = _builder.AddValue(value);
-        }
-        _builder.AppendCode(code);
+        _builder.AppendCode(_codes[key]);
     }
 
     /// <summary>Hands the column over; the next block starts with new keys.</summary>

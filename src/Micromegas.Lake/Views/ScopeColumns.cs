@@ -12,6 +12,48 @@ internal sealed class ScopeColumns(EventColumns columns)
     private readonly KeyedDictionary? _file = columns.Coded("filename");
     private readonly FlatVectorBuilder<uint>? _line = columns.Flat<uint>("line");
 
+    private delegate ReadOnlySpan<byte> TextOf(SpanScopes scopes, int scope);
+
+    /// <summary>Appends many rows.</summary>
+    public void Append(SpanScopes scopes, ReadOnlySpan<int> rows)
+    {
+        if (_hash is not null)
+        {
+            Span<uint> hashes = _hash.Extend(rows.Length);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                hashes[i] = scopes.Hash(rows[i]);
+            }
+        }
+        if (_line is not null)
+        {
+            Span<uint> lines = _line.Extend(rows.Length);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                lines[i] = scopes.Line(rows[i]);
+            }
+        }
+        Append(_name, scopes, rows, static (scopes, scope) => scopes.Name(scope));
+        Append(_target, scopes, rows, static (scopes, scope) => scopes.Target(scope));
+        Append(_file, scopes, rows, static (scopes, scope) => scopes.File(scope));
+    }
+
+    private static void Append(KeyedDictionary? column, SpanScopes scopes, ReadOnlySpan<int> rows, TextOf text)
+    {
+        if (column is null)
+        {
+            return;
+        }
+        foreach (int scope in rows)
+        {
+            if (!column.Knows(scope))
+            {
+                column.Learn(text(scopes, scope), scope);
+            }
+        }
+        column.Append(rows);
+    }
+
     public void Append(SpanScopes scopes, int scope)
     {
         _hash?.Append(scopes.Hash(scope));

@@ -7,6 +7,9 @@ namespace Micromegas.Lake.Views;
 /// <summary>Chains of <c>cpu</c> blocks → rows of <c>thread_spans</c>, sorted by their begins.</summary>
 internal sealed class ThreadSpansDecoder : ChainDecoder
 {
+    /// <summary>What is copied column by column lies in the cache meanwhile.</summary>
+    private const int RowsAtOnce = 512;
+
     private readonly ThreadSpanDecoder _decoder = new();
     private readonly FlatVectorBuilder<long>? _id;
     private readonly FlatVectorBuilder<long>? _parent;
@@ -71,23 +74,63 @@ internal sealed class ThreadSpansDecoder : ChainDecoder
         }
         int stop = (int)Math.Min((long)_next + limit, _decoder.RowCount);
         int rows = stop - _next;
-        for (; _next < stop; _next++)
+        Span<long> begins = stackalloc long[RowsAtOnce];
+        Span<long> ends = stackalloc long[RowsAtOnce];
+        Span<int> scopes = stackalloc int[RowsAtOnce];
+        while (_next < stop)
         {
-            ThreadSpan span = _decoder[_next];
-            if (span.Begin < _lastBegin)
-            {
-                // Readers rely on the order (spec/lakehouse.md §3.8).
-                throw Throw.CorruptBlock(_chain!.Blocks[0].Block.BlockId, $"span {span.Id} begins before the span in front of it");
-            }
-            _lastBegin = span.Begin;
-            _id?.Append(span.Id);
-            _parent?.Append(span.Parent);
-            _depth?.Append(span.Depth);
-            _begin?.Append(span.Begin);
-            _end?.Append(span.End);
-            _duration?.Append(unchecked(span.End - span.Begin));
-            _scope.Append(_decoder.Scopes, span.Scope);
+            int some = Math.Min(RowsAtOnce, stop - _next);
+            Append(begins[..some], ends[..some], scopes[..some]);
+            _next += some;
         }
         return rows;
+    }
+
+    private void Append(Span<long> begins, Span<long> ends, Span<int> scopes)
+    {
+        int some = scopes.Length;
+        var columns = new ThreadSpanColumns
+        {
+            Ids = _id is null ? default : _id.Extend(some),
+            Parents = _parent is null ? default : _parent.Extend(some),
+            Depths = _depth is null ? default : _depth.Extend(some),
+            Begins = begins,
+            Ends = ends,
+            Scopes = scopes,
+        };
+        _decoder.Copy(_next, columns);
+        CheckOrder(begins);
+        if (_begin is not null)
+        {
+            begins.CopyTo(_begin.Extend(some));
+        }
+        if (_end is not null)
+        {
+            ends.CopyTo(_end.Extend(some));
+        }
+        if (_duration is not null)
+        {
+            Span<long> durations = _duration.Extend(some);
+            for (int i = 0; i < durations.Length; i++)
+            {
+                durations[i] = unchecked(ends[i] - begins[i]);
+            }
+        }
+        _scope.Append(_decoder.Scopes, scopes);
+    }
+
+    /// <summary>Readers rely on the order (spec/lakehouse.md §3.8).</summary>
+    private void CheckOrder(ReadOnlySpan<long> begins)
+    {
+        long last = _lastBegin ?? long.MinValue;
+        for (int i = 0; i < begins.Length; i++)
+        {
+            if (begins[i] < last)
+            {
+                throw Throw.CorruptBlock(_chain!.Blocks[0].Block.BlockId, $"span {_decoder[_next + i].Id} begins before the span in front of it");
+            }
+            last = begins[i];
+        }
+        _lastBegin = last;
     }
 }

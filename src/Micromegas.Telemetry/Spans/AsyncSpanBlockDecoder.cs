@@ -43,9 +43,9 @@ public sealed class AsyncSpanBlockDecoder : EventDecoder<AsyncSpanEvent>
 
         public static bool TakesAsync => true;
 
-        public bool Add(in SpanEvent row)
+        public bool Add(in SpanEvent row, in AsyncSpanPlace place)
         {
-            sink.Add(new AsyncSpanEvent(clock.FromAbsolute(row.Ticks), row.IsBegin, row.SpanId, row.ParentId, row.Depth, row.Scope));
+            sink.Add(new AsyncSpanEvent(clock.FromAbsolute(row.Ticks), row.IsBegin, place.SpanId, place.ParentId, place.Depth, row.Scope));
             rows++;
             return true;
         }

@@ -88,6 +88,77 @@ internal sealed class CallTree
         }
     }
 
+    /// <summary>Copies rows from that number on, as many as the columns take.</summary>
+    public void Copy(int first, in ThreadSpanColumns columns)
+    {
+        int wraps = threads.Count;
+        int done = 0;
+        for (; done < columns.Scopes.Length && first + done < wraps; done++)
+        {
+            Put(this[first + done], done, columns);
+        }
+
+        ReadOnlySpan<Node> nodes = spans.AsSpan(0, spanCount).Slice(first + done - wraps, columns.Scopes.Length - done);
+        Span<long> begins = columns.Begins[done..];
+        Span<long> ends = columns.Ends[done..];
+        Span<int> scopes = columns.Scopes[done..];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            begins[i] = nodes[i].Begin;
+            ends[i] = nodes[i].End;
+            scopes[i] = nodes[i].Scope;
+        }
+
+        if (!columns.Ids.IsEmpty)
+        {
+            Span<long> ids = columns.Ids[done..];
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                ids[i] = nodes[i].Id;
+            }
+        }
+
+        if (!columns.Depths.IsEmpty)
+        {
+            Span<uint> depths = columns.Depths[done..];
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                depths[i] = (uint)(nodes[i].Depth + wraps);
+            }
+        }
+
+        if (!columns.Parents.IsEmpty)
+        {
+            Span<long> parents = columns.Parents[done..];
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                int parent = nodes[i].Parent;
+                parents[i] = parent >= 0 ? spans[parent].Id : wraps == 0 ? 0 : threads[~parent].Id;
+            }
+        }
+    }
+
+    private static void Put(ThreadSpan row, int at, in ThreadSpanColumns columns)
+    {
+        columns.Begins[at] = row.Begin;
+        columns.Ends[at] = row.End;
+        columns.Scopes[at] = row.Scope;
+        if (!columns.Ids.IsEmpty)
+        {
+            columns.Ids[at] = row.Id;
+        }
+
+        if (!columns.Depths.IsEmpty)
+        {
+            columns.Depths[at] = row.Depth;
+        }
+
+        if (!columns.Parents.IsEmpty)
+        {
+            columns.Parents[at] = row.Parent;
+        }
+    }
+
     private void End(in SpanEvent row, long time)
     {
         if (openCount == 0)

@@ -33,6 +33,9 @@ public sealed class ThreadSpanDecoder : IDisposable
     /// <summary>A row of the present chain, parents before children; complete when all blocks of the chain were decoded.</summary>
     public ThreadSpan this[int row] => tree[row];
 
+    /// <summary>Copies rows of the present chain from that number on, as many as the columns take.</summary>
+    public void Copy(int first, in ThreadSpanColumns columns) => tree.Copy(first, columns);
+
     /// <summary>Forgets the scopes of earlier chains.</summary>
     public void Clear() => reader.Scopes.Clear();
 
@@ -80,6 +83,6 @@ public sealed class ThreadSpanDecoder : IDisposable
     {
         public static bool TakesAsync => false;
 
-        public bool Add(in SpanEvent row) => tree.Add(row);
+        public bool Add(in SpanEvent row, in AsyncSpanPlace place) => tree.Add(row);
     }
 }

@@ -13,6 +13,10 @@ internal sealed class TransitSpanReader : IDisposable
     // By dependency: the number of its scope, plus one.
     private DependencyMap<int> scopeOf;
 
+    // The call site that was looked up last, and its scope; 0 when there is none.
+    private ulong lastId;
+    private int lastScope;
+
     public TransitSpanReader(BlockWarnings warnings)
     {
         this.warnings = warnings;
@@ -38,6 +42,7 @@ internal sealed class TransitSpanReader : IDisposable
         shapes.Bind(block.ObjectLayouts, Bind);
         scopeOf.Reset(block.Dependencies.Count);
         namedScopes.Clear();
+        lastId = 0;
         ReadOnlySpan<byte> data = block.Objects;
         long id = source.Row.ObjectOffset;
         RecordWalk walk = new(block.ObjectLayouts, data);
@@ -56,7 +61,10 @@ internal sealed class TransitSpanReader : IDisposable
                     block.Dependencies.CheckReferences(shape.Layout, data, walk.Start);
                     break;
                 case Form.Thread or Form.Async:
-                    if (!sink.Add(ReadEvent(shape, data, walk.Start, id)))
+                    SpanEvent row = new(
+                        shape.IsBegin, id, (long)TransitBlock.ReadUInt64(data, walk.Start, shape.Time), ReadScope(shape, data, walk.Start));
+                    AsyncSpanPlace place = TSink.TakesAsync ? ReadPlace(shape, data, walk.Start) : default;
+                    if (!sink.Add(row, place))
                     {
                         return;
                     }
@@ -122,23 +130,29 @@ internal sealed class TransitSpanReader : IDisposable
         return shape;
     }
 
-    private SpanEvent ReadEvent(in Shape shape, ReadOnlySpan<byte> data, int start, long id)
+    private static AsyncSpanPlace ReadPlace(in Shape shape, ReadOnlySpan<byte> data, int start) => new(
+        (long)TransitBlock.ReadUInt64(data, start, shape.SpanId),
+        (long)TransitBlock.ReadUInt64(data, start, shape.ParentId),
+        TransitBlock.ReadUInt32(data, start, shape.Depth));
+
+    private int ReadScope(in Shape shape, ReadOnlySpan<byte> data, int start)
     {
-        int description = block.ReadReference(data, start, shape.Description);
-        int scope = shape.IsNamed
-            ? NamedScope(description, block.ReadText(data, start, shape.Name))
-            : scopeOf[description] is > 0 and int known ? known - 1 : Resolve(description);
-        long ticks = (long)TransitBlock.ReadUInt64(data, start, shape.Time);
-        return shape.IsAsync
-            ? new SpanEvent(
-                shape.IsBegin,
-                id,
-                ticks,
-                scope,
-                (long)TransitBlock.ReadUInt64(data, start, shape.SpanId),
-                (long)TransitBlock.ReadUInt64(data, start, shape.ParentId),
-                TransitBlock.ReadUInt32(data, start, shape.Depth))
-            : new SpanEvent(shape.IsBegin, id, ticks, scope, 0, 0, 0);
+        if (shape.IsNamed)
+        {
+            return NamedScope(block.ReadReference(data, start, shape.Description), block.ReadText(data, start, shape.Name));
+        }
+
+        // A span without any inside ends right behind its begin.
+        ulong id = TransitBlock.ReadId(data, start, shape.Description);
+        if (id == lastId && id != 0)
+        {
+            return lastScope;
+        }
+
+        int description = block.Dependencies.Find(id, start + shape.Description.Offset);
+        lastScope = scopeOf[description] is > 0 and int known ? known - 1 : Resolve(description);
+        lastId = id;
+        return lastScope;
     }
 
     private int Resolve(int description)

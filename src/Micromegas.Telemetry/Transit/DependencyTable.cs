@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using Micromegas.Formats;
 
 namespace Micromegas.Telemetry;
@@ -25,9 +24,8 @@ internal sealed class DependencyTable : IDisposable
     private readonly PooledBuffer buffer = new();
     private readonly PooledBuffer arena = new();
     private readonly List<Dependency> entries = [];
-    private readonly List<ulong> ids = [];
     private readonly List<(int Name, int Value)> properties = [];
-    private int[] slots = new int[64];
+    private Slot[] slots = new Slot[64];
     private TypeLayout[] layouts = [];
 
     public int Count => entries.Count;
@@ -57,19 +55,21 @@ internal sealed class DependencyTable : IDisposable
     /// <exception cref="CorruptDataException">There is none with this id.</exception>
     public int Find(ulong id, int position)
     {
-        int[] table = slots;
-        ReadOnlySpan<ulong> known = CollectionsMarshal.AsSpan(ids);
+        Slot[] table = slots;
         int mask = table.Length - 1;
-        for (int slot = Hash(id) & mask; table[slot] != 0; slot = (slot + 1) & mask)
+        for (int at = Hash(id) & mask; ; at = (at + 1) & mask)
         {
-            int index = table[slot] - 1;
-            if (known[index] == id)
+            ref readonly Slot slot = ref table[at];
+            if (slot.Number == 0)
             {
-                return index;
+                return Missing(id, position);
+            }
+
+            if (slot.Id == id)
+            {
+                return slot.Number - 1;
             }
         }
-
-        return Missing(id, position);
     }
 
     public bool IsText(int index) => entries[index].Kind <= DependencyKind.TextInArena;
@@ -119,7 +119,6 @@ internal sealed class DependencyTable : IDisposable
         buffer.Clear();
         arena.Clear();
         entries.Clear();
-        ids.Clear();
         properties.Clear();
         Array.Clear(slots);
     }
@@ -252,34 +251,39 @@ internal sealed class DependencyTable : IDisposable
             Grow();
         }
 
-        int mask = slots.Length - 1;
-        int slot = Hash(id) & mask;
-        for (; slots[slot] != 0; slot = (slot + 1) & mask)
+        int at = SlotOf(id);
+        if (slots[at].Number != 0)
         {
-            if (ids[slots[slot] - 1] == id)
-            {
-                throw new CorruptDataException($"Dependency {id:x} occurs twice", position);
-            }
+            throw new CorruptDataException($"Dependency {id:x} occurs twice", position);
         }
 
         entries.Add(entry);
-        ids.Add(id);
-        slots[slot] = entries.Count;
+        slots[at] = new Slot(id, entries.Count);
+    }
+
+    /// <summary>Where the id is, or would be put.</summary>
+    private int SlotOf(ulong id)
+    {
+        int mask = slots.Length - 1;
+        int at = Hash(id) & mask;
+        while (slots[at].Number != 0 && slots[at].Id != id)
+        {
+            at = (at + 1) & mask;
+        }
+
+        return at;
     }
 
     private void Grow()
     {
-        slots = new int[slots.Length * 2];
-        int mask = slots.Length - 1;
-        for (int i = 0; i < ids.Count; i++)
+        Slot[] before = slots;
+        slots = new Slot[before.Length * 2];
+        foreach (Slot slot in before)
         {
-            int slot = Hash(ids[i]) & mask;
-            while (slots[slot] != 0)
+            if (slot.Number != 0)
             {
-                slot = (slot + 1) & mask;
+                slots[SlotOf(slot.Id)] = slot;
             }
-
-            slots[slot] = i + 1;
         }
     }
 
@@ -288,4 +292,8 @@ internal sealed class DependencyTable : IDisposable
         ulong high = Math.BigMul(id ^ Seed, 0x9E3779B97F4A7C15, out ulong low);
         return (int)(high ^ low);
     }
+
+    /// <param name="Id">Id of a dependency.</param>
+    /// <param name="Number">Its index plus one; 0 when nothing is here.</param>
+    private readonly record struct Slot(ulong Id, int Number);
 }

@@ -50,16 +50,11 @@ internal sealed class TransitBlock : IDisposable
         access.Form == MemberForm.Double ? BinaryPrimitives.ReadDoubleLittleEndian(data[(start + access.Offset)..]) : throw Mismatch(start);
 
     /// <summary>Reads a reference member as the index of its dependency.</summary>
-    public int ReadReference(ReadOnlySpan<byte> data, int start, MemberAccess access)
-    {
-        if (access.Form != MemberForm.Reference)
-        {
-            throw Mismatch(start);
-        }
+    public int ReadReference(ReadOnlySpan<byte> data, int start, MemberAccess access) => Dependencies.Find(ReadId(data, start, access), start + access.Offset);
 
-        int position = start + access.Offset;
-        return Dependencies.Find(BinaryPrimitives.ReadUInt64LittleEndian(data[position..]), position);
-    }
+    /// <summary>Reads a reference member as the id of its dependency, which may be missing.</summary>
+    public static ulong ReadId(ReadOnlySpan<byte> data, int start, MemberAccess access) =>
+        access.Form == MemberForm.Reference ? BinaryPrimitives.ReadUInt64LittleEndian(data[(start + access.Offset)..]) : throw Mismatch(start);
 
     /// <summary>Reads a string member as the index of its dependency.</summary>
     public int ReadText(ReadOnlySpan<byte> data, int start, MemberAccess access) => Dependencies.TextMember(access, data, start);
