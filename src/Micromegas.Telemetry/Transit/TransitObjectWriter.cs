@@ -191,7 +191,7 @@ internal sealed class TransitObjectWriter(TransitBlock block) : IDisposable
     private void WriteHandle(ReadOnlySpan<byte> name, string type, scoped ref InstanceCursor cursor)
     {
         TypeLayout handle = DependencyTable.FindLayout(block.ObjectLayouts, type, cursor.Position);
-        if (handle.Size > (ulong)cursor.Remaining)
+        if (handle.Size > (ulong)cursor.Remaining || handle.Size == 0)
         {
             throw new CorruptDataException("A string handle is cut", cursor.Position);
         }

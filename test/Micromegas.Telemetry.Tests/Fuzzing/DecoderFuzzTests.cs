@@ -33,6 +33,16 @@ public sealed class DecoderFuzzTests
     [Trait("Category", "Slow")]
     public void Long(string target) => Run(target, Random.Shared.Next(), int.MaxValue, s_longRun);
 
+    /// <summary>Inputs by which long runs found errors.</summary>
+    [Theory]
+    [InlineData("transit objects", 1291576762)]
+    public void Found(string target, int seed)
+    {
+        using FuzzTarget found = FuzzTarget.All[target]();
+        found.Prepare();
+        Assert.False(found.Run(new Random(seed)));
+    }
+
     private static (int Read, int Refused) Run(string name, int seed, int inputs, TimeSpan limit)
     {
         using FuzzTarget target = FuzzTarget.All[name]();
