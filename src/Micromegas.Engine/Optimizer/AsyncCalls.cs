@@ -1,3 +1,4 @@
+using Micromegas.Columnar;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Engine.Plans.Logical;
@@ -14,7 +15,7 @@ internal static class AsyncCalls
             return node;
         }
         var calls = new List<Assignment>();
-        var over = node.MapExpressions(expression => expression.Rewrite(part => Replace(part, calls)));
+        var over = node.MapExpressions(expression => expression.Rewrite(part => Replace(part, calls, static argument => argument)));
         if (calls.Count == 0)
         {
             return node;
@@ -30,21 +31,51 @@ internal static class AsyncCalls
     /// <summary>Whether there is such a call in an expression.</summary>
     public static bool IsIn(BoundExpression expression) => expression.Any(static part => part is BoundCall { Function.IsAsync: true });
 
-    private static BoundExpression? Replace(BoundExpression part, List<Assignment> calls)
+    /// <param name="part">A part of an expression.</param>
+    /// <param name="calls">Takes the calls.</param>
+    /// <param name="when">Makes an argument NULL for rows that do not come to the part: functions that wait give NULL for NULL, and do not wait.</param>
+    private static BoundExpression? Replace(BoundExpression part, List<Assignment> calls, Func<BoundExpression, BoundExpression> when)
     {
         switch (part)
         {
-            case BoundCase or BoundLambda:
-                // What is computed there is decided row by row.
+            case BoundLambda:
+                // What is computed there is decided item by item.
                 return part;
+            case BoundCase branches when IsIn(branches):
+                return Replace(branches, calls, when);
             case BoundCall { Function.IsAsync: true } call when !call.Children().Any(IsIn):
             {
                 var column = new PlanColumn(call.Function.Name, call.Type);
-                calls.Add(new Assignment(column, call));
+                calls.Add(new Assignment(column, call with { Arguments = [.. call.Arguments.Select(when)] }));
                 return new BoundColumn(column);
             }
             default:
                 return null;
+        }
+    }
+
+    /// <summary>The calls of each branch, for the rows that take it. Conditions are computed once more for that; where they wait themselves, or may change, nothing is taken out.</summary>
+    private static BoundCase Replace(BoundCase part, List<Assignment> calls, Func<BoundExpression, BoundExpression> when)
+    {
+        BoundExpression[] conditions = [.. part.Branches.Select(static branch => branch.Condition)];
+        if (Array.Exists(conditions, static condition => IsIn(condition) || condition.IsVolatile()))
+        {
+            return part;
+        }
+        return new BoundCase(
+            [.. part.Branches.Select((branch, i) => new BoundWhen(branch.Condition, Branch(branch.Result, i)))],
+            part.Else is null ? null : Branch(part.Else, conditions.Length),
+            part.ResultType);
+
+        BoundExpression Branch(BoundExpression result, int taken) => result.Rewrite(inner => Replace(inner, calls, argument => when(Only(taken, argument))));
+
+        BoundExpression Only(int taken, BoundExpression argument)
+        {
+            var none = new BoundLiteral(new Scalar(argument.Type, null));
+            return new BoundCase(
+                [.. conditions.Take(taken + 1).Select((condition, i) => new BoundWhen(condition, i == taken ? argument : none))],
+                taken == conditions.Length ? argument : none,
+                argument.Type);
         }
     }
 }

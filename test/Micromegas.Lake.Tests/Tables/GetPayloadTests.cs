@@ -29,13 +29,18 @@ public sealed class GetPayloadTests
         Assert.Equal(await RowsAsync(lake, expected), await RowsAsync(lake, sql));
     }
 
-    [Fact]
-    public async Task Reads_hold_no_worker()
+    [Theory]
+    [InlineData($"SELECT count({Call}) FROM blocks", "SELECT count(*) FROM blocks")]
+    [InlineData(
+        $"SELECT count(CASE WHEN nb_objects > 40 THEN 'many' WHEN nb_objects > 10 THEN encode({Call}, 'hex') WHEN nb_objects < 0 THEN CAST(nb_objects / 0 AS VARCHAR) ELSE NULL END) FROM blocks",
+        "SELECT count(*) FROM blocks WHERE nb_objects > 10")]
+    [InlineData($"SELECT sum(CASE WHEN nb_objects > 10 THEN abs({Size}) END) FROM blocks", "SELECT sum(payload_size) FROM blocks WHERE nb_objects > 10")]
+    public async Task Reads_hold_no_worker(string sql, string expected)
     {
         var store = new GatedStore(new DirectoryObjectStore(GoldenLake.Store));
         await using LakeHost lake = await OpenAsync(store);
         using var pool = new WorkerPool(1);
-        Task<List<string>> waiting = RowsAsync(lake, $"SELECT count({Call}) FROM blocks", pool: pool);
+        Task<List<string>> waiting = RowsAsync(lake, sql, pool: pool);
         await store.Asked;
 
         // The only worker is free for other statements.
@@ -43,7 +48,19 @@ public sealed class GetPayloadTests
         Assert.NotEqual(["0"], await RowsAsync(lake, "SELECT count(*) FROM processes", pool: pool));
         Assert.False(waiting.IsCompleted);
         store.Open();
-        Assert.Equal(await RowsAsync(lake, "SELECT count(*) FROM blocks"), await waiting);
+        Assert.Equal(await RowsAsync(lake, expected), await waiting);
+    }
+
+    [Fact]
+    public async Task Only_what_a_branch_needs_is_read()
+    {
+        var store = new GatedStore(new DirectoryObjectStore(GoldenLake.Store));
+        store.Open();
+        await using LakeHost lake = await OpenAsync(store);
+        string wanted = Assert.Single(await RowsAsync(lake, "SELECT count(*) FROM blocks WHERE nb_objects BETWEEN 11 AND 40"));
+        await RowsAsync(lake, $"SELECT sum(CASE WHEN nb_objects > 40 THEN 1 WHEN nb_objects > 10 THEN {Size} END) FROM blocks");
+        Assert.Equal(wanted, store.Reads.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.NotEqual("0", wanted);
     }
 
     [Fact]
@@ -92,13 +109,18 @@ public sealed class GetPayloadTests
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private int _reads;
+
         public Task Asked => _asked.Task;
+
+        public int Reads => _reads;
 
         public void Open() => _gate.SetResult();
 
         public async ValueTask ReadAsync(string key, IReadOnlyList<ByteRange> ranges, IReadOnlyList<Memory<byte>> into, CancellationToken ct)
         {
             _asked.TrySetResult();
+            Interlocked.Increment(ref _reads);
             await _gate.Task.WaitAsync(ct);
             await inner.ReadAsync(key, ranges, into, ct);
         }
