@@ -82,7 +82,8 @@ public sealed class ScanBound
     private Int128? Best(Morsel morsel) =>
         morsel.RangeOf(TableOrdinal) is { } range && !(range.MayHaveNulls && NullsFirst) ? ToNumber(Descending ? range.Max : range.Min) : null;
 
-    private static Int128? ToNumber(Scalar scalar) => scalar.Value switch
+    /// <summary>A value of a supported type as a number; null for none.</summary>
+    internal static Int128? ToNumber(Scalar scalar) => scalar.Value switch
     {
         null => null,
         ulong number => number,

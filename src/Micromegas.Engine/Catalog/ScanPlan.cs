@@ -12,6 +12,12 @@ public abstract class ScanPlan
     /// <summary>Rows that will come at most, as far as known.</summary>
     public virtual long? RowEstimate => null;
 
+    /// <summary>
+    /// Ordinals in the table's schema of columns by which morsels may be sorted: ascending, NULLs last. Which of them are, <see cref="Morsel.IsSorted"/> says. A sort
+    /// by the first of these columns merges such morsels instead.
+    /// </summary>
+    public virtual IReadOnlyList<int> SortedBy => [];
+
     /// <summary>Lines for EXPLAIN: partitions and row groups read and pruned, blocks to decode.</summary>
     public virtual IReadOnlyList<string> Details => [];
 
@@ -33,6 +39,9 @@ public abstract class Morsel : IDisposable
 {
     /// <summary>Rows, as far as known.</summary>
     public virtual long? RowCount => null;
+
+    /// <summary>Whether the rows come in the order of <see cref="ScanPlan.SortedBy"/>.</summary>
+    public bool IsSorted { get; set; }
 
     /// <summary>The values of a column of the table, when known: lets a top-n leave the piece out.</summary>
     public virtual ValueRange? RangeOf(int tableOrdinal) => null;

@@ -12,4 +12,14 @@ public static class ComparisonOperators
         ComparisonOperator.GreaterThanOrEqual => ComparisonOperator.LessThanOrEqual,
         _ => comparison,
     };
+
+    /// <summary>The comparison that is true where an ordering is false; null for others.</summary>
+    public static ComparisonOperator? Negated(this ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.LessThan => ComparisonOperator.GreaterThanOrEqual,
+        ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThan,
+        ComparisonOperator.GreaterThan => ComparisonOperator.LessThanOrEqual,
+        ComparisonOperator.GreaterThanOrEqual => ComparisonOperator.LessThan,
+        _ => null,
+    };
 }

@@ -25,6 +25,8 @@ internal sealed class PartitionFilesTable(LakeHost lake, ViewDefinition view, IR
     {
         public override IReadOnlyList<bool> ExactPredicates { get; } = request.Predicates.Select(_ => true).ToArray();
 
+        public override IReadOnlyList<int> SortedBy { get; } = [.. view.PartitionOrder.Select(view.Schema.IndexOf)];
+
         public override long? RowEstimate => partitions.Sum(p => p.RowCount);
 
         public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,6 +42,7 @@ internal sealed class PartitionFilesTable(LakeHost lake, ViewDefinition view, IR
                 foreach (Morsel morsel in scan.Plan(
                     await lake.Footers.OpenAsync(partition.FilePath, partition.FileSize, cancellationToken).ConfigureAwait(false), lake.Store))
                 {
+                    morsel.IsSorted = view.IsSorted(partition);
                     yield return morsel;
                 }
             }

@@ -21,6 +21,8 @@ internal sealed class ViewScan(
     /// <summary>Both partitions and blocks are filtered by every predicate.</summary>
     public override IReadOnlyList<bool> ExactPredicates { get; } = request.Predicates.Select(_ => true).ToArray();
 
+    public override IReadOnlyList<int> SortedBy { get; } = [.. view.PartitionOrder.Select(view.Schema.IndexOf)];
+
     public override long? RowEstimate => planned.Sum(p => p.RowCount);
 
     public override IReadOnlyList<string> Details => _content is { } content
@@ -59,17 +61,19 @@ internal sealed class ViewScan(
         };
 
         var partitions = new PartitionScan(lake, view, request, ranged, times.Range);
-        var footers = new Queue<Task<ParquetFile>>();
+        var footers = new Queue<(Task<ParquetFile> File, bool IsSorted)>();
         int next = 0;
         while (next < content.Partitions.Count || footers.Count > 0)
         {
             while (next < content.Partitions.Count && footers.Count < FootersAhead)
             {
                 PartitionRecord partition = content.Partitions[next++];
-                footers.Enqueue(lake.Footers.OpenAsync(partition.FilePath!, partition.FileSize, cancellationToken).AsTask());
+                footers.Enqueue((lake.Footers.OpenAsync(partition.FilePath!, partition.FileSize, cancellationToken).AsTask(), view.IsSorted(partition)));
             }
-            foreach (Morsel morsel in partitions.Plan(await footers.Dequeue().ConfigureAwait(false)))
+            (Task<ParquetFile> file, bool isSorted) = footers.Dequeue();
+            foreach (Morsel morsel in partitions.Plan(await file.ConfigureAwait(false)))
             {
+                morsel.IsSorted = isSorted;
                 yield return morsel;
             }
         }

@@ -24,6 +24,7 @@ internal static class ThreadSpansView
         SchemaHash = [3],
         MinTimeColumn = "begin",
         MaxTimeColumn = "end",
+        SortKey = "begin",
         Instances = ViewInstanceKind.Stream,
         Order = BlockOrder.Event,
         EstimatesClockFromProcess = true,

@@ -1,4 +1,5 @@
 using Micromegas.Columnar;
+using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Materialization;
 
 namespace Micromegas.Lake.Views;
@@ -54,6 +55,20 @@ internal sealed record ViewDefinition
     /// (spec/data-lake.md §6.4).
     /// </summary>
     public bool EstimatesClockFromProcess { get; init; }
+
+    /// <summary>
+    /// Column by which the rows of a partition are sorted when its record has a <c>max_sort_key_time</c>; such views record no <see cref="SortOrder"/>
+    /// (spec/lakehouse.md §2.5, §6.4).
+    /// </summary>
+    public string? SortKey { get; init; }
+
+    /// <summary>Columns by which partitions may be sorted; whether one is, <see cref="IsSorted"/> says.</summary>
+    public IReadOnlyList<string> PartitionOrder => SortOrder ?? (SortKey is null ? [] : [SortKey]);
+
+    /// <summary>Whether a partition's rows come in <see cref="PartitionOrder"/>.</summary>
+    public bool IsSorted(PartitionRecord partition) => SortOrder is null
+        ? SortKey is not null && partition.MaxSortKeyTime is not null
+        : partition.SortOrder is { } sorted && sorted.Take(SortOrder.Count).SequenceEqual(SortOrder, StringComparer.Ordinal);
 
     /// <summary>Columns by which every partition's rows are sorted.</summary>
     public IReadOnlyList<string>? SortOrder { get; init; }

@@ -3,6 +3,7 @@ using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators;
+using Micromegas.Engine.Operators.Sorting;
 using Micromegas.Engine.Plans.Logical;
 
 namespace Micromegas.Engine.Plans.Physical;
@@ -18,7 +19,24 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     /// <summary>Takes the morsels that an aggregation above need not read; set before the node is opened.</summary>
     public SummaryFilter? Summaries { get; set; }
 
+    /// <summary>By which columns a sort above would have the rows; set before the node is opened.</summary>
+    public IReadOnlyList<PlanColumn>? WantedOrder { get; set; }
+
+    /// <summary>Whether the pipeline that was opened last delivers the rows in that order.</summary>
+    public bool IsOrdered { get; private set; }
+
     public override string Name => "Scan";
+
+    /// <summary>Whether all rows are read, or those of a range of one column: then sorting is what costs, and not finding the rows.</summary>
+    public bool ReadsAllBut(PlanColumn column)
+    {
+        var used = new HashSet<PlanColumn>();
+        foreach (var predicate in scan.Predicates)
+        {
+            predicate.CollectColumns(used);
+        }
+        return used.All(other => ReferenceEquals(other, column));
+    }
 
     /// <summary>Where the table has a column.</summary>
     public int OrdinalOf(PlanColumn column) => scan.TableColumns.ToList().IndexOf(column);
@@ -44,14 +62,29 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             plan = await PlanAsync(execution, delivered).ConfigureAwait(false);
         }
         planned = plan;
-        return AddStages(execution.Context, plan, delivered, inexact);
+        IReadOnlyList<PlanColumn> columns = [.. delivered.Select(ordinal => scan.TableColumns[ordinal])];
+        var source = await MergeAsync(execution, plan, columns).ConfigureAwait(false)
+            ?? new MorselSource(Summaries is null || inexact.Length > 0 ? plan : Summaries.Apply(plan), Bound);
+        return AddStages(execution.Context, new Pipeline(source, Statistics), columns, inexact);
     }
 
-    private Pipeline AddStages(QueryContext context, ScanPlan plan, IReadOnlyList<int> delivered, BoundExpression[] inexact)
+    /// <summary>The rows in the wanted order, where the scan's pieces have it; null when they are to be sorted, or nobody wants an order.</summary>
+    private async ValueTask<PipelineSource?> MergeAsync(QueryExecution execution, ScanPlan plan, IReadOnlyList<PlanColumn> columns)
     {
-        IReadOnlyList<PlanColumn> columns = [.. delivered.Select(ordinal => scan.TableColumns[ordinal])];
+        IsOrdered = false;
+        if (WantedOrder is null || !WantedOrder.Select(OrdinalOf).SequenceEqual(plan.SortedBy.Take(WantedOrder.Count)))
+        {
+            return null;
+        }
+        var pieces = execution.Own(new SortedPieces(plan, plan.SortedBy[0]));
+        await pieces.CollectAsync(execution).ConfigureAwait(false);
+        IsOrdered = pieces.IsOrdered;
+        return IsOrdered ? new MergeSource(pieces, WantedOrder, columns, execution.Context) : new MorselSource(pieces, Bound);
+    }
+
+    private Pipeline AddStages(QueryContext context, Pipeline pipeline, IReadOnlyList<PlanColumn> columns, BoundExpression[] inexact)
+    {
         var schema = new Schema(columns.Select(static column => column.ToField()).ToArray());
-        var pipeline = new Pipeline(new MorselSource(Summaries is null || inexact.Length > 0 ? plan : Summaries.Apply(plan), Bound), Statistics);
         if (context.Options.FlattenDictionaries)
         {
             pipeline.Add(_ => new FlattenStage(schema, Statistics));
@@ -61,7 +94,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             var predicate = inexact.Length == 1 ? inexact[0] : new BoundLogical(true, inexact);
             pipeline.Add(_ => new FilterStage(ExpressionCompiler.Compile(predicate, columns, context), schema, Statistics));
         }
-        if (delivered.Count > Columns.Count)
+        if (columns.Count > Columns.Count)
         {
             pipeline.Add(_ => new ProjectStage(
                 CompiledExpression.Compile(Columns.Select(static column => new BoundColumn(column)), columns, context), Schema, Statistics));

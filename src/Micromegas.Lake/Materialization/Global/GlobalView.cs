@@ -32,6 +32,12 @@ internal abstract class GlobalView(ViewDefinition definition, int? updateGroup, 
     /// <summary>The blocks that the rows come from; null where partitions count something else.</summary>
     public abstract BlockSource? Source { get; }
 
+    /// <summary>
+    /// Whether partitions keep the rows of blocks that were deleted after they were made: then one that counts more than there is, is not made anew from what is left
+    /// (spec/lakehouse.md §9.3: what was decoded survives, what was not goes).
+    /// </summary>
+    public virtual bool OutlivesItsSource => Source is not null;
+
     /// <summary>The source count of a bucket: when it changes the partition is made anew.</summary>
     public virtual async ValueTask<long> CountAsync(LakeHost lake, QueryContext context, LakeTimeRange bucket, CancellationToken ct)
     {
@@ -51,8 +57,8 @@ internal abstract class GlobalView(ViewDefinition definition, int? updateGroup, 
 
     /// <summary>The order of merged rows, decided by the inputs alone (spec/lakehouse.md §4.7).</summary>
     public virtual IReadOnlyList<string>? MergedOrder(IReadOnlyList<PartitionRecord> inputs) =>
-        Definition.SortOrder is { } order && inputs.All(p => p.IsEmpty || Certifies(p, order)) ? order : null;
+        Definition.SortOrder is { } order && inputs.All(p => p.IsEmpty || Definition.IsSorted(p)) ? order : null;
 
-    private static bool Certifies(PartitionRecord partition, IReadOnlyList<string> order) =>
-        partition.SortOrder is { } sorted && sorted.Count >= order.Count && sorted.Take(order.Count).SequenceEqual(order, StringComparer.Ordinal);
+    /// <summary>What is to be done when the rows are committed.</summary>
+    public virtual ValueTask CommittedAsync(LakeHost lake, CancellationToken ct) => ValueTask.CompletedTask;
 }
