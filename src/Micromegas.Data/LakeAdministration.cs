@@ -30,6 +30,22 @@ public sealed class LakeAdministration
     public Task<int> RegenerateAsync(string view, NanoTimestamp begin, NanoTimestamp end, TimeSpan bucket, CancellationToken cancellationToken = default) =>
         RunAsync(operations.RegenerateAsync(view, begin.UnixNanoseconds, end.UnixNanoseconds, checked(bucket.Ticks * 100), null, cancellationToken));
 
+    /// <summary>
+    /// Buckets of insert times that are over and whose partitions are missing or hold less than there is, however old. Questions are right without them: what no
+    /// partition holds is read from the blocks.
+    /// </summary>
+    /// <param name="view">Of this view; null for all that maintenance makes.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public Task<IReadOnlyList<LakePartitionGap>> ListGapsAsync(string? view = null, CancellationToken cancellationToken = default) => RunAsync(
+        operations.ListGapsAsync(view, cancellationToken),
+        static g => new LakePartitionGap(g.ViewSet, new NanoTimestamp(g.BeginInsertTime), new NanoTimestamp(g.EndInsertTime), g.State.ToString(), g.ExpectedCount, g.FoundCount));
+
+    /// <summary>Makes the partitions of all gaps.</summary>
+    /// <param name="view">Of this view; null for all that maintenance makes.</param>
+    /// <param name="cancellationToken">Ends the work; what was made until then stays.</param>
+    /// <returns>How many partitions were written or merged.</returns>
+    public Task<int> BackfillAsync(string? view = null, CancellationToken cancellationToken = default) => RunAsync(operations.BackfillAsync(view, null, cancellationToken));
+
     /// <summary>Retires the partitions of an instance that lie inside a range of insert times; all or none.</summary>
     /// <param name="viewSet">The view set.</param>
     /// <param name="instanceId"><c>global</c>, or the id of a process or stream.</param>

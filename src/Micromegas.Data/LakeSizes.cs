@@ -27,3 +27,12 @@ public sealed record LakePin(Guid ProcessId, string Reason, NanoTimestamp Pinned
 /// <param name="Detail">More about it.</param>
 /// <param name="IsRepaired">Whether it was put right.</param>
 public sealed record LakeCheckFinding(string Flaw, string Subject, string Detail, bool IsRepaired);
+
+/// <summary>A bucket of a global view whose partitions do not hold all that there is.</summary>
+/// <param name="ViewSet">The view.</param>
+/// <param name="BeginInsertTime">The bucket's first insert time.</param>
+/// <param name="EndInsertTime">The end of its insert times, exclusive.</param>
+/// <param name="State">Missing, Incomplete, or Outdated: more than there is, where a view follows its source also in that.</param>
+/// <param name="ExpectedCount">The source's count: objects of blocks, blocks, or what the view's count query gives.</param>
+/// <param name="FoundCount">What the partitions count.</param>
+public sealed record LakePartitionGap(string ViewSet, NanoTimestamp BeginInsertTime, NanoTimestamp EndInsertTime, string State, long ExpectedCount, long FoundCount);

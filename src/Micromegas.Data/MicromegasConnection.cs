@@ -95,6 +95,9 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
 
     internal DiagnosticSettings Diagnostics { get; }
 
+    /// <summary>What the data source does to each of its connections when it has been opened.</summary>
+    internal Func<MicromegasConnection, CancellationToken, Task>? Configurator { get; init; }
+
     /// <inheritdoc />
     public override void Open() => Blocking.Wait(() => OpenCoreAsync(CancellationToken.None));
 
@@ -267,6 +270,18 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
 
         SetState(ConnectionState.Open);
         Log.ConnectionOpened(Diagnostics.Connections, DataSource);
+        if (Configurator is { } configure)
+        {
+            try
+            {
+                await configure(this, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                await CloseCoreAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
     }
 
     private async ValueTask CloseCoreAsync()

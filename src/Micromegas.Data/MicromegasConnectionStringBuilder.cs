@@ -23,11 +23,13 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
     private const string CommandMemoryLimitKeyword = "Command Memory Limit";
     private const string ThreadsKeyword = "Threads";
     private const string ScratchTablesKeyword = "Scratch Tables";
+    private const string StaticTablesKeyword = "Static Tables";
     private const int DefaultCommandTimeout = 30;
 
     private static readonly string[] Keywords =
     [
         DataSourceKeyword, CatalogKeyword, ModeKeyword, RangeKeyword, CommandTimeoutKeyword, MemoryLimitKeyword, CommandMemoryLimitKeyword, ThreadsKeyword, ScratchTablesKeyword,
+        StaticTablesKeyword,
     ];
 
     private static readonly Dictionary<string, string> Synonyms = CreateSynonyms();
@@ -134,6 +136,17 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
     {
         get => Text(ScratchTablesKeyword) is { } text && bool.Parse(text);
         set => Set(ScratchTablesKeyword, value ? "True" : "False");
+    }
+
+    /// <summary>
+    /// A folder, each <c>.jsonl</c>, <c>.json</c> (a line an object), <c>.csv</c> and <c>.parquet</c> file of which is a table of the file's name; a relative path follows the
+    /// current directory. Files that come or change later count for the next statement.
+    /// </summary>
+    [DisplayName(StaticTablesKeyword)]
+    public string StaticTables
+    {
+        get => Text(StaticTablesKeyword) ?? "";
+        set => Set(StaticTablesKeyword, value);
     }
 
     /// <inheritdoc />

@@ -14,9 +14,12 @@ public sealed class MicromegasDataSource : DbDataSource
     private readonly ISessionSource _source;
 
     private readonly DiagnosticSettings _diagnostics;
+    private readonly Func<MicromegasConnection, CancellationToken, Task>? _configurator;
 
-    internal MicromegasDataSource(ConnectionSettings settings, ISessionSource source, DiagnosticSettings? diagnostics = null)
+    internal MicromegasDataSource(
+        ConnectionSettings settings, ISessionSource source, DiagnosticSettings? diagnostics = null, Func<MicromegasConnection, CancellationToken, Task>? configurator = null)
     {
+        _configurator = configurator;
         _diagnostics = diagnostics ?? DiagnosticSettings.None;
         _settings = settings;
         _source = source;
@@ -31,7 +34,7 @@ public sealed class MicromegasDataSource : DbDataSource
     public static MicromegasDataSource Create(string connectionString) => new MicromegasDataSourceBuilder(connectionString).Build();
 
     /// <summary>Creates a closed connection.</summary>
-    public new MicromegasConnection CreateConnection() => new(_settings, _source, _diagnostics);
+    public new MicromegasConnection CreateConnection() => new(_settings, _source, _diagnostics) { Configurator = _configurator };
 
     /// <summary>Opens a connection.</summary>
     public new MicromegasConnection OpenConnection()

@@ -25,6 +25,7 @@ public sealed class MicromegasDataSourceBuilder
     private ILoggerFactory? _loggers;
     private TimeSpan? _slowQueryThreshold;
     private TimeProvider? _clock;
+    private Func<MicromegasConnection, CancellationToken, Task>? _configurator;
 
     /// <summary>Creates a builder.</summary>
     /// <param name="connectionString">See <see cref="MicromegasConnectionStringBuilder"/>; empty for tables without a lake.</param>
@@ -87,10 +88,12 @@ public sealed class MicromegasDataSourceBuilder
     /// <inheritdoc cref="AddJsonLines" />
     public MicromegasDataSourceBuilder AddCsv(string name, string file, Schema? schema = null) => AddText(name, file, StaticFormat.Csv, schema);
 
-    /// <summary>Adds every <c>.jsonl</c>, <c>.json</c> (a line an object) and <c>.csv</c> file of a folder as a table of the file's name; also those that come later.</summary>
+    /// <summary>
+    /// Adds every <c>.jsonl</c>, <c>.json</c> (a line an object), <c>.csv</c> and <c>.parquet</c> file of a folder as a table of the file's name; also those that come later.
+    /// </summary>
     /// <param name="folder">Path of the folder; it may be missing.</param>
     /// <returns>This builder.</returns>
-    public MicromegasDataSourceBuilder AddTextFiles(string folder)
+    public MicromegasDataSourceBuilder AddFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         _static.AddFolder(Path.GetFullPath(folder));
@@ -198,6 +201,24 @@ public sealed class MicromegasDataSourceBuilder
         return this;
     }
 
+    /// <summary>
+    /// Has each connection of the data source configured when it has been opened, before who opened it gets it: its <see cref="MicromegasConnection.Range"/>, settings
+    /// (<c>SET</c>), tables that statements make. Several configurators run in the order in which they were added.
+    /// </summary>
+    /// <param name="configure">Gets the open connection. What it throws closes the connection and reaches who opened it.</param>
+    /// <returns>This builder.</returns>
+    public MicromegasDataSourceBuilder UseSessionConfigurator(Func<MicromegasConnection, CancellationToken, Task> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var before = _configurator;
+        _configurator = before is null ? configure : async (connection, cancellationToken) =>
+        {
+            await before(connection, cancellationToken).ConfigureAwait(false);
+            await configure(connection, cancellationToken).ConfigureAwait(false);
+        };
+        return this;
+    }
+
     /// <summary>Creates the data source. Nothing is opened before its first connection.</summary>
     public MicromegasDataSource Build()
     {
@@ -208,7 +229,8 @@ public sealed class MicromegasDataSourceBuilder
         return new MicromegasDataSource(
             settings,
             plain ? LakeSessions.Shared : new LakeSessions(new Dictionary<string, ITable>(_tables), new Dictionary<string, string[]>(_parquet), _loggers, _clock, own, [.. _views.Select(view => view.ToSpecification())], _static),
-            diagnostics);
+            diagnostics,
+            _configurator);
     }
 
     private MicromegasDataSourceBuilder AddText(string name, string file, StaticFormat format, Schema? schema)

@@ -100,7 +100,7 @@ public sealed class StaticTableTests : IDisposable
     public async Task AFolderIsWatchedByLookingAndViewsCanNameItsTables()
     {
         await using var golden = await GoldenLake.CopyAsOursAsync();
-        await using var source = new MicromegasDataSourceBuilder(golden.ConnectionString).AddTextFiles(_folder).Build();
+        await using var source = new MicromegasDataSourceBuilder(golden.ConnectionString).AddFolder(_folder).Build();
         await using var connection = await source.OpenConnectionAsync();
         Assert.Equal("42P01", (await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(connection, "SELECT * FROM levels"))).SqlState);
         Write("levels.json", "{\"level\": 1, \"label\": \"fatal\"}\n{\"level\": 2, \"label\": \"error\"}\n");
@@ -124,6 +124,39 @@ public sealed class StaticTableTests : IDisposable
             await refresh.ExecuteNonQueryAsync();
         }
         Assert.Equal(await ScalarAsync(connection, "SELECT count(*) FROM log_entries WHERE level = 1"), await ScalarAsync(connection, "SELECT sum(n) FROM labelled"));
+    }
+
+    [Fact]
+    public async Task AConnectionStringNamesAFolder()
+    {
+        Write("levels.csv", "level,label\n1,fatal\n2,error\n");
+        await using var golden = await GoldenLake.CopyAsOursAsync();
+        await using var connection = new MicromegasConnection($"{golden.ConnectionString};Static Tables={_folder}");
+        await connection.OpenAsync();
+        Assert.Equal(
+            await ScalarAsync(connection, "SELECT count(*) FROM log_entries WHERE level <= 2"),
+            await ScalarAsync(connection, "SELECT count(*) FROM log_entries JOIN levels USING (level)"));
+
+        // Parquet too; a file that is written anew, and one that is broken, as with text.
+        await using (var export = connection.CreateCommand("SELECT level, label FROM levels"))
+        {
+            await export.ExportAsync(Path.Combine(_folder, "copy.parquet"));
+        }
+        Assert.Equal("error,fatal", await TextAsync(connection, "SELECT string_agg(label, ',' ORDER BY label) FROM copy"));
+        File.Delete(Path.Combine(_folder, "copy.parquet"));
+        await using (var export = connection.CreateCommand("SELECT level, label || '!' AS label FROM levels WHERE level = 1"))
+        {
+            await export.ExportAsync(Path.Combine(_folder, "copy.parquet"));
+        }
+        Assert.Equal("fatal!", await TextAsync(connection, "SELECT string_agg(label, ',' ORDER BY label) FROM copy"));
+        Write("torn.parquet", "PAR1 and no more than that");
+        Assert.Equal("XX001", (await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(connection, "SELECT * FROM torn"))).SqlState);
+        Assert.Equal(3L, await ScalarAsync(connection, "SELECT count(*) FROM information_schema.tables WHERE table_name IN ('levels', 'copy', 'torn')"));
+
+        // Who does not name the folder does not see it.
+        await using var other = new MicromegasConnection(golden.ConnectionString);
+        await other.OpenAsync();
+        Assert.Equal("42P01", (await Assert.ThrowsAsync<MicromegasException>(() => ScalarAsync(other, "SELECT * FROM levels"))).SqlState);
     }
 
     private string Write(string name, string content)

@@ -25,6 +25,7 @@ internal sealed class ConnectionSettings
         CommandMemoryLimit = builder.CommandMemoryLimit;
         Threads = builder.Threads;
         ScratchTables = builder.ScratchTables;
+        StaticTables = builder.StaticTables;
     }
 
     internal string Text { get; }
@@ -48,6 +49,8 @@ internal sealed class ConnectionSettings
     internal int Threads { get; }
 
     internal bool ScratchTables { get; }
+
+    internal string StaticTables { get; }
 
     internal static ConnectionSettings Parse(string text)
     {

@@ -23,9 +23,9 @@ namespace Micromegas.Data.Execution;
 /// <param name="functions">Functions in C#.</param>
 /// <param name="parquet">Paths of Parquet files by table name; opened with the first session.</param>
 /// <param name="views">Views that the lake is told of when it is opened.</param>
-/// <param name="texts">Tables that are text files.</param>
+/// <param name="files">Tables that are files, looked at when a statement names them.</param>
 internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, IReadOnlyDictionary<string, string[]> parquet, ILoggerFactory? loggers = null, TimeProvider? clock = null,
-    OwnFunctions? functions = null, IReadOnlyList<ViewSpecification>? views = null, StaticTables? texts = null)
+    OwnFunctions? functions = null, IReadOnlyList<ViewSpecification>? views = null, StaticTables? files = null)
     : ISessionSource
 {
     private readonly LakeOptions? options = loggers is null && clock is null
@@ -39,6 +39,9 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
 
     /// <summary>Tables made by statements: those of one connection string are shared by all its connections.</summary>
     private static readonly ConcurrentDictionary<string, ScratchTables> Scratch = new(StringComparer.Ordinal);
+
+    /// <summary>Folders of static tables by their path.</summary>
+    private static readonly ConcurrentDictionary<string, StaticTables> Folders = new(StringComparer.Ordinal);
 
     internal static LakeSessions Shared { get; } = new(new Dictionary<string, ITable>(), new Dictionary<string, string[]>());
 
@@ -90,7 +93,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         return (address.Key, host);
     }
 
-    private bool HasTables => tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) > 0 || texts is { IsEmpty: false };
+    private bool HasTables => tables.Count + parquet.Count + (functions?.Tables.Count ?? 0) > 0 || files is { IsEmpty: false };
 
     private EngineSession Create(ConnectionSettings settings, string lakeName, LakeHost? lake, TableCatalog? own)
     {
@@ -99,6 +102,12 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         var (memory, chunks) = Budgets.GetOrAdd((lakeName, settings.MemoryLimit ?? DefaultMemoryLimit), static key => WithCache(new MemoryBudget(key.Limit)));
         var workers = settings.Threads > 0 ? Pools.GetOrAdd(settings.Threads, static threads => new WorkerPool(threads)) : WorkerPool.Shared;
         var catalog = own is null ? lakeTables ?? new TableCatalog() : lakeTables is null ? own : own.InFrontOf(lakeTables);
+        if (settings.StaticTables.Length > 0)
+        {
+            var withFiles = new TableCatalog(catalog);
+            withFiles.Add(Folders.GetOrAdd(Path.GetFullPath(settings.StaticTables), static folder => StaticTables.Of(folder)));
+            catalog = withFiles;
+        }
         if (settings.ScratchTables)
         {
             catalog = new ScratchCatalog(Scratch.GetOrAdd(settings.Text, static _ => new ScratchTables()), catalog);
@@ -149,9 +158,9 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         {
             catalog.Add(function);
         }
-        if (texts is { IsEmpty: false })
+        if (files is { IsEmpty: false })
         {
-            catalog.Add(texts);
+            catalog.Add(files);
         }
         foreach (var (name, files) in parquet)
         {

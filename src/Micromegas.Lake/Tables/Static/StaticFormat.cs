@@ -1,6 +1,6 @@
 namespace Micromegas.Lake.Tables.Static;
 
-/// <summary>The text formats of static tables.</summary>
+/// <summary>The formats of static tables.</summary>
 public enum StaticFormat
 {
     /// <summary>One JSON object a line.</summary>
@@ -8,4 +8,7 @@ public enum StaticFormat
 
     /// <summary>Comma-separated values with a header.</summary>
     Csv,
+
+    /// <summary>A Parquet file.</summary>
+    Parquet,
 }

@@ -2,20 +2,25 @@ using System.Collections.Concurrent;
 using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Catalog.Parquet;
+using Micromegas.Parquet;
+using Micromegas.Storage;
 
 namespace Micromegas.Lake.Tables.Static;
 
 /// <summary>
-/// Files of JSON lines or CSV as tables (spec/lakehouse.md §6.9). A file is looked at when a statement names its table: one that has changed is read anew, one that
+/// Files of JSON lines, CSV or Parquet as tables (spec/lakehouse.md §6.9). A file is looked at when a statement names its table: one that has changed is read anew, one that
 /// is broken fails the statements that name it and no others (§11.2 W15).
 /// </summary>
 public sealed class StaticTables : ITableSource
 {
-    private static readonly (string Extension, StaticFormat Format)[] s_extensions = [(".jsonl", StaticFormat.JsonLines), (".json", StaticFormat.JsonLines), (".csv", StaticFormat.Csv)];
+    private static readonly (string Extension, StaticFormat Format)[] s_extensions =
+        [(".jsonl", StaticFormat.JsonLines), (".json", StaticFormat.JsonLines), (".csv", StaticFormat.Csv),
+        (".parquet", StaticFormat.Parquet)];
 
     private readonly Dictionary<string, StaticFile> _files = new(StringComparer.Ordinal);
     private readonly List<string> _folders = [];
-    private readonly ConcurrentDictionary<StaticFile, (FileStamp Stamp, TextTable Table)> _opened = new();
+    private readonly ConcurrentDictionary<StaticFile, (FileStamp Stamp, ITable Table)> _opened = new();
 
     /// <inheritdoc/>
     public IEnumerable<string> Names => _files.Keys.Union(_folders.SelectMany(FilesOf).Select(f => f.Name));
@@ -38,7 +43,15 @@ public sealed class StaticTables : ITableSource
         return _files.TryAdd(name, new StaticFile(name, path, format, schema));
     }
 
-    /// <summary>Adds every <c>.jsonl</c>, <c>.json</c> and <c>.csv</c> file that is in a folder whenever a statement asks, named after the file.</summary>
+    /// <summary>The files of a folder.</summary>
+    public static StaticTables Of(string folder)
+    {
+        var tables = new StaticTables();
+        tables.AddFolder(folder);
+        return tables;
+    }
+
+    /// <summary>Adds every <c>.jsonl</c>, <c>.json</c>, <c>.csv</c> and <c>.parquet</c> file that is in a folder whenever a statement asks, named after the file.</summary>
     public void AddFolder(string path) => _folders.Add(path);
 
     /// <inheritdoc/>
@@ -49,13 +62,32 @@ public sealed class StaticTables : ITableSource
             return null;
         }
         FileStamp stamp = FileStamp.Of(file);
-        if (_opened.TryGetValue(file, out (FileStamp Stamp, TextTable Table) opened) && opened.Stamp == stamp)
+        if (_opened.TryGetValue(file, out (FileStamp Stamp, ITable Table) opened) && opened.Stamp == stamp)
         {
             return opened.Table;
         }
-        TextTable table = await TextTable.OpenAsync(file, stamp, cancellationToken).ConfigureAwait(false);
+        ITable table = file.Format == StaticFormat.Parquet
+            ? await OpenParquetAsync(file, cancellationToken).ConfigureAwait(false)
+            : await TextTable.OpenAsync(file, stamp, cancellationToken).ConfigureAwait(false);
         _opened[file] = (stamp, table);
         return table;
+    }
+
+    private static async ValueTask<ITable> OpenParquetAsync(StaticFile file, CancellationToken ct)
+    {
+        try
+        {
+            return await ParquetTable.OpenAsync(
+                new DirectoryObjectStore(Path.GetDirectoryName(file.Path)!), [Path.GetFileName(file.Path)], ct).ConfigureAwait(false);
+        }
+        catch (ParquetException e)
+        {
+            throw file.Error(SqlState.DataCorrupted, null, e.Message, e);
+        }
+        catch (Exception e) when (e is ObjectStoreException or ArgumentException)
+        {
+            throw file.Error(SqlState.IoError, null, e.Message, e);
+        }
     }
 
     private static IEnumerable<StaticFile> FilesOf(string folder)
