@@ -57,6 +57,30 @@ public class LakeAdministrationTests
     }
 
     [Fact]
+    public async Task GapsAreFoundHoweverOldAndFilledByOneCall()
+    {
+        await using var golden = await GoldenLake.CopyAsOursAsync();
+        var administration = (await MicromegasLake.OpenAsync(golden.Directory)).Administration;
+        var gaps = await administration.ListGapsAsync();
+        Assert.Equal(["log_entries", "measures", "log_stats"], gaps.Select(static g => g.ViewSet));
+        Assert.All(gaps, static g => Assert.Equal((Begin, End, "Missing", 0L), (g.BeginInsertTime, g.EndInsertTime, g.State, g.FoundCount)));
+        await administration.MaterializeAsync("log_entries", Begin, NanoTimestamp.Parse("2026-11-22T16:56:00Z", CultureInfo.InvariantCulture), TimeSpan.FromMinutes(1));
+        var half = Assert.Single(await administration.ListGapsAsync("log_entries"));
+        Assert.Equal("Incomplete", half.State);
+        Assert.InRange(half.FoundCount, 1, half.ExpectedCount - 1);
+        Assert.Equal(3, await administration.BackfillAsync());
+        Assert.Empty(await administration.ListGapsAsync());
+        Assert.Equal(0, await administration.BackfillAsync());
+        Assert.Equal(34_222L, (await administration.ListViewSizesAsync()).Single(static s => s.ViewSet == "log_entries").RowCount);
+        await using var connection = new MicromegasConnection(golden.ConnectionString);
+        await connection.OpenAsync();
+        await administration.RetireAsync("measures", "global", Begin, End);
+        Assert.Equal("measures Missing", await ScalarAsync(connection, "SELECT view_set_name || ' ' || state FROM list_gaps() WHERE expected_count > found_count"));
+        Assert.Equal("1 partitions written", await ScalarAsync(connection, "SELECT max(msg) FILTER (WHERE msg LIKE '%written') FROM backfill_partitions('measures')"));
+        Assert.Equal(0L, await ScalarAsync(connection, "SELECT count(*) FROM list_gaps('measures')"));
+    }
+
+    [Fact]
     public async Task SqlDoesTheSame()
     {
         await using var golden = await GoldenLake.CopyAsOursAsync();

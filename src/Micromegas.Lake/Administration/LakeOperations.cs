@@ -97,6 +97,43 @@ public sealed class LakeOperations
         return written;
     }
 
+    /// <summary>Buckets of insert times that are over and whose partitions are missing or hold less than there is, by view and begin (spec/lakehouse.md §11.2 W11).</summary>
+    /// <param name="view">Of this view only; null for all that maintenance makes.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<IReadOnlyList<PartitionGap>> ListGapsAsync(string? view, CancellationToken ct)
+    {
+        var report = new CompletenessReport(_lake, Context(ct));
+        var gaps = new List<PartitionGap>();
+        foreach (GlobalView global in await MadeViewsAsync(view, ct).ConfigureAwait(false))
+        {
+            gaps.AddRange(await report.OfAsync(global, ct).ConfigureAwait(false));
+        }
+        return gaps;
+    }
+
+    /// <summary>Makes the partitions of all gaps, the views that others are made of first.</summary>
+    /// <param name="view">Of this view only; null for all that maintenance makes.</param>
+    /// <param name="progress">Told of every partition.</param>
+    /// <param name="ct">Ends the work; what was committed stays.</param>
+    /// <returns>How many partitions were written or merged.</returns>
+    /// <exception cref="ForeignSchemaException">The lake is shared, and its newest partitions of a view are of another version.</exception>
+    public async ValueTask<int> BackfillAsync(string? view, Action<string>? progress, CancellationToken ct)
+    {
+        GlobalMaterializer materializer = Materializer(progress, ct);
+        var report = new CompletenessReport(_lake, Context(ct));
+        Materialized done = default;
+        foreach (GlobalView global in await MadeViewsAsync(view, ct).ConfigureAwait(false))
+        {
+            await SharedSchema.RequireOwnAsync(_lake, global, ct).ConfigureAwait(false);
+            foreach (PartitionGap gap in await report.OfAsync(global, ct).ConfigureAwait(false))
+            {
+                var bucket = new LakeTimeRange(gap.BeginInsertTime, gap.EndInsertTime);
+                done += await materializer.MaterializeAsync(global, bucket, bucket.End - bucket.Begin, ct).ConfigureAwait(false);
+            }
+        }
+        return done.Written + done.Merged;
+    }
+
     /// <summary>Retires the partitions of an instance that lie inside a range of insert times, of any version; in one transaction (spec/lakehouse.md §8.3).</summary>
     public async ValueTask<IReadOnlyList<PartitionInfo>> RetireAsync(string viewSet, string instance, long begin, long end, CancellationToken ct)
     {
@@ -187,8 +224,15 @@ public sealed class LakeOperations
 
     private GlobalMaterializer Materializer(Action<string>? progress, CancellationToken ct) => _lake.IsReadOnly
         ? throw Throw.ReadOnly()
-        : new GlobalMaterializer(
-            _lake, new QueryContext(new EngineOptions { TimeProvider = _lake.Options.TimeProvider }, new MemoryBudget(MemoryLimit), ct)) { Progress = progress };
+        : new GlobalMaterializer(_lake, Context(ct)) { Progress = progress };
+
+    private QueryContext Context(CancellationToken ct) => new(new EngineOptions { TimeProvider = _lake.Options.TimeProvider }, new MemoryBudget(MemoryLimit), ct);
+
+    /// <summary>The views whose partitions somebody should make, by update group; where only we look, nobody makes those that no question reads.</summary>
+    private async ValueTask<IReadOnlyList<GlobalView>> MadeViewsAsync(string? name, CancellationToken ct) => name is not null
+        ? [await FindGlobalAsync(name, ct).ConfigureAwait(false)]
+        : [.. (await _lake.Views.ListAsync(null, ct).ConfigureAwait(false))
+            .Where(v => v.UpdateGroup is not null && (v.IsOwn || _lake.Sharing == LakeSharing.Shared || v.IsReadFromPartitions))];
 
     private async ValueTask<GlobalView> FindGlobalAsync(string name, CancellationToken ct) => await _lake.Views.FindAsync(name, ct).ConfigureAwait(false)
         ?? throw new EngineException(SqlState.UndefinedTable, $"view '{name}' has no global partitions")

@@ -62,6 +62,16 @@ internal static class OperationFunctions
         RowColumn.Boolean<LakeFinding>(ViewColumns.Required("repaired", DataType.Boolean), f => f.IsRepaired),
     ];
 
+    private static readonly RowColumn<PartitionGap>[] s_gaps =
+    [
+        RowColumn.Text<PartitionGap>(ViewColumns.Required("view_set_name", DataType.Utf8), g => g.ViewSet),
+        RowColumn.Long<PartitionGap>(ViewColumns.Required("begin_insert_time", DataType.LakeTime), g => g.BeginInsertTime),
+        RowColumn.Long<PartitionGap>(ViewColumns.Required("end_insert_time", DataType.LakeTime), g => g.EndInsertTime),
+        RowColumn.Text<PartitionGap>(ViewColumns.Required("state", DataType.Utf8), g => g.State.ToString()),
+        RowColumn.Long<PartitionGap>(ViewColumns.Required("expected_count", DataType.Int64), g => g.ExpectedCount),
+        RowColumn.Long<PartitionGap>(ViewColumns.Required("found_count", DataType.Int64), g => g.FoundCount),
+    ];
+
     private static readonly RowColumn<QueryDenial>[] s_denials =
     [
         RowColumn.Id<QueryDenial>(ViewColumns.Required("rule_id", DataType.Utf8), d => d.RuleId),
@@ -116,6 +126,12 @@ internal static class OperationFunctions
             "regenerate_partitions", "(view, begin, end, delta_seconds)", "Makes the partitions of a global view anew from their source.", 4,
             [viewSet, begin, end, seconds], s_log,
             (a, ct) => LoggedAsync(lake, log => operations.RegenerateAsync(a.Text(0), a.Number(1), a.Number(2), a.Number(3), log, ct)));
+        yield return new OperationFunction<PartitionGap>(
+            "list_gaps", "([view])", "Buckets of global views that are over and whose partitions are missing or hold less than there is.", 0, [viewSet], s_gaps,
+            (a, ct) => operations.ListGapsAsync(a.OptionalText(0), ct));
+        yield return new OperationFunction<(long, string)>(
+            "backfill_partitions", "([view])", "Makes the partitions of all gaps.", 0, [viewSet], s_log,
+            (a, ct) => LoggedAsync(lake, log => operations.BackfillAsync(a.OptionalText(0), log, ct)));
         yield return new OperationFunction<(long, string)>(
             "retire_partitions", "(view_set, instance, begin, end)", "Retires the partitions of an instance that lie inside a range of insert times.", 4,
             [viewSet, instance, begin, end], s_log,

@@ -19,7 +19,7 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
             coverage = await CloseHoursAsync(times, context, ct).ConfigureAwait(false);
         }
         PartitionRecord[] all = coverage.Partitions.Where(p => !p.IsEmpty).ToArray();
-        PartitionRecord[] matching = Matching(all, times);
+        PartitionRecord[] matching = await MatchingAsync(coverage, times, ct).ConfigureAwait(false);
         SourceBlock[] blocks = coverage.Uncovered.Where(b => IsWanted(b, times)).ToArray();
         return new ViewContent(matching, blocks, [], all.Length - matching.Length);
     }
@@ -30,15 +30,18 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
         List<LakeTimeRange> hours = lake.Sharing == LakeSharing.Exclusive && !lake.IsReadOnly ? ClosedHours(coverage, times) : [];
         int closing = coverage.Uncovered.Count(b => hours.Exists(hour => hour.Begin == CatalogTime.FloorToHour(b.Block.InsertTime)));
         int live = coverage.Uncovered.Count(b => IsWanted(b, times) && !hours.Exists(hour => hour.Begin == CatalogTime.FloorToHour(b.Block.InsertTime)));
-        return new ViewPreview(Matching(coverage.Partitions.Where(p => !p.IsEmpty), times), live, closing, hours.Count);
+        return new ViewPreview(await MatchingAsync(coverage, times, ct).ConfigureAwait(false), live, closing, hours.Count);
     }
 
-    private PartitionRecord[] Matching(IEnumerable<PartitionRecord> partitions, ScanTimes times)
+    private async ValueTask<PartitionRecord[]> MatchingAsync(Coverage coverage, ScanTimes times, CancellationToken ct)
     {
         // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
         LakeTimeRange? recorded = times.ForPartitions(lake.Sharing, view);
-        return partitions.Where(p => times.WantsInserted(p.InsertRange) && (recorded is not { } range
+        PartitionRecord[] matching = coverage.Partitions.Where(p => !p.IsEmpty && times.WantsInserted(p.InsertRange) && (recorded is not { } range
             || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
+        return times.ProcessId is { } process
+            ? await PartitionsOfProcess.SelectAsync(lake, new BlockSource(view.Tag), process, matching, coverage.Partitions, ct).ConfigureAwait(false)
+            : matching;
     }
 
     private static bool IsWanted(SourceBlock block, ScanTimes times) =>

@@ -12,6 +12,9 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
     // Conflicts come from other processes that ask the same; after the second their work is done as a rule.
     private const int Attempts = 3;
 
+    // Rows of the catalogue that are held at a time while looking for what is stale: some megabytes.
+    private const long MostListedBlocks = 20_000;
+
     public async ValueTask<ViewContent> PrepareAsync(ScanTimes times, QueryContext context, CancellationToken ct)
     {
         BlockFilter identity = await IdentifyAsync(ct).ConfigureAwait(false);
@@ -77,7 +80,7 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
                 {
                     // Event-ordered partitions may touch each other: one that is right stays when its neighbour is written.
                     (RetireMode mode, LakeTimeRange[] handled) = view.Order == BlockOrder.Event
-                        ? (RetireMode.Overlap, found.Prescribed.TakeWhile(p => p.InsertRange != partition.InsertRange).Select(p => p.InsertRange).ToArray())
+                        ? (RetireMode.Overlap, found.Prescribed.TakeWhile(range => range != partition.InsertRange).ToArray())
                         : (RetireMode.Containment, []);
                     try
                     {
@@ -124,14 +127,24 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
         {
             return new Finding([], candidates, []);
         }
-        IReadOnlyList<SourceBlock> blocks = await JitListing.ListAsync(lake.Catalog, identity, hours, ct).ConfigureAwait(false);
-        List<JitPartition> prescribed = JitGrouping.Group(blocks, view.Order);
-        List<JitPartition> stale = view.Order == BlockOrder.Event
-            ? prescribed.FindAll(p => !JitFreshness.IsUpToDateEventOrdered(p, candidates, view.SchemaHash))
-            : JitFreshness.StaleInsertOrdered(prescribed, candidates, view.SchemaHash).ConvertAll(i => prescribed[i]);
+        var prescribed = new List<LakeTimeRange>();
+        var stale = new List<JitPartition>();
+        BlockTotals listed = default;
+        await foreach ((LakeTimeRange window, IReadOnlyList<SourceBlock> blocks) in JitListing.ListAsync(
+            lake.Catalog, identity, hours, totals.Blocks, MostListedBlocks, ct).ConfigureAwait(false))
+        {
+            // Nothing reaches from hour to hour, so of hours that are complete nothing need be kept.
+            List<JitPartition> partitions = JitGrouping.Group(blocks, view.Order);
+            PartitionRecord[] near = [.. candidates.Where(c => c.InsertRange.Touches(window))];
+            stale.AddRange(view.Order == BlockOrder.Event
+                ? partitions.FindAll(p => !JitFreshness.IsUpToDateEventOrdered(p, near, view.SchemaHash))
+                : JitFreshness.StaleInsertOrdered(partitions, near, view.SchemaHash).ConvertAll(i => partitions[i]));
+            prescribed.AddRange(partitions.Select(p => p.InsertRange));
+            listed = JitListing.Add(listed, blocks);
+        }
         if (stale.Count == 0)
         {
-            lake.Verdicts.Remember(view.Name, instance, hours, JitListing.Sum(blocks), candidates);
+            lake.Verdicts.Remember(view.Name, instance, hours, listed, candidates);
         }
         return new Finding(prescribed, candidates, stale);
     }
@@ -143,8 +156,8 @@ internal sealed class InstanceContent(LakeHost lake, ViewDefinition view, string
     private ValueTask<IReadOnlyList<PartitionRecord>> ListAsync(ScanTimes times, CancellationToken ct) => lake.Catalog.ListPartitionsAsync(
         new PartitionFilter { ViewSet = view.Name, InstanceId = instance, SchemaHash = view.SchemaHash, EventRange = times.ForPartitions(lake.Sharing, view) }, ct);
 
-    /// <param name="Prescribed">Empty when an earlier verdict says that nothing is stale.</param>
+    /// <param name="Prescribed">Insert ranges of the partitions that the blocks prescribe; empty when an earlier verdict says that nothing is stale.</param>
     /// <param name="Candidates">The instance's partitions of the hours, of any version.</param>
     /// <param name="Stale">Prescribed partitions that are missing or out of date.</param>
-    private sealed record Finding(List<JitPartition> Prescribed, IReadOnlyList<PartitionRecord> Candidates, List<JitPartition> Stale);
+    private sealed record Finding(IReadOnlyList<LakeTimeRange> Prescribed, IReadOnlyList<PartitionRecord> Candidates, List<JitPartition> Stale);
 }

@@ -66,6 +66,10 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
             await RemoveOrphanAsync(path).ConfigureAwait(false);
             throw;
         }
+        if (written.File is { } file)
+        {
+            await file.WarmAsync(lake, context).ConfigureAwait(false);
+        }
         Interlocked.Increment(ref context.Statistics.PartitionsWritten);
         Interlocked.Add(ref context.Statistics.MaterializingTicks, Stopwatch.GetTimestamp() - started);
         return record;
@@ -80,7 +84,8 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
             // A row group is held until it is full: where memory is scarce it ends early.
             layout = layout with { RowGroupBytes = Math.Clamp(context.Budget.Limit / RowGroupShare, SmallestRowGroup, layout.RowGroupBytes) };
             using var memory = new MemoryReservation(context.Budget, "writing a partition");
-            using var writer = new ParquetWriter(view.Schema, ParquetSink.To(upload), layout);
+            var file = new WrittenFile(upload, lake.Store, context.Budget);
+            using var writer = new ParquetWriter(view.Schema, file, layout);
             LakeTimeRange? events = null;
             await foreach (PartitionRows piece in rows.WithCancellation(ct).ConfigureAwait(false))
             {
@@ -103,7 +108,7 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
             }
             ParquetWriteResult result = await writer.FinishAsync(ct).ConfigureAwait(false);
             await upload.CompleteAsync(ct).ConfigureAwait(false);
-            return new Written(result.RowCount, result.Size, events);
+            return new Written(result.RowCount, result.Size, events, file);
         }
     }
 
@@ -132,5 +137,5 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
         }
     }
 
-    private readonly record struct Written(long Rows, long Size, LakeTimeRange? Events);
+    private readonly record struct Written(long Rows, long Size, LakeTimeRange? Events, WrittenFile? File);
 }

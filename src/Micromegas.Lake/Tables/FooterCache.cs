@@ -27,17 +27,31 @@ internal sealed class FooterCache(IObjectStore store, long limit)
         }
     }
 
+    /// <summary>Keeps the footer of a file that was just written, so that its first reader need not fetch it.</summary>
+    public void Add(ParquetFile file)
+    {
+        if (_files.TryAdd(file.Key, new Lazy<Task<ParquetFile>>(Task.FromResult(file))))
+        {
+            Account(file);
+        }
+    }
+
     private async Task<ParquetFile> ReadAsync(string key, long? size)
     {
         // Shared by all who ask for the file, so nobody's token may end it.
         ParquetFile file = await ParquetFile.OpenAsync(store, key, size, CancellationToken.None).ConfigureAwait(false);
-        _order.Enqueue((key, file.FooterSize));
+        Account(file);
+        return file;
+    }
+
+    private void Account(ParquetFile file)
+    {
+        _order.Enqueue((file.Key, file.FooterSize));
         Interlocked.Add(ref _size, file.FooterSize);
         while (Volatile.Read(ref _size) > limit && _order.TryDequeue(out (string Key, int Size) oldest))
         {
             Interlocked.Add(ref _size, -oldest.Size);
             _files.TryRemove(oldest.Key, out _);
         }
-        return file;
     }
 }

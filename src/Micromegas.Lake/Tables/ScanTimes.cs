@@ -35,7 +35,7 @@ internal sealed record ScanTimes(TimeRange Range, TimeRange Wanted)
     public TimeRange Inserted { get; private init; }
 
     /// <summary>The process that the predicates ask for; blocks of others need not be decoded (spec/lakehouse.md §11.1 W2).</summary>
-    private Guid? ProcessId { get; init; }
+    public Guid? ProcessId { get; private init; }
 
     private Guid? BlockId { get; init; }
 

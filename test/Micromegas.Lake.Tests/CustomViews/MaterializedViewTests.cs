@@ -121,6 +121,28 @@ public sealed class MaterializedViewTests
         Assert.Equal(rows.OrderBy(r => (long)r[0]!).ThenBy(r => (int)r[1]!).Select(r => (r[0], r[1])), rows.Select(r => (r[0], r[1])));
     }
 
+    /// <summary>Upstream commits what came before the error (spec/lakehouse.md §4.10 H1, §11.2 W10).</summary>
+    [Fact]
+    public async Task A_query_that_fails_on_the_way_leaves_nothing()
+    {
+        await using LakeHost lake = await Open("2026-11-24T05:00:00Z", LakeSharing.Exclusive);
+        int rare = (int)(await lake.RunAsync("SELECT level FROM log_entries GROUP BY level ORDER BY count(*) LIMIT 1")).Rows[0][0]!;
+        await lake.RunAsync($"CREATE MATERIALIZED VIEW v WITH (time_column = 'time') AS SELECT time, 10 / (level - {rare}) AS x FROM log_entries");
+        EngineException error = await Assert.ThrowsAsync<EngineException>(
+            () => lake.RunAsync("SELECT * FROM materialize_partitions('v', '2026-11-22T16:00:00Z', '2026-11-22T17:00:00Z', 3600)"));
+        Assert.Equal("22012", error.SqlState);
+        MaintenanceReport report = await new LakeMaintainer(lake, new MaintenanceOptions()).RunOnceAsync(default);
+        Assert.Equal(["v"], report.Failures.Select(f => f.ViewSet).Distinct());
+        Assert.Empty(await PartitionsAsync(lake, "v"));
+        await foreach (var file in lake.Store.ListAsync("views/v/", default))
+        {
+            Assert.Fail(file.Key);
+        }
+        Assert.NotEmpty(await PartitionsAsync(lake, "log_stats"));
+        await lake.RunAsync("CREATE OR REPLACE MATERIALIZED VIEW v WITH (time_column = 'time') AS SELECT time, 10 / (level + 1) AS x FROM log_entries");
+        await AssertIsAsync(lake, "v", "SELECT time, 10 / (level + 1) AS x FROM log_entries");
+    }
+
     [Fact]
     public async Task Replacing_refreshing_and_dropping()
     {

@@ -48,6 +48,43 @@ public sealed class JitGroupingTests
         Assert.Null(await JitListing.FindHoursAsync(catalog, new BlockFilter { Tag = "log" }, new LakeTimeRange(0, Second), default));
     }
 
+    [Fact]
+    public async Task Many_blocks_are_listed_hours_at_a_time()
+    {
+        await using SqliteCatalog catalog = await SqliteCatalog.CreateInMemoryAsync(TimeProvider.System, default);
+        var process = new ProcessRecord { ProcessId = Guid.NewGuid() };
+        var stream = new StreamRecord { StreamId = Guid.NewGuid(), ProcessId = process.ProcessId, Tags = ["log"] };
+        long[] inserts = [.. Enumerable.Range(0, 200).Select(i => (i * 20 * 60 * Second) + (i % 7)), .. Enumerable.Range(0, 40).Select(i => (30 * 3600 * Second) + i)];
+        await catalog.InsertAsync(
+            new CatalogRows
+            {
+                Processes = [process],
+                Streams = [stream],
+                Blocks = [.. inserts.Select(insert => new BlockRecord
+                {
+                    BlockId = Guid.NewGuid(), StreamId = stream.StreamId, ProcessId = process.ProcessId, InsertTime = insert, BeginTime = insert, EndTime = insert, ObjectCount = 1,
+                })],
+            },
+            false,
+            default);
+        var identity = new BlockFilter { ProcessId = process.ProcessId, Tag = "log" };
+        Guid[] all = [.. (await catalog.ListBlocksAsync(identity, default)).Select(b => b.Block.BlockId)];
+        foreach (long most in (long[])[1, 3, 10, 43, 239, 240, 1000])
+        {
+            List<IReadOnlyList<SourceBlock>> windows = await ListAsync(catalog, identity, null, most);
+            Assert.Equal(all, windows.SelectMany(w => w).Select(b => b.Block.BlockId));
+
+            // Three blocks an hour, in one hour forty more.
+            Assert.All(windows, w => Assert.InRange(w.Count, 1, Math.Max(most, 43)));
+            Assert.Equal(most < all.Length, windows.Count > 1);
+
+            // Hours stay whole, so the partitions are the same.
+            Assert.Equal(
+                JitGrouping.Group([.. windows.SelectMany(w => w)], BlockOrder.Insert).Select(p => p.InsertRange),
+                windows.SelectMany(w => JitGrouping.Group(w, BlockOrder.Insert)).Select(p => p.InsertRange));
+        }
+    }
+
     /// <summary>The example of spec/lakehouse.md §5.6.</summary>
     [Fact]
     public async Task The_touched_hours_are_taken_whole()
@@ -146,7 +183,20 @@ public sealed class JitGroupingTests
         new ProcessRecord { ProcessId = Guid.Empty });
 
     private static async Task<IReadOnlyList<SourceBlock>> ListAsync(ILakeCatalog catalog, BlockFilter identity, LakeTimeRange? events) =>
-        await JitListing.ListAsync(catalog, identity, (await JitListing.FindHoursAsync(catalog, identity, events, default))!.Value, default);
+        (await ListAsync(catalog, identity, events, most: 5)).SelectMany(w => w).ToArray();
+
+    private static async Task<List<IReadOnlyList<SourceBlock>>> ListAsync(ILakeCatalog catalog, BlockFilter identity, LakeTimeRange? events, long most)
+    {
+        LakeTimeRange hours = (await JitListing.FindHoursAsync(catalog, identity, events, default))!.Value;
+        long count = (await catalog.SumBlocksAsync(identity with { InsertRange = hours }, default)).Blocks;
+        var windows = new List<IReadOnlyList<SourceBlock>>();
+        await foreach ((LakeTimeRange window, IReadOnlyList<SourceBlock> blocks) in JitListing.ListAsync(catalog, identity, hours, count, most, default))
+        {
+            Assert.All(blocks, b => Assert.True(b.Block.InsertTime >= window.Begin && b.Block.InsertTime < window.End));
+            windows.Add(blocks);
+        }
+        return windows;
+    }
 
     private static BlockFilter Identity(ViewDefinition view, string instance) => view.Instances == ViewInstanceKind.Stream
         ? new BlockFilter { StreamId = Guid.Parse(instance) }

@@ -26,6 +26,7 @@ internal sealed class WorkedLake(string? store = null, string catalog = "") : ID
             },
             stampInsertTime: true,
             default);
+        await lake.RunAsync(LakeWorker.CreateLinesPerBlock);
     }
 
     private string Store => store ?? _folder.Path;
@@ -61,7 +62,7 @@ internal sealed class WorkedLake(string? store = null, string catalog = "") : ID
         return process;
     }
 
-    /// <summary>Every block that is there has all of its rows once, in the global views and in those of its process.</summary>
+    /// <summary>Every block that is there has all of its rows once, in the global views, in those of its process, and in the views that are made of them.</summary>
     public static async Task AssertSoundAsync(LakeHost lake)
     {
         foreach ((string view, string tag) in (IEnumerable<(string, string)>)[("log_entries", "log"), ("measures", "metrics")])
@@ -70,6 +71,7 @@ internal sealed class WorkedLake(string? store = null, string catalog = "") : ID
             LakeWorker.Compare(view, blocks, blocks, (await lake.ReadViewAsync(view)).Rows);
             LakeWorker.Compare(view, blocks, blocks, (await lake.ReadInstanceAsync(view, LakeWorker.Process.ToString("D"))).Rows);
         }
+        await LakeWorker.CompareLinesAsync(lake);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
@@ -6,6 +7,8 @@ using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
 using Micromegas.Lake.Administration;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.Tests.CustomViews;
+using Micromegas.Lake.Tests.Writing;
 using Micromegas.Lake.Views;
 
 namespace Micromegas.Lake.Tests.Tables;
@@ -60,6 +63,42 @@ public sealed class CataloguePruningTests
         Assert.Equal(1, await CountAsync(ProcessesView.CreateTable(lake.Catalog), "process_id", Lobby));
     }
 
+    [Fact]
+    public async Task Partitions_of_hours_in_which_a_process_sent_nothing_are_not_read()
+    {
+        var clock = new ManualClock(DateTimeOffset.Parse("2026-11-23T08:00:00Z", CultureInfo.InvariantCulture));
+        await using LakeHost lake = await GoldenHost.OpenAsync("global", LakeSharing.Exclusive, withPartitions: false, new LakeOptions { TimeProvider = clock });
+        SourceBlock first = (await lake.Catalog.ListBlocksAsync(new BlockFilter { Tag = "log" }, default))[0];
+        for (int hour = 0; hour < 5; hour++)
+        {
+            await LateBlock.AddAsync(lake, insertTime: null);
+        }
+
+        // Hours, and minutes of hours that are not merged yet.
+        await lake.RunAsync("SELECT * FROM materialize_partitions('log_entries', '2026-11-22T16:00:00Z', '2026-11-22T20:00:00Z', 60)");
+        await lake.RunAsync("SELECT * FROM backfill_partitions()");
+        int partitions = (await lake.Catalog.ListPartitionsAsync(new PartitionFilter { ViewSet = "log_entries" }, default)).Count;
+        Guid other = (await lake.Catalog.ListBlocksAsync(new BlockFilter { Tag = "log" }, default)).First(b => b.Process.ProcessId != first.Process.ProcessId).Process.ProcessId;
+        QueryStatistics reading = await AssertSameAsync(lake, other);
+        Assert.InRange(reading.PartitionsRead, 1, 2);
+        Assert.Equal(partitions, reading.PartitionsRead + reading.PartitionsPruned);
+        Assert.Equal(partitions, (await AssertSameAsync(lake, first.Process.ProcessId)).PartitionsRead);
+        Assert.Equal(0, (await AssertSameAsync(lake, Guid.NewGuid())).PartitionsRead);
+
+        // Rows outlive their blocks: of such hours it is not known whose they are.
+        await lake.Catalog.DeleteBlocksAsync(
+            [.. (await lake.Catalog.ListBlocksAsync(new BlockFilter { Tag = "log", ProcessId = other }, default)).Select(b => b.Block)], 0, default);
+        Assert.InRange((await AssertSameAsync(lake, other)).PartitionsRead, 1, 2);
+
+        static async Task<QueryStatistics> AssertSameAsync(LakeHost lake, Guid process)
+        {
+            (List<object?[]> expected, _) = await lake.RunAsync($"SELECT * FROM log_entries WHERE process_id || '' = '{process}'");
+            (List<object?[]> rows, QueryStatistics reading) = await lake.RunAsync($"SELECT * FROM log_entries WHERE process_id = '{process}'");
+            ViewReader.AssertSameRows(expected, rows);
+            return reading;
+        }
+    }
+
     [Theory]
     [InlineData("log_entries")]
     [InlineData("measures")]
@@ -95,6 +134,27 @@ public sealed class CataloguePruningTests
                 $"SELECT target FROM (SELECT * FROM {view} LIMIT 1000000) AS v WHERE {time} >= '{CatalogTime.ToText(after)}'");
             ViewReader.AssertSameRows(expected, rows);
         }
+    }
+
+    [Theory]
+    [InlineData("SELECT target FROM log_entries WHERE '{t}' <= time AND level > 0")]
+    [InlineData("SELECT target FROM log_entries WHERE NOT (time < '{t}')")]
+    [InlineData("SELECT target FROM log_entries WHERE time BETWEEN '{t}' AND '2100-01-01'")]
+    [InlineData("SELECT target FROM log_entries WHERE time >= now() - INTERVAL '1 minute'")]
+    [InlineData("WITH v AS (SELECT time AS t, target FROM log_entries) SELECT target FROM v WHERE t >= '{t}'")]
+    [InlineData("SELECT target FROM log_entries l JOIN processes p ON p.process_id = l.process_id WHERE l.time >= '{t}' AND p.exe <> ''")]
+    [InlineData("SELECT target FROM (SELECT target, time FROM log_entries UNION ALL SELECT 'x', TIMESTAMP '2000-01-01T00:00:00Z') AS u WHERE time >= '{t}'")]
+    public async Task However_a_time_is_written_it_prunes(string sql)
+    {
+        await using LakeHost lake = await GoldenHost.OpenAsync("global", LakeSharing.Exclusive);
+        LakeTimeRange[] partitions = [.. (await lake.Catalog.ListPartitionsAsync(new PartitionFilter { ViewSet = "log_entries", InstanceId = "global" }, default))
+            .Where(p => !p.IsEmpty).Select(p => p.EventRange!.Value)];
+        long after = partitions.Min(p => p.End) + 1_000;
+        var clock = new ManualClock(DateTimeOffset.UnixEpoch.AddTicks((after / 100) + TimeSpan.TicksPerMinute));
+        (List<object?[]> rows, QueryStatistics pruned) = await lake.RunAsync(sql.Replace("{t}", CatalogTime.ToText(after), StringComparison.Ordinal), clock: clock);
+        Assert.Equal((partitions.Count(p => p.End >= after), 0L), (pruned.PartitionsRead, pruned.BlocksDecoded));
+        ViewReader.AssertSameRows(
+            (await lake.RunAsync($"SELECT target FROM (SELECT * FROM log_entries LIMIT 1000000) AS v WHERE time >= '{CatalogTime.ToText(after)}'")).Rows, rows);
     }
 
     private static async Task<int> CountAsync(ITable table, string column, string? text)

@@ -2,6 +2,7 @@ using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
 using Micromegas.Engine.Execution;
+using Micromegas.Lake.Catalogs;
 using Micromegas.Lake.Tables;
 using Micromegas.Lake.Views;
 
@@ -47,6 +48,42 @@ public sealed class ViewTableTests
         Assert.Empty(none);
         Assert.Equal((0, 0), (statistics.PartitionsRead, statistics.BlocksDecoded));
         Assert.True(statistics.PartitionsPruned > 0);
+    }
+
+    /// <summary>One instance has one set of partitions, however its id is written (spec/lakehouse.md §11.5 W39).</summary>
+    [Fact]
+    public async Task Ids_are_the_same_in_every_spelling()
+    {
+        const string Lobby = "5fff281d-7235-490f-b933-a5cb2f98c62d";
+        await using LakeHost lake = await GoldenHost.OpenAsync("global", LakeSharing.Exclusive, withPartitions: false);
+        (List<object?[]> rows, _) = await lake.ReadInstanceAsync("log_entries", Lobby.ToUpperInvariant());
+        string?[] files = [.. (await lake.Catalog.ListPartitionsAsync(default, default)).Select(p => p.FilePath)];
+        Assert.NotEmpty(files);
+        foreach (string spelling in (string[])[Lobby, $"{{{Lobby}}}", Lobby.Replace("-", "", StringComparison.Ordinal)])
+        {
+            (List<object?[]> again, QueryStatistics reading) = await lake.ReadInstanceAsync("log_entries", spelling);
+            Assert.Equal((0L, rows.Count), (reading.BlocksDecoded, again.Count));
+        }
+        IReadOnlyList<PartitionRecord> partitions = await lake.Catalog.ListPartitionsAsync(default, default);
+        Assert.Equal(files, partitions.Select(p => p.FilePath));
+        Assert.All(partitions, p => Assert.Equal(Lobby, p.InstanceId));
+    }
+
+    /// <summary>What a record says of its events holds for every row, whatever their order (spec/lakehouse.md §3.17, §11.2 W13).</summary>
+    [Theory]
+    [InlineData("log_entries")]
+    [InlineData("measures")]
+    public async Task Recorded_times_are_the_least_and_the_greatest(string view)
+    {
+        await using LakeHost lake = await GoldenHost.OpenAsync("global", LakeSharing.Exclusive, withPartitions: false);
+        await lake.RunAsync($"SELECT * FROM materialize_partitions('{view}', '2026-11-22T16:00:00Z', '2026-11-22T17:00:00Z', 3600)");
+        PartitionRecord partition = Assert.Single(await lake.Catalog.ListPartitionsAsync(default, default));
+        ITable table = (await lake.Tables.FindTableAsync(view, default))!;
+        long[] times = [.. (await TableRows.ReadAsync(table, projection: [table.Schema.IndexOf("time")])).Select(r => (long)r[0]!)];
+        Assert.Equal(new LakeTimeRange(CatalogTime.Truncate(times.Min()), CatalogTime.Truncate(times.Max())), partition.EventRange);
+
+        // The rows are not in the order of their times.
+        Assert.Contains(Enumerable.Range(1, times.Length - 1), i => times[i] < times[i - 1]);
     }
 
     [Fact]

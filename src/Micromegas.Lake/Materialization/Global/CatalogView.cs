@@ -20,6 +20,9 @@ internal sealed class CatalogView<TRow>(
 
     public override BlockSource Source { get; } = new(Tag: null);
 
+    /// <summary>These list what is there: upstream fetches the blocks that they name.</summary>
+    public override bool OutlivesItsSource => false;
+
     public override async IAsyncEnumerable<PartitionRows> ExtractAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -141,7 +141,8 @@ internal sealed class GlobalMaterializer(LakeHost lake, QueryContext context)
         {
             return new Decision(Work.Nothing);
         }
-        bool isCurrent = existing.All(p => p.SourceCount is not null) && existing.Sum(p => p.SourceCount!.Value) == count;
+        long held = existing.Sum(p => p.SourceCount ?? 0);
+        bool isCurrent = existing.All(p => p.SourceCount is not null) && (held == count || (held > count && view.OutlivesItsSource));
         if (!isCurrent)
         {
             // A partition of the bucket's own size was merged once: made anew at that size, since smaller ones could not replace it (§4.10 H6).
@@ -154,7 +155,7 @@ internal sealed class GlobalMaterializer(LakeHost lake, QueryContext context)
         long length = bucket.End - bucket.Begin;
         if (view.LargestMerged >= length)
         {
-            return new Decision(Work.Merge) { Count = count, Inputs = existing };
+            return new Decision(Work.Merge) { Count = held, Inputs = existing };
         }
         return Array.TrueForAll(existing, p => p.InsertRange.End - p.InsertRange.Begin == view.LargestMerged)
             ? new Decision(Work.Nothing)
