@@ -67,19 +67,41 @@ internal sealed class GlobalMaterializer(LakeHost lake, QueryContext context)
         return done;
     }
 
-    /// <summary>Makes those partitions of a view anew that lie in a range, each with the insert times that it has; says how many.</summary>
+    /// <summary>
+    /// Makes those partitions of a view anew that lie in a range, each with the insert times that it has; says how many. What others merge meanwhile is made anew as
+    /// they left it.
+    /// </summary>
     public async ValueTask<int> RemakeAsync(GlobalView view, LakeTimeRange range, CancellationToken ct)
     {
-        IReadOnlyList<PartitionRecord> existing = await lake.Catalog.ListPartitionsAsync(
-            new PartitionFilter { ViewSet = view.Definition.Name, InstanceId = ViewTable.Global, SchemaHash = view.Definition.SchemaHash, InsertRange = range }, ct)
-            .ConfigureAwait(false);
+        var made = new HashSet<LakeTimeRange>();
         int written = 0;
-        foreach (LakeTimeRange bucket in existing.Select(p => p.InsertRange).Where(r => r.Overlaps(range)))
+        foreach (LakeTimeRange bucket in await ListRangesAsync(view, range, ct).ConfigureAwait(false))
         {
-            written += (await RegenerateAsync(view, bucket, bucket.End - bucket.Begin, ct).ConfigureAwait(false)).Written;
+            IAsyncDisposable building = await lake.Builds.EnterAsync(lake, view.Definition.Name, ViewTable.Global, ct).ConfigureAwait(false);
+            await using (building.ConfigureAwait(false))
+            {
+                foreach (LakeTimeRange current in (await ListRangesAsync(view, bucket, ct).ConfigureAwait(false)).Where(made.Add))
+                {
+                    try
+                    {
+                        long count = await view.CountAsync(lake, context, current, ct).ConfigureAwait(false);
+                        written += (await CreateAsync(view, current, count, ct).ConfigureAwait(false)).Written;
+                    }
+                    catch (PartitionConflictException)
+                    {
+                        // Somebody who did not wait for us made a wider one, of what is there now.
+                        Log.PartitionConflict(lake.Logger, view.Definition.Name, ViewTable.Global);
+                    }
+                }
+            }
         }
         return written;
     }
+
+    private async ValueTask<LakeTimeRange[]> ListRangesAsync(GlobalView view, LakeTimeRange range, CancellationToken ct) =>
+        [.. (await lake.Catalog.ListPartitionsAsync(
+            new PartitionFilter { ViewSet = view.Definition.Name, InstanceId = ViewTable.Global, SchemaHash = view.Definition.SchemaHash, InsertRange = range }, ct)
+            .ConfigureAwait(false)).Select(p => p.InsertRange).Where(r => r.Overlaps(range))];
 
     private async ValueTask<Materialized> MaterializeBucketAsync(GlobalView view, LakeTimeRange bucket, CancellationToken ct)
     {
