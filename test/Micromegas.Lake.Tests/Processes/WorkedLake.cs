@@ -69,6 +69,12 @@ internal sealed class WorkedLake(string? store = null, string catalog = "") : ID
         {
             IReadOnlyList<SourceBlock> blocks = await lake.Catalog.ListBlocksAsync(new BlockFilter { Tag = tag }, default);
             LakeWorker.Compare(view, blocks, blocks, (await lake.ReadViewAsync(view)).Rows);
+            if (await lake.Catalog.FindProcessAsync(LakeWorker.Process, default) is null)
+            {
+                // The workers ended before their first block came in: there is no such instance.
+                Assert.Empty(blocks);
+                continue;
+            }
             LakeWorker.Compare(view, blocks, blocks, (await lake.ReadInstanceAsync(view, LakeWorker.Process.ToString("D"))).Rows);
         }
         await LakeWorker.CompareLinesAsync(lake);
