@@ -14,8 +14,4 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void Overflow(string what) => throw new EngineException(SqlState.NumericValueOutOfRange, what);
-
-    [DoesNotReturn]
-    public static void CannotCast(string value, DataType target) =>
-        throw new EngineException(SqlState.InvalidTextRepresentation, $"Cannot cast string '{value}' to value of {target} type") { Hint = "TRY_CAST gives NULL instead." };
 }

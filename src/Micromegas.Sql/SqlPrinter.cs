@@ -23,13 +23,6 @@ public static class SqlPrinter
         return $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    /// <summary>The name as it may stand in a statement: in double quotes where it would otherwise be folded or read as something else.</summary>
-    public static string PrintIdentifier(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return Lexer.IsName(name) && KeywordTable.Find(name) == Keyword.None ? name : QuoteIdentifier(name);
-    }
-
     /// <summary>The text as a string literal.</summary>
     public static string QuoteString(string text)
     {

@@ -15,9 +15,6 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
 
     public override long AllocatedBytes => base.AllocatedBytes + offsets.Capacity + bytes.Capacity;
 
-    /// <summary>Bytes of all values so far.</summary>
-    public long ByteCount => bytes.Used;
-
     /// <summary>The value of an earlier row, until the next change.</summary>
     public ReadOnlySpan<byte> this[int row]
     {

@@ -10,9 +10,6 @@ internal static class FunctionErrors
         SqlState.UndefinedFunction,
         $"No function matches the given name and argument types '{name}({string.Join(", ", arguments.Types)})'.");
 
-    [DoesNotReturn]
-    public static void ThrowNoMatch(string name, FunctionArguments arguments) => throw NoMatch(name, arguments);
-
     /// <summary>Checks the number of arguments.</summary>
     public static void CheckCount(string name, FunctionArguments arguments, int least, int most)
     {

@@ -41,9 +41,6 @@ public sealed class FunctionRegistry
     /// <summary>Every aggregate function once.</summary>
     public IReadOnlyList<AggregateFunction> AggregateFunctions { get; }
 
-    /// <summary>Names and aliases of the scalar functions.</summary>
-    public IEnumerable<string> ScalarNames => scalars.Keys;
-
     /// <summary>Names and aliases of the aggregate functions.</summary>
     public IEnumerable<string> AggregateNames => aggregates.Keys;
 

@@ -155,18 +155,6 @@ public ref struct CborReader
         return data[position++] == 0xF5;
     }
 
-    /// <summary>Reads a null or undefined if there is one.</summary>
-    public bool TryReadNull()
-    {
-        if (Peek() != CborKind.Null)
-        {
-            return false;
-        }
-
-        position++;
-        return true;
-    }
-
     /// <summary>Reads a floating-point number of any width.</summary>
     public double ReadDouble()
     {

@@ -59,9 +59,7 @@ internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQu
     /// <summary>Columns of the merge query's result: what questions see. Types are those of the files.</summary>
     public Schema Merged { get; } = merged;
 
-    /// <summary>The raw partitions (spec/lakehouse.md §6.5).</summary>
-    public string PartitionsTable => PartitionsTableOf(Definition);
-
+    /// <summary>The table of the raw partitions (spec/lakehouse.md §6.5).</summary>
     public static string PartitionsTableOf(ViewDefinition view) => $"__{view.Name}__partitions";
 
     /// <summary>The view as statements see it: the merge query over what partitions hold and what they do not.</summary>

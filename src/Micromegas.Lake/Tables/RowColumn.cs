@@ -28,9 +28,6 @@ internal static class RowColumn
         }
     });
 
-    public static RowColumn<TRow> DictionaryText<TRow>(Field field, Func<TRow, string> value) =>
-        new(field, (builder, row) => ((DictionaryVectorBuilder)builder).Append(Encoding.UTF8.GetBytes(value(row))));
-
     public static RowColumn<TRow> Id<TRow>(Field field, Func<TRow, Guid> value) => Text<TRow>(field, row => value(row).ToString("D"));
 
     /// <summary>Integers, and times in nanoseconds since 1970 UTC.</summary>

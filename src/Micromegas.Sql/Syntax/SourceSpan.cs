@@ -7,7 +7,4 @@ public readonly record struct SourceSpan(int Start, int Length)
 {
     /// <summary>Offset just behind the last character.</summary>
     public int End => Start + Length;
-
-    /// <summary>The span that covers both.</summary>
-    public SourceSpan Through(SourceSpan last) => new(Start, last.End - Start);
 }

@@ -6,13 +6,6 @@ namespace Micromegas.Engine.Functions;
 /// <summary>Reads timestamps from text (spec/sql.md §5.5).</summary>
 public static class TimestampText
 {
-    /// <summary>Reads nanoseconds since 1970, UTC; a text without zone is UTC.</summary>
-    public static bool TryParseNanoseconds(ReadOnlySpan<char> text, out long nanoseconds)
-    {
-        nanoseconds = 0;
-        return text.Length <= 200 && TryParse(Encoding.UTF8.GetBytes(text.ToArray()), TimeUnit.Nanosecond, null, out nanoseconds);
-    }
-
     /// <summary>Reads ticks since 1970. A text without zone counts in <paramref name="zone"/>, or in UTC; one with zone is an instant.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> text, TimeUnit unit, Zone? zone, out long ticks)
     {

@@ -162,41 +162,6 @@ internal sealed class BuiltRowKernel(FunctionSignature signature, BuiltRow compu
     }
 }
 
-/// <summary>One operation on a flat value.</summary>
-internal interface IUnaryOperation<TIn, TOut>
-    where TIn : unmanaged
-    where TOut : unmanaged
-{
-    static abstract TOut Invoke(TIn value);
-}
-
-/// <summary>A unary operation that cannot fail.</summary>
-internal sealed unsafe class UnaryKernel<TIn, TOut, TOperation>(DataType type) : FlatKernel<TOut>(type)
-    where TIn : unmanaged
-    where TOut : unmanaged
-    where TOperation : struct, IUnaryOperation<TIn, TOut>
-{
-    protected override void Run(Vector[] arguments, RowSet rows, FlatVector<TOut> output)
-    {
-        var target = output.Values;
-        if (arguments[0] is FlatVector<TIn> flat)
-        {
-            var source = flat.Values;
-            var count = output.Length;
-            for (var row = 0; row < count; row++)
-            {
-                target[row] = TOperation.Invoke(source[row]);
-            }
-            return;
-        }
-        var reader = new FlatReader<TIn>(arguments[0]);
-        foreach (var row in rows)
-        {
-            target[row] = TOperation.Invoke(reader[row]);
-        }
-    }
-}
-
 /// <summary>Values that are not what their type says.</summary>
 internal static class DamagedValue
 {

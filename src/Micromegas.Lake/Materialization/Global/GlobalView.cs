@@ -58,7 +58,4 @@ internal abstract class GlobalView(ViewDefinition definition, int? updateGroup, 
     /// <summary>The order of merged rows, decided by the inputs alone (spec/lakehouse.md §4.7).</summary>
     public virtual IReadOnlyList<string>? MergedOrder(IReadOnlyList<PartitionRecord> inputs) =>
         Definition.SortOrder is { } order && inputs.All(p => p.IsEmpty || Definition.IsSorted(p)) ? order : null;
-
-    /// <summary>What is to be done when the rows are committed.</summary>
-    public virtual ValueTask CommittedAsync(LakeHost lake, CancellationToken ct) => ValueTask.CompletedTask;
 }
