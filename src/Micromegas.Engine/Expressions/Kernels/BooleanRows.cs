@@ -146,7 +146,9 @@ internal static unsafe class BooleanRows
         var codes = dictionary.Codes;
         if (selection is null && dictionary.Validity == null && valid == null && Avx2.IsSupported)
         {
-            return result.Count = SelectAllCodes(codes, (int*)words, values.Length, rowCount, rows);
+            return result.Count = TryFindOdd(words, values.Length, out var odd, out var isTrue)
+                ? SelectCode(codes, odd, isTrue, rowCount, rows)
+                : SelectAllCodes(codes, (int*)words, values.Length, rowCount, rows);
         }
         foreach (var row in new RowSet(selection, rowCount, dictionary.Validity))
         {
@@ -160,6 +162,56 @@ internal static unsafe class BooleanRows
             count += (int)(bit & 1);
         }
         return result.Count = count;
+    }
+
+    /// <summary>Whether one value of a dictionary alone is true, or alone is false, as <c>=</c> and <c>&lt;&gt;</c> leave it.</summary>
+    private static bool TryFindOdd(ulong* words, int valueCount, out int odd, out bool isTrue)
+    {
+        var trueCount = 0;
+        var lastTrue = -1;
+        var lastFalse = -1;
+        for (var start = 0; start < valueCount; start += 64)
+        {
+            var all = valueCount - start < 64 ? (1UL << (valueCount - start)) - 1 : ulong.MaxValue;
+            var word = words[start >> 6] & all;
+            trueCount += BitOperations.PopCount(word);
+            lastTrue = word != 0 ? start + BitOperations.Log2(word) : lastTrue;
+            lastFalse = word != all ? start + BitOperations.Log2(~word & all) : lastFalse;
+            if (trueCount > 1 && start + 64 - trueCount > 1 && start + 64 < valueCount)
+            {
+                break;
+            }
+        }
+        isTrue = trueCount == 1;
+        odd = isTrue ? lastTrue : lastFalse;
+        return isTrue || trueCount == valueCount - 1;
+    }
+
+    /// <summary>The rows that have a code, or those that do not: comparing costs less than looking bits up.</summary>
+    private static int SelectCode(int* codes, int code, bool isWanted, int rowCount, int* rows)
+    {
+        var wanted = Vector256.Create(code);
+        var count = 0;
+        for (var row = 0; row < rowCount; row += 64)
+        {
+            var end = Math.Min(row + 64, rowCount);
+            var mask = 0UL;
+            var at = row;
+            for (; at <= end - Vector256<int>.Count; at += Vector256<int>.Count)
+            {
+                mask |= (ulong)Vector256.Equals(Vector256.Load(codes + at), wanted).ExtractMostSignificantBits() << (at - row);
+            }
+            for (; at < end; at++)
+            {
+                mask |= (codes[at] == code ? 1UL : 0) << (at - row);
+            }
+            if (!isWanted)
+            {
+                mask = ~mask & (end - row < 64 ? (1UL << (end - row)) - 1 : ulong.MaxValue);
+            }
+            count = Emit(mask, row, rows, count);
+        }
+        return count;
     }
 
     /// <summary>Tests the codes of all rows, eight at a time, against one bit a dictionary value.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
 
@@ -12,6 +10,9 @@ namespace Micromegas.Engine.Operators.Keys;
 internal sealed unsafe class KeyEncoder : IDisposable
 {
     private const int PrefetchDistance = 12;
+
+    /// <summary>Rows whose numbers are looked up at once.</summary>
+    private const int Together = 8;
 
     private readonly KeyTable table;
     private readonly bool add;
@@ -133,15 +134,24 @@ internal sealed unsafe class KeyEncoder : IDisposable
         var places = direct.Index(rows, count, rowCount);
         var map = direct.Map;
         var i = 0;
-        if (rows == null && Avx2.IsSupported)
+        if (rows == null)
         {
-            for (; i <= count - Vector256<int>.Count; i += Vector256<int>.Count)
+            // Eight loads take no longer than the instruction that gathers them, on some processors half as long.
+            for (; i <= count - Together; i += Together)
             {
-                var found = Avx2.GatherVector256(map, Vector256.Load(places + i), sizeof(int));
-                found.Store(numbers + i);
-                if (found.ExtractMostSignificantBits() != 0)
+                var from = places + i;
+                var to = numbers + i;
+                var all = to[0] = map[from[0]];
+                all |= to[1] = map[from[1]];
+                all |= to[2] = map[from[2]];
+                all |= to[3] = map[from[3]];
+                all |= to[4] = map[from[4]];
+                all |= to[5] = map[from[5]];
+                all |= to[6] = map[from[6]];
+                all |= to[7] = map[from[7]];
+                if (all < 0)
                 {
-                    ResolveUnknown(map, places, i, Vector256<int>.Count, numbers);
+                    ResolveUnknown(map, places, i, Together, numbers);
                 }
             }
         }
