@@ -20,7 +20,9 @@ public sealed class ColumnBatch
     /// <summary>The columns' names and Arrow types.</summary>
     public Schema Schema => _batch.Schema;
 
-    /// <summary>The column as the engine holds it.</summary>
+    /// <summary>
+    /// The column as the engine holds it: texts and bytes may be dictionary-coded whatever the column's type is; other columns have a value a row.
+    /// </summary>
     /// <param name="ordinal">The column, from zero.</param>
     public Vector GetColumn(int ordinal) => (uint)ordinal < (uint)_batch.Columns.Length
         ? _batch.Columns[ordinal]

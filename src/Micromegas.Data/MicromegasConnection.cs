@@ -163,13 +163,28 @@ public sealed class MicromegasConnection : DbConnection, ICloneable
     object ICloneable.Clone() => Clone();
 
     /// <inheritdoc />
-    public override DataTable GetSchema() => Metadata.SchemaCollections.Get(this, DbMetaDataCollectionNames.MetaDataCollections, []);
+    public override DataTable GetSchema() => GetSchema(DbMetaDataCollectionNames.MetaDataCollections);
 
     /// <inheritdoc />
-    public override DataTable GetSchema(string collectionName) => Metadata.SchemaCollections.Get(this, collectionName, []);
+    public override DataTable GetSchema(string collectionName) => GetSchema(collectionName, []);
 
     /// <inheritdoc />
-    public override DataTable GetSchema(string collectionName, string?[] restrictionValues) => Metadata.SchemaCollections.Get(this, collectionName, restrictionValues ?? []);
+    public override DataTable GetSchema(string collectionName, string?[] restrictionValues)
+        => Blocking.Wait(() => Metadata.SchemaCollections.GetAsync(this, collectionName, restrictionValues ?? [], CancellationToken.None));
+
+    /// <inheritdoc />
+    public override Task<DataTable> GetSchemaAsync(CancellationToken cancellationToken = default)
+        => GetSchemaAsync(DbMetaDataCollectionNames.MetaDataCollections, cancellationToken);
+
+    /// <inheritdoc />
+    public override Task<DataTable> GetSchemaAsync(string collectionName, CancellationToken cancellationToken = default)
+        => GetSchemaAsync(collectionName, [], cancellationToken);
+
+    /// <inheritdoc />
+    public override Task<DataTable> GetSchemaAsync(string collectionName, string?[] restrictionValues, CancellationToken cancellationToken = default)
+        => cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<DataTable>(cancellationToken)
+            : Metadata.SchemaCollections.GetAsync(this, collectionName, restrictionValues ?? [], cancellationToken).AsTask();
 
     /// <summary>What SET has set since the connection was opened.</summary>
     internal SessionSettings SessionSettings { get; private set; } = new();

@@ -3,7 +3,7 @@ using Micromegas.Data.Reading;
 
 namespace Micromegas.Data;
 
-public sealed partial class MicromegasDataReader
+public sealed unsafe partial class MicromegasDataReader
 {
     /// <inheritdoc />
     public override bool IsDBNull(int ordinal) => Current(ordinal).IsNull(_row);
@@ -33,7 +33,11 @@ public sealed partial class MicromegasDataReader
     public override decimal GetDecimal(int ordinal) => Present(ordinal).GetDecimal(_row);
 
     /// <inheritdoc />
-    public override double GetDouble(int ordinal) => Present(ordinal).GetDouble(_row);
+    public override double GetDouble(int ordinal)
+    {
+        var values = (double*)Direct(ordinal, ColumnReader.DirectKind.Double);
+        return values != null ? values[_row] : Present(ordinal).GetDouble(_row);
+    }
 
     /// <inheritdoc />
     public override float GetFloat(int ordinal) => Present(ordinal).GetSingle(_row);
@@ -45,11 +49,19 @@ public sealed partial class MicromegasDataReader
     public override short GetInt16(int ordinal) => Present(ordinal).GetInteger<short>(_row);
 
     /// <inheritdoc />
-    public override int GetInt32(int ordinal) => Present(ordinal).GetInt32(_row);
+    public override int GetInt32(int ordinal)
+    {
+        var values = (int*)Direct(ordinal, ColumnReader.DirectKind.Int32);
+        return values != null ? values[_row] : Present(ordinal).GetInt32(_row);
+    }
 
     /// <summary>The integer; of dates, times, timestamps and durations the count in the column's own unit.</summary>
     /// <param name="ordinal">The column, from zero.</param>
-    public override long GetInt64(int ordinal) => Present(ordinal).GetInt64(_row);
+    public override long GetInt64(int ordinal)
+    {
+        var values = (long*)Direct(ordinal, ColumnReader.DirectKind.Int64);
+        return values != null ? values[_row] : Present(ordinal).GetInt64(_row);
+    }
 
     /// <inheritdoc />
     public override string GetString(int ordinal) => Present(ordinal).GetString(_row);
@@ -150,6 +162,14 @@ public sealed partial class MicromegasDataReader
 
     private static InvalidCastException Null(ColumnReader column)
         => new($"Column '{column.Field.Name}' of type {column.Field.Type} is null; ask IsDBNull first, or read it as a nullable type.");
+
+    /// <summary>The values of the batch, row by row, when there is a row and the getter needs no more than to look at them; else null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void* Direct(int ordinal, ColumnReader.DirectKind kind)
+    {
+        var columns = _columns;
+        return _row >= 0 && (uint)ordinal < (uint)columns.Length ? columns[ordinal].Direct(kind) : null;
+    }
 
     private ColumnReader Current(int ordinal)
     {

@@ -30,6 +30,9 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     private int _position = -1;
     private int _count;
     private int _row = -1;
+
+    // The end of a batch that is being read row by row without further ado; else 0.
+    private int _plainEnd;
     private bool _hasRows;
     private bool _started;
     private bool _ended;
@@ -74,6 +77,12 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     /// <inheritdoc />
     public override bool Read()
     {
+        if (_row + 1 < _plainEnd)
+        {
+            _row++;
+            return true;
+        }
+
         if (_closed)
         {
             throw Throw.ReaderClosed();
@@ -205,6 +214,11 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
 
     private bool MoveInBatch()
     {
+        if (_plainEnd > 0)
+        {
+            _position = _row;
+        }
+
         if (_batch is null || _position + 1 >= _count)
         {
             return false;
@@ -223,7 +237,14 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
 
         _started = true;
         _position++;
-        _row = _batch.Selection is { } selection ? selection.Span[_position] : _position;
+        if (_batch.Selection is { } selection)
+        {
+            _row = selection.Span[_position];
+            return true;
+        }
+
+        _row = _position;
+        _plainEnd = (_behavior & CommandBehavior.SingleRow) == 0 ? _count : 0;
         return true;
     }
 
@@ -241,6 +262,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
             {
                 _row = -1;
                 _position = -1;
+                _plainEnd = 0;
                 _batch = await _statements.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
             while (_batch is { SelectedCount: 0 });
@@ -272,6 +294,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         _batch = null;
         _row = -1;
         _position = -1;
+        _plainEnd = 0;
         _count = 0;
         foreach (var column in _columns)
         {

@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Micromegas.Columnar;
+using Micromegas.Engine.Functions;
 
 namespace Micromegas.Data;
 
@@ -54,8 +56,23 @@ public sealed class MicromegasParameter : DbParameter, ICloneable
         }
     }
 
-    /// <summary>The Arrow type of the value as <c>arrow_typeof</c> prints it, such as <c>Timestamp(ns, "+00:00")</c>; null to derive it from <see cref="DbType"/> or the value.</summary>
-    public string? DataTypeName { get; set; }
+    /// <summary>
+    /// The Arrow type of the value as <c>arrow_typeof</c> prints it, such as <c>Timestamp(ns, "+00:00")</c>; it goes before <see cref="DbType"/>. Null to derive the
+    /// type from that or the value.
+    /// </summary>
+    /// <exception cref="ArgumentException">The text names no type.</exception>
+    public string? DataTypeName
+    {
+        get;
+        set
+        {
+            ArrowType = value is null ? null : ArrowTypeText.TryParse(value) ?? throw new ArgumentException($"'{value}' is no Arrow type.", nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>The type that <see cref="DataTypeName"/> names.</summary>
+    internal DataType? ArrowType { get; private set; }
 
     /// <summary>Whether <see cref="DbType"/> was set and not derived.</summary>
     internal DbType? ExplicitDbType => _dbType;

@@ -25,9 +25,10 @@ if (args is ["--materialize", .. var views])
 {
     return MaterializationRace.Run(views, Console.Out);
 }
-if (args is ["--provider"])
+if (args is ["--provider", .. var reads])
 {
-    return await ProviderRace.RunAsync(Console.Out);
+    // A number: our side alone, so many times.
+    return await ProviderRace.RunAsync(reads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 0, Console.Out);
 }
 if (args is ["--planning"])
 {

@@ -53,6 +53,48 @@ public class VectorBuilderTests
     }
 
     [Fact]
+    public void Codes_are_looked_up_with_and_without_nulls()
+    {
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var random = new Random(seed);
+            foreach (var type in new[] { DataType.Int32, DataType.Float64, DataType.Utf8 })
+            {
+                object?[] values = [.. Enumerable.Range(0, 20).Select(i => random.Next(seed % 3 == 0 ? 5 : int.MaxValue) == 0 ? null : ValueOf(type, i))];
+                using var plain = Build(type, values);
+                using var coded = new DictionaryVector(type, plain);
+                coded.Prepare(plain, 100);
+                var expected = new object?[100];
+                unsafe
+                {
+                    var validity = seed % 2 == 0 ? null : coded.PrepareValidity(100);
+                    for (var i = 0; i < 100; i++)
+                    {
+                        var code = random.Next(20);
+                        (coded.Codes[i], expected[i]) = (code, values[code]);
+                        if (validity != null && random.Next(5) == 0)
+                        {
+                            Bitmap.Clear(validity, i);
+                            (coded.Codes[i], expected[i]) = (-1, null);
+                        }
+                    }
+                }
+                int[] rows = [.. Enumerable.Range(0, 100).Where(_ => random.Next(2) == 0)];
+                using var builder = VectorBuilder.Create(type);
+                builder.AppendRange(coded, 10, 50);
+                builder.Append(coded, rows);
+                builder.AppendRange(plain, 5, 10);
+                builder.AppendRange(plain, 5, 0);
+                builder.Append(plain, [19, 3]);
+                using var copy = builder.Build();
+                AssertValues([.. expected[10..60], .. rows.Select(row => expected[row]), .. values[5..15], values[19], values[3]], copy);
+            }
+        }
+
+        static object ValueOf(DataType type, int i) => type == DataType.Int32 ? i : type == DataType.Float64 ? i * 0.5 : (object)$"text {i}";
+    }
+
+    [Fact]
     public void Dictionaries_are_merged_value_by_value()
     {
         using var first = Build(DataType.DictionaryUtf8, ["a", "b", "a", null]);

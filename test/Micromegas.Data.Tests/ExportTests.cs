@@ -172,6 +172,52 @@ public class ExportTests
     }
 
     [Fact]
+    public async Task TextsThatAreCodedInTheFileReachTheReaderAsCodes()
+    {
+        var folder = Directory.CreateTempSubdirectory("mmd-export-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "rows.parquet");
+            await using (var connection = await Source.OpenConnectionAsync())
+            await using (var command = connection.CreateCommand("SELECT i, repeat('long text ', 20) || CAST(i % 5 AS VARCHAR) AS t FROM generate_series(1, 20000) AS g(i)"))
+            {
+                await command.ExportAsync(file);
+            }
+
+            await using var source = new MicromegasDataSourceBuilder("Threads=2").AddParquet("t", file).Build();
+            await using var read = await source.OpenConnectionAsync();
+            await using var all = read.CreateCommand("SELECT t, i FROM t WHERE i % 7 <> 0");
+            var texts = new HashSet<object>(ReferenceEqualityComparer.Instance);
+            await using (var reader = await all.ExecuteReaderAsync())
+            {
+                Assert.StartsWith("Utf8", reader.GetDataTypeName(0), StringComparison.Ordinal);
+                while (await reader.ReadAsync())
+                {
+                    var text = reader.GetString(0);
+                    Assert.EndsWith("text " + (reader.GetInt64(1) % 5), text, StringComparison.Ordinal);
+                    texts.Add(text);
+                }
+            }
+
+            // One string a value of each dictionary that the reader still remembers, not one a row.
+            Assert.InRange(texts.Count, 5, 100);
+
+            await using var batches = await all.ExecuteReaderAsync();
+            var coded = 0;
+            await foreach (var batch in batches.ReadBatchesAsync())
+            {
+                coded += batch.TryGetCodes(0, out _, out var values) && values!.Length == 5 ? batch.RowCount : 0;
+            }
+
+            Assert.InRange(coded, 10_000, 20_000);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task RowsAndBatchesDoNotMix()
     {
         await using var connection = await Source.OpenConnectionAsync();

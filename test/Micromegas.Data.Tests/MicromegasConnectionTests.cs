@@ -161,6 +161,62 @@ public class MicromegasConnectionTests
         connection.BeginTransaction().Rollback();
     }
 
+    [Theory]
+    [InlineData(IsolationLevel.Snapshot)]
+    [InlineData(IsolationLevel.ReadUncommitted)]
+    [InlineData(IsolationLevel.ReadCommitted)]
+    [InlineData(IsolationLevel.RepeatableRead)]
+    [InlineData(IsolationLevel.Serializable)]
+    [InlineData(IsolationLevel.Chaos)]
+    public async Task Every_isolation_level_is_kept(IsolationLevel level)
+    {
+        await using var connection = FakeLake.WithColumns((new Field("x", DataType.Int32), [1])).Open();
+        await using var transaction = await connection.BeginTransactionAsync(level);
+        Assert.Equal(level, transaction.IsolationLevel);
+        Assert.True(transaction.SupportsSavepoints);
+        await using var command = connection.CreateCommand("SELECT");
+        ((DbCommand)command).Transaction = transaction;
+        Assert.Equal(1, await command.ExecuteScalarAsync());
+        await transaction.SaveAsync("s");
+        await transaction.RollbackAsync("s");
+        await transaction.ReleaseAsync("s");
+        Assert.Throws<ArgumentException>(() => transaction.Save(" "));
+        await transaction.CommitAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => transaction.SaveAsync("s"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => transaction.CommitAsync());
+        Assert.Null(transaction.Connection);
+    }
+
+    [Fact]
+    public void Closing_ends_the_transaction()
+    {
+        using var connection = new FakeLake().Open();
+        var transaction = connection.BeginTransaction();
+        connection.Close();
+        Assert.Null(transaction.Connection);
+        Assert.Throws<InvalidOperationException>(() => transaction.Commit());
+        Assert.Throws<InvalidOperationException>(() => connection.BeginTransaction());
+    }
+
+    [Theory]
+    [InlineData(CommandBehavior.Default)]
+    [InlineData(CommandBehavior.SequentialAccess)]
+    [InlineData(CommandBehavior.KeyInfo)]
+    [InlineData(CommandBehavior.SingleResult)]
+    [InlineData(CommandBehavior.SequentialAccess | CommandBehavior.SingleResult | CommandBehavior.KeyInfo)]
+    public async Task Behaviors_that_promise_something_change_no_rows(CommandBehavior behavior)
+    {
+        await using var connection = FakeLake.WithColumns((new Field("x", DataType.Int32), [1, 2]), (new Field("y", DataType.Utf8), ["a", "b"])).Open();
+        await using var command = connection.CreateCommand("SELECT");
+        await using var reader = await command.ExecuteReaderAsync(behavior);
+        // Columns may be read in any order and again, sequential access or not.
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(("a", 1, "a"), (reader.GetString(1), reader.GetInt32(0), reader.GetString(1)));
+        Assert.True(await reader.ReadAsync());
+        Assert.False(await reader.ReadAsync());
+        Assert.All(reader.GetColumnSchema(), static column => Assert.NotEqual(true, column.IsKey));
+    }
+
     [Fact]
     public void Factory_and_schema_collections()
     {
@@ -170,7 +226,13 @@ public class MicromegasConnectionTests
         Assert.IsType<MicromegasConnectionStringBuilder>(MicromegasFactory.Instance.CreateConnectionStringBuilder());
         Assert.IsType<MicromegasDataSource>(MicromegasFactory.Instance.CreateDataSource("Data Source=x"));
         Assert.IsType<MicromegasDataAdapter>(MicromegasFactory.Instance.CreateDataAdapter());
+        Assert.IsType<MicromegasCommandBuilder>(MicromegasFactory.Instance.CreateCommandBuilder());
+        Assert.IsType<MicromegasBatch>(MicromegasFactory.Instance.CreateBatch());
+        Assert.IsType<MicromegasBatchCommand>(MicromegasFactory.Instance.CreateBatchCommand());
+        Assert.True(MicromegasFactory.Instance is { CanCreateBatch: true, CanCreateCommandBuilder: true, CanCreateDataAdapter: true });
         Assert.Same(MicromegasFactory.Instance, DbProviderFactories.GetFactory(new MicromegasConnection()));
+        DbProviderFactories.RegisterFactory("Micromegas.Data.Tests", MicromegasFactory.Instance);
+        Assert.Same(MicromegasFactory.Instance, DbProviderFactories.GetFactory("Micromegas.Data.Tests"));
 
         using var connection = new MicromegasConnection();
         foreach (var name in new[] { "MetaDataCollections", "DataSourceInformation", "DataTypes", "Restrictions", "ReservedWords" })

@@ -321,6 +321,76 @@ public class MicromegasDataReaderTests
     }
 
     [Fact]
+    public void Enums_are_numbers_or_names()
+    {
+        using var number = One(DataType.Int64, 300L);
+        Assert.Throws<OverflowException>(() => number.GetFieldValue<Tiny>(0));
+        Assert.Throws<OverflowException>(() => number.GetFieldValue<Tiny?>(0));
+        Assert.Equal((DayOfWeek)300, number.GetFieldValue<DayOfWeek?>(0));
+        using var name = One(DataType.Utf8, "one");
+        Assert.Equal((Tiny.One, Tiny.One), (name.GetFieldValue<Tiny>(0), name.GetFieldValue<Tiny?>(0)));
+        Assert.Contains("'x'", Assert.Throws<InvalidCastException>(() => name.GetFieldValue<DayOfWeek>(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("'x'", Assert.Throws<InvalidCastException>(() => name.GetFieldValue<DayOfWeek?>(0)).Message, StringComparison.Ordinal);
+        using var wide = One(DataType.UInt64, ulong.MaxValue);
+        Assert.Equal((Wide.Most, Wide.Most), (wide.GetFieldValue<Wide>(0), wide.GetFieldValue<Wide?>(0)));
+    }
+
+    private enum Tiny : byte
+    {
+        One = 1,
+    }
+
+    private enum Wide : ulong
+    {
+        Most = ulong.MaxValue,
+    }
+
+    [Fact]
+    public void Batches_of_every_kind_follow_each_other()
+    {
+        // What a getter may look at itself changes from batch to batch: with nulls, without, coded, constant.
+        var (number, text) = (new Field("n", DataType.Int64), new Field("t", DataType.Utf8));
+        var lake = FakeLake.WithColumns((number, [1L, 2L]), (text, ["a", "b"]));
+        lake.Add((number, [3L, null]), (text, [null, "c"]));
+        using var numbers = VectorBuilder.Create(DataType.Int64);
+        numbers.AppendValue(7L);
+        using var texts = VectorBuilder.Create(DataType.DictionaryUtf8);
+        foreach (var value in new[] { "x", "y", "x" })
+        {
+            texts.AppendValue(value);
+        }
+
+        lake.Batches.Add(new Batch(lake.Schema, [new ConstantVector(numbers.Build(), 3), texts.Build()]) { RowCount = 3 });
+        lake.Add((number, [8L]), (text, ["z"]));
+        using var reader = lake.Open().CreateCommand("SELECT").ExecuteReader();
+        var rows = new List<(long?, string?)>();
+        while (reader.Read())
+        {
+            rows.Add((reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1)));
+            Assert.Throws<IndexOutOfRangeException>(() => reader.GetInt64(2));
+            if (reader.IsDBNull(0))
+            {
+                Assert.Throws<InvalidCastException>(() => reader.GetInt64(0));
+            }
+        }
+
+        Assert.Equal([(1, "a"), (2, "b"), (3, null), (null, "c"), (7, "x"), (7, "y"), (7, "x"), (8, "z")], rows);
+        Assert.Throws<InvalidOperationException>(() => reader.GetInt64(0));
+    }
+
+    [Fact]
+    public async Task Describes_its_columns_asynchronously()
+    {
+        await using var reader = Read((new Field("d", DataType.Decimal128(10, 2), false), [(Int128)1]));
+        var column = Assert.Single(await reader.GetColumnSchemaAsync());
+        Assert.Equal(("d", false, 2), (column.ColumnName, column.AllowDBNull, column.NumericScale));
+        Assert.Equal("d", (await reader.GetSchemaTableAsync())!.Rows[0][SchemaTableColumn.ColumnName]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reader.GetColumnSchemaAsync(new CancellationToken(canceled: true)));
+        await reader.CloseAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.GetColumnSchemaAsync());
+    }
+
+    [Fact]
     public void Describes_its_columns()
     {
         using var reader = Read((new Field("d", DataType.Decimal128(10, 2), false), [(Int128)1]), (new Field("t", DataType.LakeTime), [1L]));

@@ -101,6 +101,96 @@ public class ParameterBindingTests
     }
 
     [Fact]
+    public void AnEmptyListIsOfItsItemsType()
+    {
+        var empty = new Dictionary<string, object>
+        {
+            ["TIMESTAMP '2026-01-01'"] = Array.Empty<DateTimeOffset>(),
+            ["DATE '2026-01-01'"] = new List<DateOnly?>(),
+            ["'text'"] = Array.Empty<Guid>(),
+            ["true"] = new List<bool>(),
+            ["1.5"] = Array.Empty<decimal>(),
+            ["X'01'"] = Array.Empty<byte[]>(),
+            ["INTERVAL '1 day'"] = Array.Empty<TimeSpan>(),
+            ["3"] = Array.Empty<DayOfWeek>(),
+        };
+        foreach (var (sql, list) in empty)
+        {
+            using var command = Source.CreateCommand($"SELECT {sql} = ANY(@list) OR {sql} IN (@list)");
+            command.Parameters.Add(new MicromegasParameter("list", list));
+            Assert.Equal((sql, (object)false), (sql, command.ExecuteScalar()));
+        }
+    }
+
+    [Fact]
+    public void ListsHoldNullsEnumsAndNanoseconds()
+    {
+        using var command = Source.CreateCommand("SELECT count(*) FROM (VALUES (1), (2), (NULL)) AS t(a) WHERE a = ANY(@list)");
+        var parameter = new MicromegasParameter("list", new int?[] { 2, null });
+        command.Parameters.Add(parameter);
+        Assert.Equal(1L, command.ExecuteScalar());
+        parameter.Value = new[] { DayOfWeek.Monday, DayOfWeek.Tuesday };
+        Assert.Equal(2L, command.ExecuteScalar());
+        command.CommandText = "SELECT arrow_cast('2026-11-22T16:54:00.123456789', 'Timestamp(Nanosecond, Some(\"+00:00\"))') = ANY(@list)";
+        parameter.Value = new[] { NanoTimestamp.Parse("2026-11-22T16:54:00.123456788Z") };
+        Assert.Equal(false, command.ExecuteScalar());
+        parameter.Value = new[] { NanoTimestamp.Parse("2026-11-22T16:54:00.123456788Z"), NanoTimestamp.Parse("2026-11-22T16:54:00.123456789Z") };
+        Assert.Equal(true, command.ExecuteScalar());
+    }
+
+    [Fact]
+    public void AnArrowTypeMayBeNamed()
+    {
+        var cases = new (string Type, object? Value, object Received)[]
+        {
+            ("Boolean", "true", true),
+            ("Int8", 5L, (sbyte)5),
+            ("UInt64", 5, 5ul),
+            ("Float16", 1.5, (Half)1.5),
+            ("Decimal128(10, 3)", 1.5m, 1.500m),
+            ("Decimal256(50, 0)", new BigInteger(7), 7m),
+            ("Utf8", 12, "12"),
+            ("Dictionary(Int32, Utf8)", "text", "text"),
+            ("Binary", new byte[] { 1 }, new byte[] { 1 }),
+            ("Date32", new DateTime(2026, 11, 22, 5, 0, 0), new DateTime(2026, 11, 22, 0, 0, 0, DateTimeKind.Utc)),
+            ("Time64(µs)", new TimeOnly(1, 2, 3, 4, 5).Add(TimeSpan.FromTicks(6)), new TimeOnly(1, 2, 3, 4, 5).ToTimeSpan()),
+            ("Timestamp(ms)", NanoTimestamp.Parse("2026-11-22T01:02:03.123456789Z"), new DateTime(2026, 11, 22, 1, 2, 3, 123, DateTimeKind.Utc)),
+            ("Timestamp(ns, \"+00:00\")", "2026-11-22T01:02:03Z", new DateTime(2026, 11, 22, 1, 2, 3, DateTimeKind.Utc)),
+            ("Duration(s)", TimeSpan.FromSeconds(90.5), TimeSpan.FromSeconds(90)),
+            ("Interval(MonthDayNano)", TimeSpan.FromSeconds(1), new MicromegasInterval(0, 0, 1_000_000_000)),
+            ("List(Int64)", new[] { 1, 2 }, new long?[] { 1, 2 }),
+            ("Int32", null, DBNull.Value),
+        };
+        foreach (var (type, value, received) in cases)
+        {
+            using var command = Source.CreateCommand("SELECT @p AS c");
+            command.Parameters.Add(new MicromegasParameter("p", value) { DataTypeName = type });
+            using var reader = command.ExecuteReader();
+            Assert.True(reader.Read());
+            Assert.Equal(received, reader.GetValue(0));
+            if (!type.StartsWith("Dictionary", StringComparison.Ordinal))
+            {
+                Assert.Equal(type, reader.GetDataTypeName(0));
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => new MicromegasParameter { DataTypeName = "Nonsense(5)" });
+        foreach (var (type, value) in new (string, object)[] { ("Int8", 300), ("Decimal128(3, 1)", 1.25m), ("Decimal128(3, 1)", 1234m), ("Duration(s)", "text"), ("List(Int32)", 5), ("Null", 1) })
+        {
+            using var command = Source.CreateCommand("SELECT @p");
+            command.Parameters.Add(new MicromegasParameter("p", value) { DataTypeName = type });
+            Assert.Equal(MicromegasErrorCodes.InvalidParameterValue, Assert.Throws<MicromegasException>(() => command.ExecuteScalar()).SqlState);
+        }
+    }
+
+    [Theory]
+    [InlineData(System.Data.ParameterDirection.Output)]
+    [InlineData(System.Data.ParameterDirection.InputOutput)]
+    [InlineData(System.Data.ParameterDirection.ReturnValue)]
+    public void OtherDirectionsThanInputAreRefused(System.Data.ParameterDirection direction)
+        => Assert.Throws<NotSupportedException>(() => new MicromegasParameter { Direction = direction });
+
+    [Fact]
     public void WhatIsMissingOrForeignIsRefused()
     {
         using var connection = Source.OpenConnection();

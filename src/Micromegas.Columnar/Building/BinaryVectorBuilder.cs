@@ -40,6 +40,29 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         CountPresent();
     }
 
+    public override void AppendRange(Vector source, int start, int count)
+    {
+        if (count > 0 && source is BinaryVector plain && !plain.MayHaveNulls && !HasNulls)
+        {
+            AppendBlock(plain.Offsets + start, plain.Bytes, count);
+        }
+        else if (!TryAppend(source, new RowRange(start), count))
+        {
+            base.AppendRange(source, start, count);
+        }
+    }
+
+    public override void Append(Vector source, ReadOnlySpan<int> rows)
+    {
+        fixed (int* first = rows)
+        {
+            if (!TryAppend(source, new RowNumbers(first), rows.Length))
+            {
+                base.Append(source, rows);
+            }
+        }
+    }
+
     protected override void AppendDefault() => Put([]);
 
     protected override void AppendPresent(Vector source, int row)
@@ -89,6 +112,55 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         base.Dispose();
         offsets.Dispose();
         bytes.Dispose();
+    }
+
+    /// <summary>Appends values that lie one after the other, none of them null.</summary>
+    private void AppendBlock(int* from, byte* source, int count)
+    {
+        if (offsets.Used == 0)
+        {
+            PutOffset(0);
+        }
+        long size = from[count] - from[0];
+        bytes.Reserve(size);
+        Buffer.MemoryCopy(source + from[0], bytes.Pointer + bytes.Used, size, size);
+        var shift = checked((int)(bytes.Used + size)) - from[count];
+        bytes.Used += size;
+        offsets.Reserve(count * 4L);
+        var target = (int*)(offsets.Pointer + offsets.Used);
+        for (var i = 0; i < count; i++)
+        {
+            target[i] = from[i + 1] + shift;
+        }
+        offsets.Used += count * 4L;
+        CountPresent(count);
+    }
+
+    /// <summary>Appends rows of a plain or dictionary-coded vector without a call per row.</summary>
+    private bool TryAppend<TRows>(Vector source, TRows rows, int count)
+        where TRows : struct, IRowSequence
+    {
+        var codes = source is DictionaryVector dictionary ? dictionary.Codes : null;
+        if ((codes == null ? source : ((DictionaryVector)source).Values) is not BinaryVector plain)
+        {
+            return false;
+        }
+        var mayHaveNulls = source.MayHaveNulls || HasNulls;
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[i];
+            if (mayHaveNulls && source.IsNull(row))
+            {
+                Put([]);
+                CountNull();
+            }
+            else
+            {
+                Put(plain[codes == null ? row : codes[row]]);
+                CountPresent();
+            }
+        }
+        return true;
     }
 
     private void Put(ReadOnlySpan<byte> value)

@@ -68,28 +68,23 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
             values.Reserve((long)count * sizeof(T));
             new ReadOnlySpan<T>(flat.Values + start, count).CopyTo(new Span<T>(values.Pointer + values.Used, count));
             values.Used += (long)count * sizeof(T);
-            Length += count;
-            return;
+            CountPresent(count);
         }
-        base.AppendRange(source, start, count);
+        else if (!TryAppend(source, new RowRange(start), count))
+        {
+            base.AppendRange(source, start, count);
+        }
     }
 
     public override void Append(Vector source, ReadOnlySpan<int> rows)
     {
-        if (source is FlatVector<T> flat && !flat.MayHaveNulls && !HasNulls)
+        fixed (int* first = rows)
         {
-            values.Reserve((long)rows.Length * sizeof(T));
-            var target = (T*)(values.Pointer + values.Used);
-            var from = flat.Values;
-            for (var i = 0; i < rows.Length; i++)
+            if (!TryAppend(source, new RowNumbers(first), rows.Length))
             {
-                target[i] = from[rows[i]];
+                base.Append(source, rows);
             }
-            values.Used += (long)rows.Length * sizeof(T);
-            Length += rows.Length;
-            return;
         }
-        base.Append(source, rows);
     }
 
     protected override void AppendDefault() => Put(default);
@@ -120,6 +115,47 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
     {
         base.Dispose();
         values.Dispose();
+    }
+
+    /// <summary>Appends rows of a plain or dictionary-coded vector without a call per row.</summary>
+    private bool TryAppend<TRows>(Vector source, TRows rows, int count)
+        where TRows : struct, IRowSequence
+    {
+        var codes = source is DictionaryVector dictionary ? dictionary.Codes : null;
+        if ((codes == null ? source : ((DictionaryVector)source).Values) is not FlatVector<T> plain)
+        {
+            return false;
+        }
+        values.Reserve((long)count * sizeof(T));
+        var target = (T*)(values.Pointer + values.Used);
+        var from = plain.Values;
+        if (source.MayHaveNulls || HasNulls)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var row = rows[i];
+                if (source.IsNull(row))
+                {
+                    target[i] = default;
+                    CountNull();
+                }
+                else
+                {
+                    target[i] = from[codes == null ? row : codes[row]];
+                    CountPresent();
+                }
+            }
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                target[i] = from[codes == null ? rows[i] : codes[rows[i]]];
+            }
+            CountPresent(count);
+        }
+        values.Used += (long)count * sizeof(T);
+        return true;
     }
 
     private void Put(T value)

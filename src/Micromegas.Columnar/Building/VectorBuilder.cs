@@ -50,9 +50,7 @@ public abstract unsafe class VectorBuilder : IDisposable
     public void AppendNull()
     {
         AppendDefault();
-        Length++;
-        HasNulls = true;
-        MarkValidity(Length - 1, false);
+        CountNull();
     }
 
     /// <summary>Appends one row of a vector of the same storage, however it is encoded.</summary>
@@ -170,6 +168,14 @@ public abstract unsafe class VectorBuilder : IDisposable
         {
             CountPresent();
         }
+    }
+
+    /// <summary>Counts a row that the caller appended for a null.</summary>
+    protected void CountNull()
+    {
+        Length++;
+        HasNulls = true;
+        MarkValidity(Length - 1, false);
     }
 
     private void MarkValidity(int row, bool valid)

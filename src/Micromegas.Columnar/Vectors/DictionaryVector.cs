@@ -30,6 +30,11 @@ public sealed unsafe class DictionaryVector : Vector
     /// <summary>Whether this vector disposes <see cref="Values"/> with itself.</summary>
     public bool OwnsValues { get; set; }
 
+    /// <summary>
+    /// The share that this vector has in <see cref="Values"/>, which other vectors use too; given back, by one call of <c>Dispose</c>, with the vector.
+    /// </summary>
+    public IDisposable? ValuesShare { get; set; }
+
     /// <summary>One code a row, each from 0 to <c>Values.Length - 1</c> (unspecified for null rows).</summary>
     public int* Codes
     {
@@ -122,5 +127,7 @@ public sealed unsafe class DictionaryVector : Vector
         {
             Values.Dispose();
         }
+        ValuesShare?.Dispose();
+        ValuesShare = null;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class CommandTrace
 
         if (_countedActive = Instruments.ActiveCommands.Enabled)
         {
-            Instruments.ActiveCommands.Add(1, new KeyValuePair<string, object?>("db.system.name", System));
+            Instruments.ActiveCommands.Add(1, LakeTags());
         }
     }
 
@@ -74,15 +74,10 @@ internal sealed class CommandTrace
         var elapsed = Stopwatch.GetElapsedTime(_start);
         var sqlState = ((_failure as MicromegasException) ?? _failure?.InnerException as MicromegasException)?.SqlState;
         var error = _failure is null ? null : sqlState ?? _failure.GetType().FullName;
-        var tags = new TagList { { "db.system.name", System } };
+        var tags = LakeTags();
         if (_operation.Length > 0)
         {
             tags.Add("db.operation.name", _operation);
-        }
-
-        if (_namespace.Length > 0)
-        {
-            tags.Add("db.namespace", _namespace);
         }
 
         if (error is not null)
@@ -99,11 +94,23 @@ internal sealed class CommandTrace
         Write(elapsed.TotalMilliseconds, statistics, sqlState, elapsed);
     }
 
+    /// <summary>What is asked; the same for the beginning and the end of a run.</summary>
+    private TagList LakeTags()
+    {
+        var tags = new TagList { { "db.system.name", System } };
+        if (_namespace.Length > 0)
+        {
+            tags.Add("db.namespace", _namespace);
+        }
+
+        return tags;
+    }
+
     private void Measure(TimeSpan elapsed, MicromegasStatistics statistics, in TagList tags)
     {
         if (_countedActive)
         {
-            Instruments.ActiveCommands.Add(-1, new KeyValuePair<string, object?>("db.system.name", System));
+            Instruments.ActiveCommands.Add(-1, LakeTags());
         }
 
         Instruments.Duration.Record(elapsed.TotalSeconds, tags);

@@ -38,14 +38,15 @@ internal sealed record QueriedCollection(string Name, string Sql, (string Name, 
             0),
     ];
 
-    internal DataTable Query(MicromegasConnection connection, string?[] restrictions)
+    internal async ValueTask<DataTable> QueryAsync(MicromegasConnection connection, string?[] restrictions, CancellationToken cancellationToken)
     {
         if (connection.State != ConnectionState.Open)
         {
             throw Throw.NotOpen(connection);
         }
 
-        using var command = connection.CreateCommand();
+        var command = connection.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
         var sql = new StringBuilder(Sql);
         for (var i = 0; i < restrictions.Length; i++)
         {
@@ -57,14 +58,15 @@ internal sealed record QueriedCollection(string Name, string Sql, (string Name, 
         }
 
         command.CommandText = sql.ToString();
-        using var reader = command.ExecuteReader();
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
         var table = new DataTable(Name) { Locale = System.Globalization.CultureInfo.InvariantCulture };
         for (var i = 0; i < reader.FieldCount; i++)
         {
             table.Columns.Add(new DataColumn(reader.GetName(i)) { DataType = reader.GetFieldType(i) });
         }
 
-        while (reader.Read())
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var values = new object[reader.FieldCount];
             reader.GetValues(values);

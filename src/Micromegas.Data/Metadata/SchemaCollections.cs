@@ -16,7 +16,7 @@ internal static class SchemaCollections
         (DbMetaDataCollectionNames.ReservedWords, 0, ReservedWords.Create),
     ];
 
-    internal static DataTable Get(MicromegasConnection connection, string collectionName, string?[] restrictions)
+    internal static async ValueTask<DataTable> GetAsync(MicromegasConnection connection, string collectionName, string?[] restrictions, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(collectionName);
         foreach (var (name, count, create) in Fixed)
@@ -35,7 +35,7 @@ internal static class SchemaCollections
             {
                 return restrictions.Length > collection.Restrictions.Length
                     ? throw new ArgumentException($"The schema collection '{collection.Name}' takes {collection.Restrictions.Length} restrictions, not {restrictions.Length}.", nameof(restrictions))
-                    : collection.Query(connection, restrictions);
+                    : await collection.QueryAsync(connection, restrictions, cancellationToken).ConfigureAwait(false);
             }
         }
 

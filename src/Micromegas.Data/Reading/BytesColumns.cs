@@ -3,8 +3,8 @@ using Micromegas.Columnar;
 
 namespace Micromegas.Data.Reading;
 
-/// <summary>Columns of texts and bytes. What is made from a dictionary's value is kept for the other rows of the same code.</summary>
-internal abstract class BytesColumn(Field field) : ColumnReader(field)
+/// <summary>Columns of texts and bytes.</summary>
+internal abstract unsafe class BytesColumn(Field field) : ColumnReader(field)
 {
     // Larger dictionaries are not worth arrays of their own: their values hardly repeat.
     private const int MostCachedValues = 1 << 16;
@@ -12,31 +12,12 @@ internal abstract class BytesColumn(Field field) : ColumnReader(field)
 
     protected override void BindPlain(Vector vector)
     {
-        // The values of one vector never change (DictionaryVector), so that caches live as long as the vector is the same.
-        if (!ReferenceEquals(vector, _values))
-        {
-            _values = vector as BinaryVector;
-            DropCaches();
-        }
+        _values = vector as BinaryVector;
+        UseDictionary(IsDictionary && _values is { Length: <= MostCachedValues } ? _values : null);
     }
 
-    /// <summary>The values have changed.</summary>
-    protected virtual void DropCaches()
-    {
-    }
-
-    /// <summary>What is made of the bytes of a row; made once for the rows of one dictionary value.</summary>
-    protected T Cached<T>(ref T?[]? cache, int row, Func<ReadOnlySpan<byte>, T> make)
-        where T : class
-    {
-        if (!IsDictionary || _values!.Length > MostCachedValues)
-        {
-            return make(this[row]);
-        }
-
-        cache ??= new T?[_values.Length];
-        return cache[Locate(row)] ??= make(this[row]);
-    }
+    /// <summary>From now on values are those of a dictionary, or of none.</summary>
+    protected abstract void UseDictionary(BinaryVector? values);
 
     protected ReadOnlySpan<byte> this[int row] => _values![Locate(row)];
 
@@ -46,19 +27,29 @@ internal abstract class BytesColumn(Field field) : ColumnReader(field)
 }
 
 /// <summary>Text.</summary>
-internal sealed class Utf8Column(Field field) : BytesColumn(field)
+internal sealed unsafe class Utf8Column(Field field) : BytesColumn(field)
 {
+    private readonly DictionaryCache<string> _caches = new();
+    private readonly TextPool _pool = new();
     private string?[]? _texts;
-    private TextPool? _pool;
 
     internal override Type ClrType => typeof(string);
 
-    protected override void DropCaches() => _texts = null;
+    protected override void UseDictionary(BinaryVector? values) => _texts = values is null ? null : _caches.Of(values);
 
     internal override object GetValue(int row) => GetString(row);
 
     internal override string GetString(int row)
-        => IsDictionary ? Cached(ref _texts, row, static bytes => Encoding.UTF8.GetString(bytes)) : (_pool ??= new TextPool()).Get(this[row]);
+    {
+        if (_texts is not { } texts)
+        {
+            return _pool.Get(this[row]);
+        }
+
+        // Dictionaries of several row groups hold the same texts.
+        ref var text = ref texts[Codes[row]];
+        return text ??= _pool.Get(this[row]);
+    }
 
     internal override char GetChar(int row)
     {
@@ -74,6 +65,10 @@ internal sealed class Utf8Column(Field field) : BytesColumn(field)
 internal sealed class BinaryColumn(Field field) : BytesColumn(field)
 {
     internal override Type ClrType => typeof(byte[]);
+
+    protected override void UseDictionary(BinaryVector? values)
+    {
+    }
 
     internal override object GetValue(int row) => GetBytes(row);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Micromegas.Columnar;
 using Vector = Micromegas.Columnar.Vector;
@@ -20,6 +21,18 @@ internal abstract unsafe class ColumnReader(Field field)
     // What most batches are: decided once a batch, so that getters are left with a comparison each.
     private bool _isPlain;
     private bool _mayBeNull;
+    private ulong* _validity;
+    private void* _values;
+    private DirectKind _direct;
+
+    /// <summary>The getters that need no more than to look into the batch.</summary>
+    internal enum DirectKind : byte
+    {
+        None,
+        Int32,
+        Int64,
+        Double,
+    }
 
     internal Field Field { get; } = field;
 
@@ -36,7 +49,9 @@ internal abstract unsafe class ColumnReader(Field field)
         _resolved = null;
         _isConstant = false;
         _isPlain = false;
+        _direct = DirectKind.None;
         _mayBeNull = vector.MayHaveNulls;
+        _validity = vector is ConstantVector or DictionaryVector { Values.MayHaveNulls: true } ? null : vector.Validity;
         switch (vector)
         {
             case ConstantVector { Value: not (DictionaryVector or ConstantVector) } constant:
@@ -62,9 +77,28 @@ internal abstract unsafe class ColumnReader(Field field)
         _source = null;
         _codes = null;
         _resolved = null;
+        _validity = null;
+        _direct = DirectKind.None;
     }
 
-    internal bool IsNull(int row) => _mayBeNull && _source!.IsNull(row);
+    internal bool IsNull(int row) => _mayBeNull && (_validity != null ? !Bitmap.Get(_validity, row) : _source!.IsNull(row));
+
+    /// <summary>The values of the batch, row by row, when none is null and they are stored as the getter gives them; else null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void* Direct(DirectKind kind) => _direct == kind ? _values : null;
+
+    /// <summary>Says, when a batch is bound, that a getter may look at the values itself.</summary>
+    protected void OfferDirect(DirectKind kind, void* values)
+    {
+        if (_isPlain && !_mayBeNull)
+        {
+            _values = values;
+            _direct = kind;
+        }
+    }
+
+    /// <summary>The codes of the batch while it is dictionary-coded.</summary>
+    protected int* Codes => _codes;
 
     /// <summary>Whether the plain vector is a dictionary's, whose values do not change as long as it lives.</summary>
     protected bool IsDictionary => _codes != null;

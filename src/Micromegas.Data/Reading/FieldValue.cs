@@ -169,10 +169,7 @@ internal static class FieldValue
     {
         if (column.Type.IsUtf8)
         {
-            var text = column.GetString(row);
-            return Enum.TryParse(typeof(T), text, ignoreCase: true, out var parsed)
-                ? (T)parsed!
-                : throw new InvalidCastException($"Column '{column.Field.Name}' holds '{text}', which is no member of {typeof(T)}.");
+            return (T)ParseEnum(typeof(T), column, row);
         }
 
         return System.Type.GetTypeCode(typeof(T)) switch
@@ -248,9 +245,7 @@ internal static class FieldValue
         var underlying = Nullable.GetUnderlyingType(typeof(T))!;
         object? value = System.Type.GetTypeCode(underlying) switch
         {
-            _ when underlying.IsEnum => column.Type.IsUtf8
-                ? Enum.Parse(underlying, column.GetString(row), ignoreCase: true)
-                : Enum.ToObject(underlying, column.GetInt64(row)),
+            _ when underlying.IsEnum => column.Type.IsUtf8 ? ParseEnum(underlying, column, row) : NumberedEnum(underlying, column, row),
             TypeCode.Byte => column.GetInteger<byte>(row),
             TypeCode.SByte => column.GetInteger<sbyte>(row),
             TypeCode.Int16 => column.GetInteger<short>(row),
@@ -269,6 +264,26 @@ internal static class FieldValue
         };
         return (T)value!;
     }
+
+    private static object ParseEnum(Type type, ColumnReader column, int row)
+    {
+        var text = column.GetString(row);
+        return Enum.TryParse(type, text, ignoreCase: true, out var parsed)
+            ? parsed!
+            : throw new InvalidCastException($"Column '{column.Field.Name}' holds '{text}', which is no member of {type}.");
+    }
+
+    private static object NumberedEnum(Type type, ColumnReader column, int row) => Enum.ToObject(type, System.Type.GetTypeCode(type) switch
+    {
+        TypeCode.SByte => column.GetInteger<sbyte>(row),
+        TypeCode.Byte => column.GetInteger<byte>(row),
+        TypeCode.Int16 => column.GetInteger<short>(row),
+        TypeCode.UInt16 => column.GetInteger<ushort>(row),
+        TypeCode.Int32 => column.GetInt32(row),
+        TypeCode.UInt32 => column.GetInteger<uint>(row),
+        TypeCode.Int64 => column.GetInt64(row),
+        _ => (object)column.GetUInt64(row),
+    });
 
     private static T GetReference<T>(ColumnReader column, int row)
     {

@@ -10,31 +10,46 @@ namespace Micromegas.Data.Reading;
 /// JSON documents: text by default, the binary form as bytes, and dictionaries or <c>System.Text.Json</c> documents on request. Property sets repeat from row
 /// to row, so that what was made of one is kept for the others.
 /// </summary>
-internal sealed class JsonbColumn(Field field) : BytesColumn(field)
+internal sealed unsafe class JsonbColumn(Field field) : BytesColumn(field)
 {
+    private readonly DictionaryCache<string> _textCaches = new();
+    private readonly DictionaryCache<IReadOnlyDictionary<string, string>> _propertyCaches = new();
+    private BinaryVector? _dictionary;
     private string?[]? _texts;
     private IReadOnlyDictionary<string, string>?[]? _properties;
 
     internal override Type ClrType => typeof(string);
 
-    protected override void DropCaches()
+    protected override void UseDictionary(BinaryVector? values)
     {
+        _dictionary = values;
         _texts = null;
         _properties = null;
     }
 
     internal override object GetValue(int row) => GetString(row);
 
-    internal override string GetString(int row) => Cached(ref _texts, row, ToText);
+    internal override string GetString(int row) => _dictionary is null ? ToText(this[row]) : (_texts ??= _textCaches.Of(_dictionary))[Codes[row]] ??= ToText(this[row]);
 
     internal override bool TryGetObject(Type type, int row, out object? value)
     {
-        value = type == typeof(IReadOnlyDictionary<string, string>) ? Cached(ref _properties, row, static bytes => new ReadOnlyDictionary<string, string>(ToProperties(bytes)))
+        value = type == typeof(IReadOnlyDictionary<string, string>) ? SharedProperties(row)
             : type == typeof(Dictionary<string, string>) || type == typeof(IDictionary<string, string>) ? ToProperties(this[row])
             : type == typeof(JsonDocument) ? JsonDocument.Parse(GetString(row))
             : type == typeof(JsonElement) ? NestedJson.ToElement(GetString(row))
             : null;
         return value is not null;
+    }
+
+    private IReadOnlyDictionary<string, string> SharedProperties(int row)
+    {
+        if (_dictionary is null)
+        {
+            return new ReadOnlyDictionary<string, string>(ToProperties(this[row]));
+        }
+
+        _properties ??= _propertyCaches.Of(_dictionary);
+        return _properties[Codes[row]] ??= new ReadOnlyDictionary<string, string>(ToProperties(this[row]));
     }
 
     private static string ToText(ReadOnlySpan<byte> bytes)

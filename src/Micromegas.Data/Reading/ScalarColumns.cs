@@ -39,7 +39,17 @@ internal abstract unsafe class FlatColumn<T>(Field field) : ColumnReader(field)
     // Of the current batch; the reader asks for values only while there is one.
     private T* _values;
 
-    protected override void BindPlain(Vector vector) => _values = vector is FlatVector<T> flat ? (T*)flat.Data : null;
+    /// <summary>The getter that gives the values as they are stored.</summary>
+    protected virtual DirectKind Stored => DirectKind.None;
+
+    protected override void BindPlain(Vector vector)
+    {
+        _values = vector is FlatVector<T> flat ? (T*)flat.Data : null;
+        if (_values != null && Stored != DirectKind.None)
+        {
+            OfferDirect(Stored, _values);
+        }
+    }
 
     protected T this[int row] => _values[Locate(row)];
 }
@@ -49,6 +59,8 @@ internal sealed class IntegerColumn<T>(Field field) : FlatColumn<T>(field)
     where T : unmanaged, IBinaryInteger<T>
 {
     internal override Type ClrType => typeof(T);
+
+    protected override DirectKind Stored => typeof(T) == typeof(long) ? DirectKind.Int64 : typeof(T) == typeof(int) ? DirectKind.Int32 : DirectKind.None;
 
     internal override object GetValue(int row) => this[row];
 
@@ -79,6 +91,8 @@ internal sealed class FloatColumn<T>(Field field) : FlatColumn<T>(field)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     internal override Type ClrType => typeof(T);
+
+    protected override DirectKind Stored => typeof(T) == typeof(double) ? DirectKind.Double : DirectKind.None;
 
     internal override object GetValue(int row) => this[row];
 

@@ -7,6 +7,8 @@ namespace Micromegas.Data.Reading;
 internal abstract class TemporalColumn<T>(Field field) : FlatColumn<T>(field)
     where T : unmanaged
 {
+    protected sealed override DirectKind Stored => typeof(T) == typeof(long) ? DirectKind.Int64 : DirectKind.None;
+
     internal sealed override long GetInt64(int row) => Count(row);
 
     // A count of units is 64 bits wide or a mistake.

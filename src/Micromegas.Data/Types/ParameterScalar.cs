@@ -20,12 +20,14 @@ internal static class ParameterScalar
         var value = parameter.Value is DBNull ? null : parameter.Value;
         try
         {
-            return parameter.ExplicitDbType is { } dbType ? OfType(dbType, value) : Infer(value);
+            return parameter.ArrowType is { } arrowType ? ArrowParameter.Create(arrowType, value)
+                : parameter.ExplicitDbType is { } dbType ? OfType(dbType, value)
+                : Infer(value);
         }
         catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
         {
             throw new MicromegasException(
-                $"Parameter '{parameter.ParameterName}' has a {value?.GetType()} value that is no {parameter.DbType}: {e.Message}",
+                $"Parameter '{parameter.ParameterName}' has a {value?.GetType()} value that is no {parameter.DataTypeName ?? parameter.DbType.ToString()}: {e.Message}",
                 MicromegasErrorCodes.InvalidParameterValue,
                 innerException: e);
         }
@@ -83,7 +85,7 @@ internal static class ParameterScalar
         return copy.ToArray();
     }
 
-    private static Scalar OfType(DbType type, object? value)
+    internal static Scalar OfType(DbType type, object? value)
     {
         if (value is null)
         {
@@ -211,18 +213,29 @@ internal static class ParameterScalar
 
         if (type.Kind == TypeKind.Null)
         {
-            type = items switch
-            {
-                IEnumerable<string?> => DataType.Utf8,
-                IEnumerable<int> => DataType.Int32,
-                IEnumerable<double> => DataType.Float64,
-                IEnumerable<DateTime> or IEnumerable<NanoTimestamp> => DataType.LakeTime,
-                _ => DataType.Int64,
-            };
+            type = TypeOfItems(items);
         }
 
         return new(DataType.List(type), values.ToArray());
     }
+
+    /// <summary>The type of a list without values is what that of its items would be, so that they can be compared with what is searched.</summary>
+    private static DataType TypeOfItems(IEnumerable items) => items switch
+    {
+        IEnumerable<string?> or IEnumerable<Guid> or IEnumerable<Guid?> or IEnumerable<char> or IEnumerable<Uri> => DataType.Utf8,
+        IEnumerable<int> or IEnumerable<int?> => DataType.Int32,
+        IEnumerable<double> or IEnumerable<double?> => DataType.Float64,
+        IEnumerable<float> or IEnumerable<float?> => DataType.Float32,
+        IEnumerable<bool> or IEnumerable<bool?> => DataType.Boolean,
+        IEnumerable<decimal> or IEnumerable<decimal?> => DataType.Decimal128(38, 10),
+        IEnumerable<NanoTimestamp> or IEnumerable<NanoTimestamp?> or IEnumerable<DateTime> or IEnumerable<DateTime?> or IEnumerable<DateTimeOffset>
+            or IEnumerable<DateTimeOffset?> => DataType.LakeTime,
+        IEnumerable<DateOnly> or IEnumerable<DateOnly?> => DataType.Date32,
+        IEnumerable<TimeOnly> or IEnumerable<TimeOnly?> => DataType.Time64(TimeUnit.Nanosecond),
+        IEnumerable<TimeSpan> or IEnumerable<TimeSpan?> => DataType.Duration(TimeUnit.Nanosecond),
+        IEnumerable<byte[]> => DataType.Binary,
+        _ => DataType.Int64,
+    };
 
     private static Scalar OfDecimals(IEnumerable items)
     {

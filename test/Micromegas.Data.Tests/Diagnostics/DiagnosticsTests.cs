@@ -131,6 +131,99 @@ public class DiagnosticsTests(GoldenLakeFixture golden) : IClassFixture<GoldenLa
         }
     }
 
+    [Fact]
+    public async Task EveryInstrumentAgreesWithTheStatistics()
+    {
+        await using var lake = await GoldenLake.CopyAsync("global");
+        var own = Path.GetFileName(lake.Directory);
+        var sums = new ConcurrentDictionary<string, double>();
+        var active = 0L;
+        var mostActive = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "Micromegas.Data")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        listener.Start();
+
+        var total = new Dictionary<string, long>();
+        await using (var connection = new MicromegasConnection($"Data Source={lake.Directory};Mode=ReadOnly"))
+        {
+            await connection.OpenAsync();
+            // Blocks that have no partition, then partitions, of which the second look finds something in a cache; and what does not stay in memory.
+            foreach (var sql in new[]
+            {
+                $"SELECT count(DISTINCT msg) FROM view_instance('log_entries', '{GoldenLake.Lobby}')",
+                "SELECT time, msg FROM log_entries",
+                "SELECT time, msg FROM log_entries",
+                "SET micromegas.force_spill = true",
+                "SELECT time, msg FROM log_entries ORDER BY msg, time",
+            })
+            {
+                await using var command = connection.CreateCommand(sql);
+                await using (var reader = await command.ExecuteReaderAsync())
+                {
+                    Assert.Equal(1, active);
+                    while (await reader.ReadAsync())
+                    {
+                    }
+                }
+
+                var statistics = command.Statistics!;
+                Add("db.client.response.returned_rows", statistics.RowsReturned);
+                Add("micromegas.io.read", statistics.BytesRead);
+                Add("micromegas.blocks.decoded", statistics.BlocksDecoded);
+                Add("micromegas.spill.written", statistics.SpilledBytes);
+                Add("micromegas.cache.hits", statistics.CacheHits);
+            }
+        }
+
+        Assert.Equal((0, 1), (active, mostActive));
+        Assert.True(sums.Remove("db.client.operation.duration", out var duration) && duration > 0);
+        Assert.Equal(total.OrderBy(static entry => entry.Key).Select(static entry => (entry.Key, (double)entry.Value)), sums.OrderBy(static entry => entry.Key).Select(static entry => (entry.Key, entry.Value)));
+        Assert.All(total, static entry => Assert.True(entry.Value > 0, entry.Key));
+
+        void Add(string name, long value) => total[name] = total.GetValueOrDefault(name) + value;
+
+        void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            foreach (var (key, tag) in tags)
+            {
+                if (key != "db.namespace" || tag as string != own)
+                {
+                    continue;
+                }
+
+                if (instrument.Name == "micromegas.commands.active")
+                {
+                    mostActive = Math.Max(mostActive, active += (long)value);
+                }
+                else
+                {
+                    sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task OnlySlowCommandsAreSlow()
+    {
+        using var log = new RecordedLog();
+        await using var source = Build(builder => builder.UseLoggerFactory(log).LogSlowQueries(TimeSpan.FromHours(1)));
+        await using var command = source.CreateCommand("SELECT 1");
+        await command.ExecuteScalarAsync();
+        Assert.Contains(log.Messages, static message => message.Id.Id == 1102);
+        Assert.DoesNotContain(log.Messages, static message => message.Id.Id == 1105);
+    }
+
     private MicromegasDataSource Build(Action<MicromegasDataSourceBuilder> configure)
     {
         var builder = new MicromegasDataSourceBuilder(golden.Lake.ConnectionString);

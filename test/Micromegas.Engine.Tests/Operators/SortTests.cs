@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Operators.Sorting;
 
 namespace Micromegas.Engine.Tests.Operators;
 
@@ -31,6 +32,28 @@ public sealed class SortTests : IDisposable
             (new Field("f", DataType.Float64, false), static row => row.F),
             (new Field("s", DataType.Utf8), static row => row.S),
             (new Field("d", DataType.DictionaryUtf8), static row => row.D));
+    }
+
+    [Fact]
+    public void Sorting_in_memory_ends_with_its_statement()
+    {
+        var random = new Random(7);
+        var entries = Enumerable.Range(0, 200_000).Select(id => new SortEntry((ulong)random.NextInt64(1000), 0, id)).ToArray();
+        var sorted = entries.ToArray();
+        SortEntryComparer.Sort(sorted, null);
+        Assert.Equal(entries.OrderBy(static entry => entry.First).ThenBy(static entry => entry.Id).Select(static entry => entry.Id), sorted.Select(static entry => entry.Id));
+
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var before = Interruption.Enter(null, cancelled.Token);
+        try
+        {
+            Assert.Equal(cancelled.Token, Assert.Throws<OperationCanceledException>(() => SortEntryComparer.Sort(entries, null)).CancellationToken);
+        }
+        finally
+        {
+            Interruption.Leave(before);
+        }
     }
 
     [Fact]

@@ -125,7 +125,7 @@ internal sealed unsafe class DeferredRows : IDisposable
     {
         if (entries is not null)
         {
-            entries.Span.Sort(new SortEntryComparer((BytesColumnStore?)store!.ColumnOf(Types.Count)));
+            SortEntryComparer.Sort(entries.Span, (BytesColumnStore?)store!.ColumnOf(Types.Count));
         }
         using var seen = isDistinct && entries is not null ? new KeyTable([DataType.Int32, .. Types.Take(argumentCount)]) : null;
         using var filter = seen is null ? null : new KeyEncoder(seen, add: true);

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
 using Micromegas.Engine.Operators.Rows;
 
 namespace Micromegas.Engine.Operators.Sorting;
@@ -47,6 +49,22 @@ internal readonly struct SortEntryComparer(BytesColumnStore? keys) : IComparer<S
         return order != 0 ? order : CompareRest(x, y);
     }
 
+    /// <summary>Sorts entries; ends early when the statement is cancelled that the thread works for.</summary>
+    /// <exception cref="OperationCanceledException">The statement was cancelled.</exception>
+    public static unsafe void Sort(Span<SortEntry> entries, BytesColumnStore? keys)
+    {
+        var left = Interruptible.Comparisons;
+        try
+        {
+            entries.Sort(new Interruptible(new SortEntryComparer(keys), &left));
+        }
+        catch (InvalidOperationException exception) when (exception.InnerException is OperationCanceledException)
+        {
+            // The framework wraps what a comparer throws.
+            ExceptionDispatchInfo.Throw(exception.InnerException);
+        }
+    }
+
     private int CompareRest(SortEntry x, SortEntry y)
     {
         if (keys is not null)
@@ -58,5 +76,30 @@ internal readonly struct SortEntryComparer(BytesColumnStore? keys) : IComparer<S
             }
         }
         return x.Id.CompareTo(y.Id);
+    }
+
+    /// <summary>Asks, every so many comparisons, whether the sort is still wanted. The count lies with the caller, as comparers are copied.</summary>
+    private readonly unsafe struct Interruptible(SortEntryComparer comparer, int* left) : IComparer<SortEntry>
+    {
+        /// <summary>About a millisecond of comparing.</summary>
+        public const int Comparisons = 1 << 16;
+
+        private readonly int* left = left;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int Compare(SortEntry x, SortEntry y)
+        {
+            if (--*left < 0)
+            {
+                Ask();
+            }
+            return comparer.Compare(x, y);
+        }
+
+        private void Ask()
+        {
+            Interruption.ThrowIfRequested();
+            *left = Comparisons;
+        }
     }
 }

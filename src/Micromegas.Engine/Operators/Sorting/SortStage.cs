@@ -162,7 +162,7 @@ internal sealed unsafe class SortStage : Operator
 
     private long Held => writer.Bytes + run.Entries.Bytes + inMemory.Sum(static sorted => sorted.Entries.Bytes);
 
-    private void Sort() => run.Entries.Span.Sort(new SortEntryComparer(state.KeyColumn));
+    private void Sort() => SortEntryComparer.Sort(run.Entries.Span, state.KeyColumn);
 
     /// <summary>Keeps the first rows of a top-n and copies them together, so that the others' memory is free.</summary>
     private void CutBack()
