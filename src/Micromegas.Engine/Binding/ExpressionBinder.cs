@@ -147,9 +147,15 @@ internal sealed partial class ExpressionBinder
         {
             throw Errors.Unsupported(interval, "INTERVAL … TO …", "Write the units: INTERVAL '1 day 2 hours'.");
         }
-        var text = Bind(interval.Value) is BoundLiteral { Value.Value: { } value }
-            ? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!
-            : throw Errors.Unsupported(interval, "An INTERVAL of something other than a constant", "Multiply one: INTERVAL '1 day' * x.");
+        var amount = Bind(interval.Value);
+        if (amount is not BoundLiteral { Value.Value: { } value })
+        {
+            // INTERVAL (x) DAY, as in DuckDB.
+            return interval.Unit is { } each && amount.Type.IsNumeric
+                ? Call("*", interval, amount, Cast(new BoundLiteral(Scalar.Of($"1 {each}")), DataType.IntervalMonthDayNano, node: interval))
+                : throw Errors.Unsupported(interval, "An INTERVAL of something other than a constant", "Multiply one: INTERVAL '1 day' * x.");
+        }
+        var text = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
         // A lone number counts seconds here, though months in a cast (spec/sql.md §5.5).
         var unit = interval.Unit ?? (HasUnit(text) ? "" : "seconds");
         return Cast(new BoundLiteral(Scalar.Of($"{text} {unit}".TrimEnd())), DataType.IntervalMonthDayNano, node: interval);

@@ -135,6 +135,11 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
     {
         var inside = context.Views[view];
         var bound = new QueryBinder(inside.For(inside.Sql, Errors.PlaceOf(named))).Bind(view.Query, null, null);
+        if (bound.Columns.Count != view.Schema.Count)
+        {
+            throw Errors.At(named, SqlState.UndefinedColumn, $"The view '{named.Name.Last.Value}' has {view.Schema.Count} columns, but its query now gives {bound.Columns.Count}.",
+                "The tables below it have changed: make the view again.");
+        }
         var renamed = new LogicalProject(bound.Plan, [.. bound.Columns.Select((column, i) => new Assignment(
             new PlanColumn(view.Schema[i].Name, column.Type, column.Nullable), new BoundColumn(column)))]);
         return Aliased(new BoundQuery(renamed), named.Alias ?? new TableAlias(named.Name.Last, []), named);
@@ -246,7 +251,9 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         left = kind is JoinKind.Right or JoinKind.Full ? AsNullable(left) : left;
         right = kind is JoinKind.Left or JoinKind.Full ? AsNullable(right) : right;
         IReadOnlyList<ScopeColumn> both = [.. left.Columns, .. right.Columns];
-        var binder = new ExpressionBinder(context, new Scope(outer, both), new PlainHost(Errors, "the condition of a join"));
+        var host = new JoinConditionHost(context, queries, tables);
+        var binder = new ExpressionBinder(context, new Scope(outer, both), host);
+        host.Binder = binder;
         var shared = join.Condition switch
         {
             JoinUsing list => list.Columns.Select(static column => column.Value).ToList(),
@@ -266,8 +273,35 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             throw Errors.At(join, SqlState.InvalidStatement, $"{join.Kind.ToString().ToUpperInvariant()} JOIN needs a condition.", "Add ON … or USING (…).");
         }
-        var plan = Join(left.Plan, right.Plan, kind, condition);
+        var plan = host.Found.Count > 0 ? JoinWithSubqueries(left.Plan, right.Plan, kind, condition!, host.Found, join) : Join(left.Plan, right.Plan, kind, condition);
         return new Source(plan, kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? left.Columns : both);
+    }
+
+    /// <summary>A join whose condition has subqueries: an inner one is a filter over the pairs, others need each subquery on the side that it reads.</summary>
+    private LogicalPlan JoinWithSubqueries(
+        LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression condition, IReadOnlyList<Subquery> subqueries, SyntaxNode node)
+    {
+        if (kind == JoinKind.Inner)
+        {
+            return new LogicalFilter(subqueries.Aggregate(Join(left, right, kind, null), static (rows, subquery) => subquery.Beside(rows)), condition);
+        }
+        foreach (var subquery in subqueries)
+        {
+            var needed = subquery.Needed();
+            if (!needed.Overlaps(right.Columns))
+            {
+                left = subquery.Beside(left);
+            }
+            else if (!needed.Overlaps(left.Columns))
+            {
+                right = subquery.Beside(right);
+            }
+            else
+            {
+                throw Errors.Unsupported(node, "A subquery over both sides in the condition of an outer join", "Join a derived table that has the subquery's value.");
+            }
+        }
+        return Join(left, right, kind, condition);
     }
 
     /// <summary>The side of an outer join that may be missing: its columns may be NULL above, whatever they are below.</summary>

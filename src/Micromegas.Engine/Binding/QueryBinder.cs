@@ -179,6 +179,10 @@ internal sealed class QueryBinder(BinderContext context)
         {
             throw Errors.Unsupported(node, $"{node.Operator} BY NAME", "List the columns in one order on both sides.");
         }
+        if (left.Columns.GroupBy(static c => c.Name).Concat(right.Columns.GroupBy(static c => c.Name)).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+        {
+            throw Errors.At(node, SqlState.AmbiguousColumn, $"UNION BY NAME: the column '{twice.Key}' stands more than once on one side.", "Give the columns different names.");
+        }
         string[] names = [.. left.Columns.Select(static c => c.Name), .. right.Columns.Select(static c => c.Name).Except(left.Columns.Select(static c => c.Name))];
         var aligned = new[] { left, right }.Select(side => new BoundQuery(new LogicalProject(side.Plan, [.. names.Select(name =>
         {

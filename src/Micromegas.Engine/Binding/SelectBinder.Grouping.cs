@@ -26,8 +26,16 @@ internal sealed partial class SelectBinder
                     AddKey(item.Expression, item.Name);
                 }
             }
-            return;
         }
+        else
+        {
+            BindKeys(groupBy, items);
+        }
+        MoveBelowGrouping();
+    }
+
+    private void BindKeys(GroupByClause groupBy, List<OutputItem> items)
+    {
         var sets = new List<IReadOnlyList<int>> { Array.Empty<int>() };
         foreach (var item in groupBy.Items)
         {
@@ -39,6 +47,27 @@ internal sealed partial class SelectBinder
             groupingSets = sets;
             groupingId ??= new PlanColumn("__grouping_id", DataType.Int32, false);
         }
+    }
+
+    /// <summary>Subqueries and unnested lists of the select list that keys name by alias or position are computed before the rows are grouped.</summary>
+    private void MoveBelowGrouping()
+    {
+        var wanted = keys.SelectMany(static key => key.Expression.Columns()).ToHashSet();
+        foreach (var subquery in pendingSubqueries.FindAll(subquery => subquery.Added.Any(wanted.Contains)))
+        {
+            plan = subquery.Beside(plan);
+            pendingSubqueries.Remove(subquery);
+        }
+        // The list of one that is wanted may be the item of another, which was bound before it.
+        for (var i = unnests.Count - 1; i >= 0; i--)
+        {
+            if (wanted.Contains(unnests[i].Item))
+            {
+                wanted.UnionWith(unnests[i].List.Columns());
+            }
+        }
+        AddUnnests(unnests.FindAll(unnest => wanted.Contains(unnest.Item)));
+        unnests.RemoveAll(unnest => wanted.Contains(unnest.Item));
     }
 
     /// <summary>The grouping sets that an item stands for, as ordinals of keys.</summary>
@@ -129,7 +158,7 @@ internal sealed partial class SelectBinder
             return known;
         }
         // A plain column keeps its identity, so that subqueries above the grouping may go on naming it.
-        var column = bound is BoundColumn { Column: var own } && !hasGroupingSets ? own : new PlanColumn(name, bound.Type, bound.Nullable || hasGroupingSets);
+        var column = bound is BoundColumn { Column: var own } && !hasGroupingSets && scope.Columns.Any(c => c.Column == own) ? own : new PlanColumn(name, bound.Type, bound.Nullable || hasGroupingSets);
         keys.Add(new GroupKey(bound, column));
         return keys.Count - 1;
     }
@@ -173,12 +202,18 @@ internal sealed partial class SelectBinder
             case Clause.Where or Clause.From:
                 throw Errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause.ToString().ToUpperInvariant()}.", "Conditions on groups go to HAVING.");
         }
+        RequirePositions(call);
         var outerClause = clause;
         clause = Clause.AggregateArgument;
         try
         {
             var (arguments, signature, described, orderBy) = BindAggregateArguments(function, call, binder);
             var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
+            if (arguments.Any(ReadsAggregate))
+            {
+                // Arguments of a macro are bound before the aggregate that it stands for.
+                throw Errors.Unsupported(call, "An aggregate inside an aggregate", "Aggregate in a subquery first.");
+            }
             if (call.NullTreatment == NullTreatment.Ignore && !function.SkipsNulls && arguments.Count > 0)
             {
                 var present = new BoundIsNull(arguments[0], true);
@@ -205,6 +240,14 @@ internal sealed partial class SelectBinder
         }
     }
 
+    private void RequirePositions(FunctionCall call)
+    {
+        if (call.Arguments.Any(static argument => argument.Name is not null))
+        {
+            throw Errors.Unsupported(call, "A named argument of an aggregate or window function", "Give the arguments by position.");
+        }
+    }
+
     private (IReadOnlyList<BoundExpression> Arguments, FunctionSignature Signature, FunctionArguments Described, IReadOnlyList<SortKey> OrderBy)
         BindAggregateArguments(AggregateFunction function, FunctionCall call, ExpressionBinder binder)
     {
@@ -226,6 +269,7 @@ internal sealed partial class SelectBinder
             arguments.Add(binder.Bind(argument.Value));
         }
         var orderBy = call.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression))).ToList();
+        var isDescending = orderBy is [{ Descending: true } key] && arguments.Count > 0 && key.Expression.SameAs(arguments[0]);
         if (!call.WithinGroup.IsEmpty)
         {
             // percentile_cont(p) WITHIN GROUP (ORDER BY x) is percentile_cont(x, p); a descending order asks for the complement.
@@ -234,10 +278,11 @@ internal sealed partial class SelectBinder
                 throw Errors.At(call, SqlState.InvalidStatement, "WITHIN GROUP takes one ORDER BY expression.", $"Write {function.Name}(…) WITHIN GROUP (ORDER BY x).");
             }
             arguments.Insert(0, binder.Bind(call.WithinGroup[0].Expression));
-            if (call.WithinGroup[0].Direction == SortDirection.Descending && arguments.Count > 1)
-            {
-                arguments[1] = binder.Call("-", call, new BoundLiteral(Scalar.Of(1.0)), arguments[1]);
-            }
+            isDescending = call.WithinGroup[0].Direction == SortDirection.Descending;
+        }
+        if (isDescending && function.ShareOrdinal is { } share && share < arguments.Count)
+        {
+            arguments[share] = binder.Call("-", call, new BoundLiteral(Scalar.Of(1.0)), arguments[share]);
         }
         if (function.Name == "count" && arguments is [BoundLiteral { Value.IsNull: false }] && !call.Distinct)
         {

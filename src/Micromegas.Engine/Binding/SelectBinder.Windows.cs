@@ -24,6 +24,7 @@ internal sealed partial class SelectBinder
             throw Errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause.ToString().ToUpperInvariant()}.",
                 "QUALIFY filters by windows; or use a subquery.");
         }
+        RequirePositions(call);
         var specification = Specification(call.Over!);
         var partitionBy = specification.PartitionBy.Select(binder.Bind).ToList();
         var orderBy = specification.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression))).ToList();
@@ -167,6 +168,17 @@ internal sealed partial class SelectBinder
             var together = lifted.FindAll(other => SameWindow(first, other));
             plan = new LogicalWindow(plan, first.PartitionBy, first.OrderBy, [.. together.Select(static window => window.Call)]);
             lifted.RemoveAll(together.Contains);
+        }
+    }
+
+    /// <summary>Puts calls of <c>unnest</c> on top of the plan: one of another's items after it, the others side by side.</summary>
+    private void AddUnnests(List<(BoundExpression List, PlanColumn Item)> calls)
+    {
+        for (var open = calls; open.Count > 0;)
+        {
+            var ready = open.FindAll(unnest => !open.Exists(other => unnest.List.Columns().Contains(other.Item)));
+            plan = new LogicalUnnest(plan, [.. ready.Select(static unnest => unnest.List)], [.. ready.Select(static unnest => unnest.Item)], null, false);
+            open = open.FindAll(unnest => !ready.Contains(unnest));
         }
     }
 

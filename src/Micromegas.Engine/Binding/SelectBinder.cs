@@ -21,7 +21,8 @@ internal sealed partial class SelectBinder : IExpressionHost
     private readonly List<GroupingCall> groupings = [];
     private readonly List<PendingWindow> windows = [];
     private readonly List<(BoundExpression List, PlanColumn Item)> unnests = [];
-    private readonly List<Func<LogicalPlan, LogicalPlan>> pendingApplies = [];
+    private readonly List<Subquery> pendingSubqueries = [];
+    private readonly SubqueryBinder subqueries;
     private readonly Dictionary<string, BoundExpression> aliases = new(StringComparer.Ordinal);
     private List<IReadOnlyList<int>>? groupingSets;
     private PlanColumn? groupingId;
@@ -38,6 +39,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         this.context = context;
         this.queries = queries;
         this.tables = tables;
+        subqueries = new SubqueryBinder(context, queries, tables, Add);
     }
 
     /// <summary>A grouping key: the expression over FROM and the column that carries it above the grouping.</summary>
@@ -122,13 +124,10 @@ internal sealed partial class SelectBinder : IExpressionHost
             }
             having = having is null ? null : AboveGrouping(having, core.Having!);
             qualify = qualify is null ? null : AboveGrouping(qualify, core.Qualify!);
-            sortKeys = [.. sortKeys.Select((key, i) => key with { Expression = AboveGrouping(key.Expression, orderBy[i]) })];
+            sortKeys = [.. sortKeys.Select((key, i) => key with { Expression = AboveGrouping(key.Expression, orderBy[Math.Min(i, orderBy.Count - 1)]) })];
             distinctOn = distinctOn?.ConvertAll(expression => AboveGrouping(expression, core.Distinct!));
         }
-        foreach (var apply in pendingApplies)
-        {
-            plan = apply(plan);
-        }
+        AddPendingSubqueries();
         if (having is not null)
         {
             plan = new LogicalFilter(plan, having);
@@ -138,13 +137,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         {
             plan = new LogicalFilter(plan, qualify);
         }
-        // An unnest of another one's items comes after it; the others go side by side.
-        for (var open = unnests; open.Count > 0;)
-        {
-            var ready = open.FindAll(unnest => !open.Exists(other => unnest.List.Columns().Contains(other.Item)));
-            plan = new LogicalUnnest(plan, [.. ready.Select(static unnest => unnest.List)], [.. ready.Select(static unnest => unnest.Item)], null, false);
-            open = open.FindAll(unnest => !ready.Contains(unnest));
-        }
+        AddUnnests(unnests);
         return Project(items, sortKeys, distinctOn, orderBy);
     }
 
@@ -181,9 +174,14 @@ internal sealed partial class SelectBinder : IExpressionHost
     /// <summary><c>unnest</c> of a struct gives a column for each field; false for anything else.</summary>
     private bool ExpandStruct(Expression argument, SelectItem item, List<OutputItem> items)
     {
+        var (unnested, waiting, windowed) = (unnests.Count, pendingSubqueries.Count, windows.Count);
         var fields = expressions.Bind(argument);
         if (fields.Type.ValueType.Kind != TypeKind.Struct)
         {
+            // It is bound again as what it is.
+            unnests.RemoveRange(unnested, unnests.Count - unnested);
+            pendingSubqueries.RemoveRange(waiting, pendingSubqueries.Count - waiting);
+            windows.RemoveRange(windowed, windows.Count - windowed);
             return false;
         }
         var prefix = item.Alias?.Value ?? OutputNames.Of(argument, expressions);
@@ -271,9 +269,11 @@ internal sealed partial class SelectBinder : IExpressionHost
     private LogicalPlan Project(List<OutputItem> items, List<SortKey> sortKeys, List<BoundExpression>? distinctOn, SyntaxList<OrderByItem> orderBy)
     {
         var assignments = new List<Assignment>();
+        var input = plan.Columns.ToHashSet();
         foreach (var item in items)
         {
-            item.Column = item.Expression is BoundColumn { Column: var own } && own.Name == item.Name && !assignments.Any(a => a.Column == own)
+            // A column of the query around this one gets an identity of its own: both stand side by side once the subquery is a join.
+            item.Column = item.Expression is BoundColumn { Column: var own } && own.Name == item.Name && input.Contains(own) && !assignments.Any(a => a.Column == own)
                 ? own
                 : new PlanColumn(item.Name, item.Expression.Type, item.Expression.Nullable, item.Relation);
             assignments.Add(new Assignment(item.Column, item.Expression));

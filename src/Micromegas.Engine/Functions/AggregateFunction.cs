@@ -30,6 +30,9 @@ public abstract class AggregateFunction
     /// <summary>Whether rows whose first argument is null are skipped (all but count(*), array_agg, first_value …).</summary>
     public virtual bool SkipsNulls => true;
 
+    /// <summary>The argument, behind the values, that says a share of the ordered rows: a descending order asks for its complement.</summary>
+    public virtual int? ShareOrdinal => null;
+
     /// <summary>Chooses types for a call.</summary>
     /// <exception cref="EngineException">No form of the function takes such arguments.</exception>
     public abstract FunctionSignature Resolve(FunctionArguments arguments);

@@ -21,10 +21,18 @@ internal static class AggregateMacros
         Make("group_concat", ["x", "separator"], "string_agg(x, separator)", "The texts joined by a separator."),
         Make("approx_count_distinct", ["x"], "approx_distinct(x)", "About how many different values there are."),
         Make("approx_quantile", ["x", "p"], "approx_percentile_cont(x, p)", "About the value below which a share p of the values lies."),
-        Make("quantile", ["x", "p"], "percentile_cont(x, p)", "The value below which a share p of the values lies, interpolated."),
+        Make("quantile", ["x", "p"], DiscreteQuantile, "The first of the ordered values that a share p of them does not exceed."),
+        Make("quantile_disc", ["x", "p"], DiscreteQuantile, "The first of the ordered values that a share p of them does not exceed."),
+        Make("arbitrary", ["x"], "first_value(x)", "The value of some row."),
+        Make("count_star", [], "count(*)", "Number of rows."),
+        Make("geomean", ["x"], "exp(avg(ln(x)))", "The geometric mean."),
+        Make("geometric_mean", ["x"], "exp(avg(ln(x)))", "The geometric mean."),
         Make("product", ["x"], "CASE WHEN count(x) = 0 THEN NULL WHEN bool_or(x = 0) THEN 0.0 ELSE exp(sum(ln(abs(nullif(x, 0))))) * CASE WHEN sum(CASE WHEN x < 0 THEN 1 ELSE 0 END) % 2 = 1 THEN -1.0 ELSE 1.0 END END",
             "The product of the values, as Float64."),
     ];
+
+    private const string DiscreteQuantile =
+        "(array_agg(x ORDER BY x) FILTER (WHERE x IS NOT NULL))[CAST(greatest(1, ceil(p * count(x))) AS BIGINT)]";
 
     private static SqlMacro Make(string name, string[] parameters, string body, string summary) => new(name, parameters, body, summary, true);
 }

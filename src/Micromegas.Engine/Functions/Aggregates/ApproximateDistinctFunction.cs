@@ -16,7 +16,7 @@ internal sealed class ApproximateDistinctFunction() : AggregateFunction("approx_
     public override FunctionSignature Resolve(FunctionArguments arguments)
     {
         FunctionErrors.CheckCount(Name, arguments, 1, 1);
-        return new FunctionSignature(arguments.Types, DataType.UInt64);
+        return new FunctionSignature(arguments.Types, DataType.UInt64, false);
     }
 
     public override Accumulator CreateAccumulator(FunctionSignature signature, FunctionArguments arguments, QueryContext context) =>

@@ -36,6 +36,8 @@ internal sealed class PercentileFunction() : AggregateFunction("percentile_cont"
 {
     public override string Usage => "(p) WITHIN GROUP (ORDER BY x)";
 
+    public override int? ShareOrdinal => 1;
+
     public override string Summary => "The value below which a share of the values lies, exactly.";
 
     public override FunctionSignature Resolve(FunctionArguments arguments)
@@ -61,6 +63,8 @@ internal sealed class ApproximatePercentileFunction(string name, bool isMedian, 
     public override string Usage => isMedian ? "(x)" : hasWeight ? "(weight, p [, centroids]) WITHIN GROUP (ORDER BY x)" : "(p [, centroids]) WITHIN GROUP (ORDER BY x)";
 
     public override string Summary => "The value below which a share of the values lies, estimated by a t-digest.";
+
+    public override int? ShareOrdinal => hasWeight ? 2 : 1;
 
     public override FunctionSignature Resolve(FunctionArguments arguments)
     {

@@ -35,7 +35,7 @@ internal sealed class PairFunction(string name, Func<Moments, double?> finish, p
     {
         FunctionErrors.CheckCount(Name, arguments, 2, 2);
         return arguments.Types.All(static type => type.ValueType.IsNumeric || type.Kind == TypeKind.Null)
-            ? new FunctionSignature([DataType.Float64, DataType.Float64], Name == "regr_count" ? DataType.UInt64 : DataType.Float64)
+            ? new FunctionSignature([DataType.Float64, DataType.Float64], Name == "regr_count" ? DataType.UInt64 : DataType.Float64, Name != "regr_count")
             : throw FunctionErrors.NoMatch(Name, arguments);
     }
 

@@ -53,7 +53,7 @@ internal sealed class RoundFunction() : ScalarFunction("round")
         // A decimal's scale shrinks to the places when they are constant.
         var type = signature.ReturnType;
         var places = arguments.Count == 1 ? 0 : arguments.Constants[1]?.Value is { } constant ? Convert.ToInt32(constant, CultureInfo.InvariantCulture) : type.Scale;
-        var scale = Math.Clamp(places, 0, type.Scale);
+        var scale = Math.Clamp(places, Math.Min(0, type.Scale), type.Scale);
         var result = DataType.Decimal(Math.Min(Math.Max(type.Precision - type.Scale + scale + 1, 1), type.Kind == TypeKind.Decimal256 ? 76 : 38), scale);
         return signature with { ReturnType = type.Kind == TypeKind.Decimal256 ? DataType.Decimal256(result.Precision, scale) : result };
     }
@@ -158,7 +158,7 @@ internal sealed unsafe class DecimalRoundKernel(FunctionSignature signature) : F
         var places = arguments.Length > 1 ? new FlatReader<long>(arguments[1]) : default;
         foreach (var row in rows)
         {
-            var at = (int)Math.Clamp(arguments.Length > 1 ? places[row] : 0, -100, from.Scale);
+            var at = (int)Math.Clamp(arguments.Length > 1 ? places[row] : 0, -100, Math.Max(from.Scale, -100));
             var unit = BigInteger.Pow(10, from.Scale - at);
             var rounded = DecimalMath.DivideRounded(reader[row], unit) * unit;
             DecimalRounding.Store(output, row, rounded / BigInteger.Pow(10, from.Scale - Type.Scale), Type);

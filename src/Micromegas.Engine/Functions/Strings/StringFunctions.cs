@@ -285,8 +285,8 @@ internal static class StringFunctions
         var from = Utf8Text.IndexOf(text, start);
         writer.Append(text[..from]);
         writer.Append(part);
-        var end = length < 0 ? from : from + Utf8Text.IndexOf(text[from..], length);
-        writer.Append(text[end..]);
+        // A negative length goes on before the place, as in PostgreSQL.
+        writer.Append(text[Utf8Text.IndexOf(text, length < -start ? 0 : Math.Min(start + length, int.MaxValue))..]);
     }
 
     private static void SplitPart(RowArguments a, int row, ref BytesWriter writer)

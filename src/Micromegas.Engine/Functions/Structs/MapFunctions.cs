@@ -153,7 +153,9 @@ internal sealed class MapFunction() : ScalarFunction("map")
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
         new KernelExpression(
-            new BuiltRowKernel(signature, arguments.Count == 2 && signature.ArgumentTypes[0].IsList ? Zip : MakeMapFunction.Pairs, arguments.Count == 2), [.. arguments]);
+            new BuiltRowKernel(signature, IsZip(signature) ? Zip : MakeMapFunction.Pairs, IsZip(signature)), [.. arguments]);
+
+    private static bool IsZip(FunctionSignature signature) => signature.ArgumentTypes is [{ IsList: true }, { IsList: true }];
 
     private static void Zip(RowArguments a, int row, VectorBuilder output)
     {

@@ -119,11 +119,11 @@ internal sealed class GetFieldFunction() : ScalarFunction("get_field")
         {
             if (type.Kind == TypeKind.Map)
             {
-                var entries = type.ItemField.Type;
+                var (map, entries) = (type, type.ItemField.Type);
                 type = entries.Fields[1].Type;
                 var key = Casts.Compile(signature.ArgumentTypes[i], entries.Fields[0].Type, false, arguments[i]);
                 current = new KernelExpression(
-                    new BuiltRowKernel(new FunctionSignature([signature.ArgumentTypes[0], entries.Fields[0].Type], type), MapFunctions.Value), current, key);
+                    new BuiltRowKernel(new FunctionSignature([i == 1 ? signature.ArgumentTypes[0] : map, entries.Fields[0].Type], type), MapFunctions.Value), current, key);
             }
             else
             {

@@ -154,7 +154,7 @@ public static class ArrowTypeText
         }
 
         private DataType? FixedSizeList(int depth) =>
-            Skip('(') && Number() is { } width and >= 0 && Skip("x") && Item(depth) is { } item && Skip(')') ? DataType.FixedSizeList(item, width) : null;
+            Skip('(') && Number() is { } width and >= 0 && (Skip("x") || Skip(',')) && Item(depth) is { } item && Skip(')') ? DataType.FixedSizeList(item, width) : null;
 
         private DataType? Struct(int depth)
         {
