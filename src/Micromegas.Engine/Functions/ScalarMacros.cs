@@ -24,7 +24,6 @@ internal static class ScalarMacros
         new("isfinite", ["x"], "abs(CAST(x AS DOUBLE)) < CAST('inf' AS DOUBLE)", "Whether x is neither infinite nor NaN."),
         new("greatest_common_divisor", ["a", "b"], "gcd(a, b)", "The greatest common divisor."),
         new("least_common_multiple", ["a", "b"], "lcm(a, b)", "The least common multiple."),
-        new("xor", ["a", "b"], "a ^ b", "The bits that differ."),
         new("even", ["x"], "signum(x) * ceil(abs(x) / 2.0) * 2", "The next even integer away from zero."),
         new("width_bucket", ["x", "low", "high", "n"],
             "CAST(CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE floor((CAST(x AS DOUBLE) - low) / (CAST(high AS DOUBLE) - low) * n) + 1 END AS INT)",

@@ -15,6 +15,7 @@ internal static class LogicalOptimizer
         new DistinctByGrouping(),
         new ProjectionMerging(),
         new CommonSubexpressions(),
+        new SortElision(),
         new TopN(),
         new LimitPushdown(),
         new ProjectionPruning(),

@@ -1,3 +1,4 @@
+using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Functions;
@@ -54,8 +55,9 @@ internal sealed class MetadataAggregates : ILogicalRule
     private static bool IsKnown(AggregateCall call) => call.Function switch
     {
         CountFunction => !call.Distinct && (call.Arguments.Count == 0 || call.Arguments is [BoundColumn]),
-        // Bounds of floats leave NaN out, those of texts may be cut; nested values and dictionaries are left to the scan.
-        MinMaxFunction => call.Arguments is [BoundColumn { Type: var type }] && (type.IsInteger || type.IsTemporal || type.IsDecimal),
+        // Bounds of floats leave NaN out; nested values are left to the scan. Bounds of texts count where the file says that they are not cut.
+        MinMaxFunction => call.Arguments is [BoundColumn { Type: var type }]
+            && (type.IsInteger || type.IsTemporal || type.IsDecimal || type.ValueType.Storage == StorageKind.Bytes),
         _ => false,
     };
 }

@@ -47,6 +47,16 @@ public sealed class OptimizerTests
         "SELECT count(*), count(id), min(id), max(id), count(name), count(colour) FROM t",
         "SELECT count(*) + max(i), min(i) FROM (SELECT id AS i, name FROM t) AS s",
         "SELECT count(*), count(DISTINCT colour), min(name) FROM t",
+        "SELECT min(name), max(name), min(colour), max(colour) FROM t",
+        "SELECT id FROM (SELECT id, colour FROM t ORDER BY colour, id DESC) AS s ORDER BY colour, id DESC",
+        "SELECT id FROM (SELECT id, colour FROM t ORDER BY colour DESC NULLS LAST, id) AS s ORDER BY colour DESC NULLS FIRST, id",
+        "SELECT i + 1 FROM (SELECT id AS i FROM t ORDER BY id DESC LIMIT 3) AS s WHERE i <> 4 ORDER BY i DESC LIMIT 2",
+        "SELECT colour, id, sum(id) OVER (PARTITION BY colour ORDER BY id) FROM t ORDER BY colour, id",
+        "SELECT colour, id, sum(id) OVER (PARTITION BY colour ORDER BY id) FROM t ORDER BY colour DESC, id",
+        "SELECT colour, count(*) FROM (SELECT * FROM t ORDER BY id DESC) AS s GROUP BY colour ORDER BY colour",
+        "SELECT array_agg(id) FROM (SELECT id FROM t ORDER BY id DESC) AS s",
+        "SELECT id, row_number() OVER () FROM (SELECT id FROM t ORDER BY id DESC) AS s ORDER BY id DESC",
+        "SELECT max(id) AS m FROM t ORDER BY m LIMIT 1",
     ];
 
     public static TheoryData<string> Rules => [.. LogicalOptimizer.RuleNames, "all"];
@@ -68,6 +78,7 @@ public sealed class OptimizerTests
     [InlineData("common-subexpressions", "SELECT upper(name) || 'a', upper(name) || 'b' FROM t", "Project: upper(t.name) AS __common")]
     [InlineData("common-subexpressions", "SELECT sum(id * 2), avg(id * 2) FROM t", "aggregates=[sum(__common)")]
     [InlineData("join-order", "SELECT 1 FROM t AS a, u, t AS b WHERE a.id = b.id AND b.id = u.uid AND a.id = 1", "keys=[b.id = a.id]")]
+    [InlineData("metadata-aggregates", "SELECT min(name) FROM t", "metadata=true")]
     [InlineData("metadata-aggregates", "SELECT count(*), max(id) FROM t", "metadata=true")]
     public async Task A_rule_shows_in_the_plan(string rule, string sql, string part)
     {
@@ -76,6 +87,22 @@ public sealed class OptimizerTests
         Assert.Contains(part, await new StatementRunner().TextAsync(explain), StringComparison.Ordinal);
         var without = new StatementRunner { Options = new EngineOptions { DisabledRules = new HashSet<string> { rule } } };
         Assert.DoesNotContain(part, await without.TextAsync(explain), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SELECT id FROM (SELECT id, colour FROM t ORDER BY colour, id) AS s ORDER BY colour", 1)]
+    [InlineData("SELECT colour, sum(id) OVER (PARTITION BY colour ORDER BY id) FROM t ORDER BY colour, id", 0)]
+    [InlineData("SELECT colour, sum(id) OVER (PARTITION BY colour ORDER BY id) FROM t ORDER BY colour DESC, id", 1)]
+    [InlineData("SELECT count(*) FROM (SELECT id FROM t ORDER BY id) AS s", 0)]
+    [InlineData("SELECT array_agg(id) FROM (SELECT id FROM t ORDER BY id) AS s", 1)]
+    [InlineData("SELECT max(id) AS m FROM t ORDER BY m", 0)]
+    [InlineData("SELECT id FROM (SELECT id FROM t ORDER BY id) AS s ORDER BY id DESC", 1)]
+    [InlineData("SELECT t.id FROM t JOIN (SELECT uid FROM u ORDER BY score) AS s ON t.id = s.uid", 0)]
+    public async Task Sorts_that_nobody_needs_are_left_out(string sql, int sorts)
+    {
+        var plan = await new StatementRunner().TextAsync("EXPLAIN " + sql);
+
+        Assert.Equal(sorts, plan.Split('\n').Count(static line => line.TrimStart().StartsWith("Sort", StringComparison.Ordinal)));
     }
 
     [Theory]

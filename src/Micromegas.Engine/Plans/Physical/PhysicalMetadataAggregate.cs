@@ -97,7 +97,7 @@ internal sealed class PhysicalMetadataAggregate : PhysicalPlan
     private Vector Extreme(int call, object? rest, IReadOnlyList<MorselSummary> summaries, QueryContext context)
     {
         var aggregated = aggregate.Aggregates[call];
-        using var builder = VectorBuilder.Create(aggregated.Signature.ArgumentTypes[0]);
+        using var builder = VectorBuilder.Create(aggregated.Signature.ArgumentTypes[0].ValueType);
         var count = 0;
         foreach (var value in summaries.Select(summary => ExtremeOf(call, summary.Columns[call])?.Value).Prepend(rest))
         {
