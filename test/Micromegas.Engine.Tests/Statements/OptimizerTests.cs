@@ -102,7 +102,7 @@ public sealed class OptimizerTests
     {
         var plan = await new StatementRunner().TextAsync("EXPLAIN " + sql);
 
-        Assert.Equal(sorts, plan.Split('\n').Count(static line => line.TrimStart().StartsWith("Sort", StringComparison.Ordinal)));
+        Assert.Equal(sorts, plan[plan.IndexOf("physical_plan", StringComparison.Ordinal)..].Split("Sort").Length - 1);
     }
 
     [Theory]
