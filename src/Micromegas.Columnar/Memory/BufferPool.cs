@@ -123,8 +123,8 @@ public sealed class BufferPool
         free[shift - SmallestShift].Add(buffer);
     }
 
-    /// <summary>Bytes up to which unused buffers are kept: an eighth of the limits is left for managed objects.</summary>
-    private long Limit => Volatile.Read(ref limits) is > 0 and var some ? some - (some >> 3) : long.MaxValue;
+    /// <summary>Bytes up to which unused buffers are kept: the rest is left for managed objects.</summary>
+    private long Limit => Volatile.Read(ref limits) is > 0 and var some ? some - MemoryBudget.MarginOf(some) : long.MaxValue;
 
     /// <summary>Frees unused buffers, large ones first, until so many more bytes keep to the limit.</summary>
     private void Trim(long more)

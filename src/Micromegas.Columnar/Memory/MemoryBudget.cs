@@ -8,8 +8,8 @@ namespace Micromegas.Columnar;
 /// </summary>
 public sealed class MemoryBudget
 {
-    /// <summary>A part of the limit, 1 / 8, that is left for what spilling itself needs, and for managed objects.</summary>
-    private const int MarginShift = 3;
+    /// <summary>Managed objects that any statement brings along, with what the garbage collector lets lie of them; a quarter of a limit at most is left for that.</summary>
+    private const long ManagedBytes = 4L << 20;
 
     [ThreadStatic]
     private static MemoryBudget? current;
@@ -17,6 +17,7 @@ public sealed class MemoryBudget
     private readonly MemoryBudget? parent;
     private long used;
     private long rented;
+    private long promised;
     private long peak;
 
     /// <param name="limit">Bytes that may be held at one time.</param>
@@ -76,7 +77,17 @@ public sealed class MemoryBudget
     /// </summary>
     /// <param name="bytes">Bytes about to be rented.</param>
     public bool HasRoomFor(long bytes) =>
-        RentedBytes <= Limit - (Limit >> MarginShift) - bytes && (parent is null || parent.HasRoomFor(bytes));
+        RentedBytes + Volatile.Read(ref promised) <= Limit - MarginOf(Limit) - bytes && (parent is null || parent.HasRoomFor(bytes));
+
+    /// <summary>Somebody was told that there is room for buffers, and others are told so no more, until the promise is taken back: by then they are rented.</summary>
+    /// <param name="bytes">Bytes, here and in every parent; less than 0 = taken back.</param>
+    internal void Promise(long bytes)
+    {
+        for (var budget = this; budget is not null; budget = budget.parent)
+        {
+            Interlocked.Add(ref budget.promised, bytes);
+        }
+    }
 
     /// <summary>Gives back bytes that were taken.</summary>
     public void Release(long bytes)
@@ -89,6 +100,9 @@ public sealed class MemoryBudget
         }
         parent?.Release(bytes);
     }
+
+    /// <summary>The part of a limit, 1 / 8 or more, that is left for what spilling itself needs, and for managed objects.</summary>
+    internal static long MarginOf(long limit) => Math.Max(limit >> 3, Math.Min(ManagedBytes, limit >> 2));
 
     internal void Charge(long bytes)
     {

@@ -10,6 +10,12 @@ public sealed class MemoryLimitException : Exception
         Requested = requested;
     }
 
+    /// <param name="owner">The operator that asked.</param>
+    /// <param name="reason">Why it can neither hold its rows nor spill them.</param>
+    /// <param name="inner">What failed.</param>
+    public MemoryLimitException(string owner, string reason, Exception? inner = null)
+        : base($"{owner} needs more memory: {reason}", inner) => Owner = owner;
+
     /// <summary>The operator that asked.</summary>
     public string Owner { get; }
 

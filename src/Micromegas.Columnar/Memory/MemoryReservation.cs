@@ -7,6 +7,7 @@ public sealed class MemoryReservation : IDisposable
     private const int SmallShift = 3;
 
     private readonly MemoryBudget budget;
+    private long promised;
 
     /// <param name="budget">The budget to draw on.</param>
     /// <param name="owner">The operator, as it is named in an error.</param>
@@ -27,12 +28,16 @@ public sealed class MemoryReservation : IDisposable
     /// <param name="ahead">Bytes of native buffers that are not rented yet, but will be before the operator asks again.</param>
     public bool TryGrow(long bytes, long ahead = 0)
     {
+        TakeBackPromise();
+        // Workers ask side by side: what one is about to rent is there for the others no more.
+        budget.Promise(promised = ahead);
         // Who holds little is not made to spill for what others hold.
-        if (Bytes + bytes > budget.Limit >> SmallShift && !budget.HasRoomFor(ahead))
+        if ((Bytes + bytes > budget.Limit >> SmallShift && !budget.HasRoomFor(0)) || !Take(bytes))
         {
+            TakeBackPromise();
             return false;
         }
-        return Take(bytes);
+        return true;
     }
 
     /// <summary>Takes more bytes.</summary>
@@ -62,11 +67,21 @@ public sealed class MemoryReservation : IDisposable
     public void Shrink(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Bytes);
+        TakeBackPromise();
         Bytes -= bytes;
         budget.Release(bytes);
     }
 
     public void Dispose() => Shrink(Bytes);
+
+    private void TakeBackPromise()
+    {
+        if (promised != 0)
+        {
+            budget.Promise(-promised);
+            promised = 0;
+        }
+    }
 
     private bool Take(long bytes)
     {

@@ -110,7 +110,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         }
         if (settings.ScratchTables)
         {
-            catalog = new ScratchCatalog(Scratch.GetOrAdd(settings.Text, static _ => new ScratchTables()), catalog);
+            catalog = new ScratchCatalog(Scratch.GetOrAdd(settings.Text, _ => new ScratchTables(memory)), catalog);
         }
         var registry = lake?.Functions ?? FunctionRegistry.BuiltIn;
         return new EngineSession(

@@ -10,6 +10,7 @@ namespace Micromegas.Engine.Catalog;
 public sealed class MemoryTable : ITable, IDisposable
 {
     private const int ChunkRows = 64 * 1024;
+    private const string Owner = "Table in memory";
 
     private readonly Lock gate = new();
     private readonly List<MemoryTableChunk> chunks = [];
@@ -21,6 +22,9 @@ public sealed class MemoryTable : ITable, IDisposable
     public Schema Schema { get; }
 
     public TableStatistics? Statistics => new(RowCount, true);
+
+    /// <summary>What the rows count in; null = nothing.</summary>
+    internal MemoryBudget? Budget { get; init; }
 
     /// <summary>Rows now.</summary>
     public long RowCount => Volatile.Read(ref rowCount);
@@ -74,28 +78,33 @@ public sealed class MemoryTable : ITable, IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             using var builder = new BatchBuilder(Schema);
             // Many small insertions would make many small chunks: the last one is rewritten while it is small.
-            var last = chunks.Count > 0 ? chunks[^1] : null;
-            if (last is not null && last.Rows.RowCount < Batch.MaxRows)
+            var last = chunks.Count > 0 && chunks[^1].Rows.RowCount < Batch.MaxRows ? chunks[^1] : null;
+            if (last is not null)
             {
                 builder.Append(last.Rows);
+            }
+            builder.Append(batch);
+            var added = new MemoryTableChunk(builder.Build());
+            Count(added);
+            if (last is not null)
+            {
                 chunks.RemoveAt(chunks.Count - 1);
                 last.Release();
             }
-            builder.Append(batch);
-            chunks.Add(new MemoryTableChunk(builder.Build()));
+            chunks.Add(added);
             rowCount += batch.SelectedCount;
         }
     }
 
-    /// <summary>Moves all rows of another table of the same schema to the end of this one.</summary>
+    /// <summary>Moves all rows of another table of the same schema to the end of this one, or none.</summary>
+    /// <exception cref="MemoryLimitException">The budget refuses.</exception>
     internal void Take(MemoryTable other)
     {
-        foreach (var chunk in other.Surrender())
+        foreach (var chunk in other.Surrender(this))
         {
-            if (chunk.Rows.RowCount < Batch.MaxRows)
+            if (chunk.Rows.RowCount < Batch.MaxRows && TryAppend(chunk.Rows))
             {
                 // Small chunks are gathered.
-                Append(chunk.Rows);
                 chunk.Release();
                 continue;
             }
@@ -109,9 +118,10 @@ public sealed class MemoryTable : ITable, IDisposable
     }
 
     /// <summary>Puts all rows of another table of the same schema in the place of this one's.</summary>
+    /// <exception cref="MemoryLimitException">The budget refuses; nothing was replaced.</exception>
     internal void Replace(MemoryTable other)
     {
-        var (added, count) = (other.Surrender(), 0L);
+        var (added, count) = (other.Surrender(this), 0L);
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
@@ -129,11 +139,15 @@ public sealed class MemoryTable : ITable, IDisposable
         }
     }
 
-    /// <summary>The chunks, which are the caller's from now on.</summary>
-    private MemoryTableChunk[] Surrender()
+    /// <summary>The chunks, which are another table's from now on.</summary>
+    private MemoryTableChunk[] Surrender(MemoryTable heir)
     {
         lock (gate)
         {
+            foreach (var chunk in chunks)
+            {
+                chunk.CountIn(heir.Budget, Owner);
+            }
             MemoryTableChunk[] given = [.. chunks];
             chunks.Clear();
             rowCount = 0;
@@ -178,6 +192,33 @@ public sealed class MemoryTable : ITable, IDisposable
                 chunk.Hold();
             }
             return [.. chunks];
+        }
+    }
+
+    private void Count(MemoryTableChunk added)
+    {
+        try
+        {
+            added.CountIn(Budget, Owner);
+        }
+        catch (MemoryLimitException)
+        {
+            added.Release();
+            throw;
+        }
+    }
+
+    /// <summary>False where rewriting the last chunk takes more memory than there is.</summary>
+    private bool TryAppend(Batch rows)
+    {
+        try
+        {
+            Append(rows);
+            return true;
+        }
+        catch (MemoryLimitException)
+        {
+            return false;
         }
     }
 

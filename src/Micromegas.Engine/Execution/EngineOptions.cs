@@ -26,5 +26,8 @@ public sealed record EngineOptions
     /// <summary>Folder for temporary files.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 
+    /// <summary>Bytes that a statement may write to temporary files.</summary>
+    public long TemporaryLimit { get; init; } = long.MaxValue;
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

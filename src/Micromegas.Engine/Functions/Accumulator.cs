@@ -42,5 +42,27 @@ public abstract unsafe class Accumulator : IDisposable
     /// <summary>Bytes that the state holds (native and managed, estimated where it must be).</summary>
     public abstract long MemoryBytes { get; }
 
+    /// <summary>Bytes of memory that adding so many rows asks for at once, beyond what a further group takes: where the state of one group may be large.</summary>
+    internal virtual long GrowthBytes(int rows) => 0;
+
+    /// <summary>Whether the state of one group may be large, is exported piece by piece, and results can be found in passes over it.</summary>
+    internal virtual bool HasPasses => false;
+
+    /// <summary>Bytes of a group's state, where it may be large.</summary>
+    internal virtual long StateBytes(int group) => 0;
+
+    /// <summary>A piece of a group's state, of about so many bytes; pieces may be imported in any order. Where state is never large, the first piece is all of it.</summary>
+    internal virtual Vector[] ExportPiece(int group, int piece, long bytes) => ExportState(group, 1);
+
+    /// <summary>From now on state is imported again and again, and not kept: memory has no room for it.</summary>
+    /// <param name="groups">Groups, about.</param>
+    /// <param name="bytes">Bytes that may be held for all groups.</param>
+    internal virtual void BeginPasses(int groups, long bytes)
+    {
+    }
+
+    /// <summary>All state was imported. Gives whether it must be once more.</summary>
+    internal virtual bool EndPass() => false;
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -91,6 +91,18 @@ internal sealed unsafe class LocatedAccumulator : Accumulator
         }
     }
 
+    internal override long GrowthBytes(int rows) => inner.GrowthBytes(rows);
+
+    internal override bool HasPasses => inner.HasPasses;
+
+    internal override long StateBytes(int group) => inner.StateBytes(group);
+
+    internal override Vector[] ExportPiece(int group, int piece, long bytes) => inner.ExportPiece(group, piece, bytes);
+
+    internal override void BeginPasses(int groups, long bytes) => inner.BeginPasses(groups, bytes);
+
+    internal override bool EndPass() => inner.EndPass();
+
     public override Vector Finish(int start, int count)
     {
         try

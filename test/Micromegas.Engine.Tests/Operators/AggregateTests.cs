@@ -141,6 +141,34 @@ public sealed class AggregateTests : IDisposable
         Assert.Equal(0, context.Budget.Used);
     }
 
+    /// <summary>The values of a group that memory has no room for are read in passes.</summary>
+    [Theory]
+    [InlineData("SELECT median(h), percentile_cont(0.999) WITHIN GROUP (ORDER BY f), count(*), sum(id) FROM large")]
+    [InlineData("SELECT id % 3 AS k, median(h), median(f), median(c), min(h) FROM large GROUP BY k")]
+    [InlineData("SELECT CASE WHEN id % 10 = 0 THEN id END AS k, median(h), percentile_cont(0.25) WITHIN GROUP (ORDER BY h) FROM large GROUP BY k")]
+    [InlineData("SELECT median(CAST(id AS DECIMAL(20, 2)) * 3), median(CAST(NULL AS DOUBLE)) FROM large")]
+    public async Task Medians_of_groups_that_do_not_fit_memory(string sql)
+    {
+        run.Add(
+            "large",
+            Enumerable.Range(0, 120_000).ToArray(),
+            (new Field("id", DataType.Int64, false), static id => (long)id),
+            (new Field("h", DataType.Int64, false), static id => id * 2654435761 % 4294967291),
+            (new Field("f", DataType.Float64), static id => id % 5 == 0 ? null : id % 7 == 0 ? double.NaN : id * 0.1),
+            (new Field("c", DataType.Int32, false), static id => id % 4 == 0 ? 17 : 18));
+        var expected = await run.RunAsync(sql, new EngineOptions { Threads = 1 });
+        foreach (var threads in (int[])[1, 2])
+        {
+            var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(500_000), CancellationToken.None);
+            var found = await run.RunAsync(sql, context.Options, context: context);
+
+            Assert.Equal(expected.Select(OperatorRun.Text).Order(StringComparer.Ordinal), found.Select(OperatorRun.Text).Order(StringComparer.Ordinal));
+            Assert.True(context.Statistics.SpilledBytes > 0);
+            Assert.Equal(0, context.Budget.Used);
+            Assert.Equal(0, context.Budget.RentedBytes);
+        }
+    }
+
     [Fact]
     public async Task A_hopeless_budget_is_a_typed_error()
     {

@@ -25,7 +25,7 @@ internal sealed class OperatorRun : IDisposable
     public TableCatalog Catalog { get; } = new();
 
     /// <summary>Adds a table, in several chunks so that several workers have something to do.</summary>
-    public void Add<T>(string name, IReadOnlyList<T> rows, params (Field Field, Func<T, object?> Value)[] columns)
+    public MemoryTable Add<T>(string name, IReadOnlyList<T> rows, params (Field Field, Func<T, object?> Value)[] columns)
     {
         var table = new MemoryTable(new Schema(columns.Select(static column => column.Field).ToArray()));
         foreach (var piece in rows.Chunk(Math.Max(Batch.MaxRows, (rows.Count / 7) + 1)))
@@ -39,6 +39,7 @@ internal sealed class OperatorRun : IDisposable
         }
         tables.Add(table);
         Catalog.Add(name, table);
+        return table;
     }
 
     public async Task<List<object?[]>> RunAsync(string sql, EngineOptions options, MemoryBudget? budget = null, QueryContext? context = null)

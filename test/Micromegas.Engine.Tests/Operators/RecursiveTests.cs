@@ -72,7 +72,7 @@ public sealed class RecursiveTests : IDisposable
     [Fact]
     public async Task A_recursion_that_explodes_is_a_typed_error()
     {
-        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(4 << 20), CancellationToken.None);
+        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(1 << 20), CancellationToken.None);
         var error = await Assert.ThrowsAsync<MemoryLimitException>(
             () => run.RunAsync("WITH RECURSIVE r AS (SELECT a AS n FROM edges UNION ALL SELECT n FROM (SELECT n FROM r UNION ALL SELECT n FROM r)) SELECT count(*) FROM r", context.Options, context: context));
         Assert.Equal("Recursive", error.Owner);
@@ -82,10 +82,29 @@ public sealed class RecursiveTests : IDisposable
     [Fact]
     public async Task Distinct_rows_count_in_the_budget()
     {
-        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(200_000), CancellationToken.None);
+        var context = new QueryContext(new EngineOptions { Threads = 2, TemporaryLimit = 100_000 }, new MemoryBudget(200_000), CancellationToken.None);
         var error = await Assert.ThrowsAsync<MemoryLimitException>(
             () => run.RunAsync("WITH RECURSIVE r AS (SELECT a AS n FROM edges UNION SELECT n + 1000 FROM r) SELECT count(*) FROM r", context.Options, context: context));
         Assert.Equal("Recursive", error.Owner);
+    }
+
+    /// <summary>Keys and rows of all iterations go to a file, where later iterations find them.</summary>
+    [Theory]
+    [InlineData("WITH RECURSIVE r AS (SELECT i, 0 AS j FROM generate_series(1, 1000) AS g(i) UNION SELECT i, j + 1 FROM r WHERE j < 60) SELECT count(*), sum(i), sum(j) FROM r", "61000|30530500|1830000")]
+    [InlineData("WITH RECURSIVE r AS (SELECT i FROM generate_series(1, 10) AS g(i) UNION SELECT (i * 7 + k) % 30011 FROM r, generate_series(0, 2) AS s(k)) SELECT count(*), sum(i) FROM r", "30011|450315055")]
+    [InlineData("WITH RECURSIVE r AS (SELECT concat('text ', i) AS s, 0 AS j FROM generate_series(1, 20000) AS g(i) UNION ALL SELECT s, j + 1 FROM r WHERE j < 4) SELECT count(*), max(s), sum(j) FROM r", "100000|text 9999|200000")]
+    public async Task A_recursion_that_does_not_fit_memory(string sql, string expected)
+    {
+        foreach (var threads in (int[])[1, 2])
+        {
+            var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(700_000), CancellationToken.None);
+            var rows = await run.RunAsync(sql, context.Options, context: context);
+
+            Assert.Equal(expected, OperatorRun.Text(Assert.Single(rows)));
+            Assert.True(context.Statistics.SpilledBytes > 100_000);
+            Assert.Equal(0, context.Budget.Used);
+            Assert.Equal(0, context.Budget.RentedBytes);
+        }
     }
 
     [Fact]

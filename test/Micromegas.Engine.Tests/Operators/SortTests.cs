@@ -111,6 +111,27 @@ public sealed class SortTests : IDisposable
         Assert.Equal(0, context.Budget.Used);
     }
 
+    /// <summary>Each refusal leaves a run: there are more than memory can merge at a time.</summary>
+    [Theory]
+    [InlineData(1, 200_000, 300_000, 8)]
+    [InlineData(2, 200_000, 500_000, 8)]
+    [InlineData(1, 3_000, 500_000, 4_000)]
+    public async Task Many_runs_are_merged_in_several_passes(int threads, int count, int budget, int textLength)
+    {
+        run.Add(
+            "many",
+            Enumerable.Range(0, count).ToArray(),
+            (new Field("h", DataType.Int64, false), static id => id * 2654435761 % 4294967291),
+            (new Field("s", DataType.Utf8), id => $"text {id}".PadRight(textLength, '.')));
+        var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(budget), CancellationToken.None);
+        var sorted = await run.RunAsync("SELECT h, s FROM many ORDER BY h", context.Options, context: context);
+
+        var expected = Enumerable.Range(0, count).Select(static id => (Id: id, H: id * 2654435761 % 4294967291)).OrderBy(static row => row.H);
+        Assert.Equal(expected.Select(row => $"{row.H}|{$"text {row.Id}".PadRight(textLength, '.')}"), sorted.Select(OperatorRun.Text));
+        Assert.True(context.Statistics.SpilledBytes > 2 * budget);
+        Assert.Equal(0, context.Budget.Used);
+    }
+
     [Fact]
     public async Task A_hopeless_budget_is_a_typed_error()
     {

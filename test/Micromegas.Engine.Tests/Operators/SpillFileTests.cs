@@ -14,7 +14,7 @@ public sealed class SpillFileTests
         try
         {
             var context = TestPlans.Context(new EngineOptions { TemporaryFolder = folder.FullName });
-            using (var file = new SpillFile(context, new OperatorStatistics()))
+            using (var file = new SpillFile(context, new OperatorStatistics(), "Sort"))
             {
                 using var builder = VectorBuilder.Create(DataType.Utf8);
                 builder.AppendValue("one");
@@ -34,6 +34,24 @@ public sealed class SpillFileTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData(28, true)]
+    [InlineData(122, true)]
+    [InlineData(unchecked((int)0x80070070), true)]
+    [InlineData(5, false)]
+    public void A_full_folder_is_told_from_other_faults(int code, bool isFull) => Assert.Equal(isFull, SpillFile.IsFull(new IOException("no", code)));
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_a_typed_error_that_names_the_operator()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"micromegas-missing-{Guid.NewGuid():N}");
+        using var file = new SpillFile(TestPlans.Context(new EngineOptions { TemporaryFolder = folder }), new OperatorStatistics(), "Sort");
+
+        var error = Assert.Throws<EngineException>(() => file.WriteBytes([1, 2, 3]));
+        Assert.Equal(SqlState.IoError, error.SqlState);
+        Assert.StartsWith("Sort: ", error.Message, StringComparison.Ordinal);
     }
 
     private static string[] Texts(Vector[] columns, int rows)

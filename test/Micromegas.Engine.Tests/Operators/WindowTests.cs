@@ -152,6 +152,65 @@ public sealed class WindowTests : IDisposable
         Assert.Equal(0, context.Budget.Used);
     }
 
+    /// <summary>Rows of a partition that memory has no room for go to a file and come back as frames want them.</summary>
+    [Theory]
+    [InlineData("row_number() OVER w, rank() OVER w, dense_rank() OVER w, percent_rank() OVER w, ntile(7) OVER w")]
+    [InlineData("sum(id) OVER w, max(s) OVER (ORDER BY h, id ROWS 3 PRECEDING), count(*) OVER (), sum(id) OVER (PARTITION BY id < 10)")]
+    [InlineData("sum(id) OVER (ORDER BY h, id ROWS BETWEEN 300 PRECEDING AND 300 FOLLOWING), min(h) OVER (ORDER BY id ROWS BETWEEN 5000 PRECEDING AND 100 PRECEDING)")]
+    [InlineData("lag(s, 1000) OVER w, lead(id, 3000, -1) OVER w, lag(s, 5) IGNORE NULLS OVER w, lag(id, id % 20000) OVER w")]
+    [InlineData("first_value(s) OVER (ORDER BY h, id ROWS 100 PRECEDING), last_value(s) OVER (ORDER BY h, id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), nth_value(id, 5) OVER w")]
+    [InlineData("count(*) OVER (ORDER BY h RANGE BETWEEN 10 PRECEDING AND 10 FOLLOWING EXCLUDE TIES), sum(id) OVER (ORDER BY h GROUPS BETWEEN 20 PRECEDING AND CURRENT ROW EXCLUDE GROUP)")]
+    public async Task A_partition_that_does_not_fit_memory(string calls)
+    {
+        run.Add(
+            "large",
+            Enumerable.Range(0, 40_000).ToArray(),
+            (new Field("id", DataType.Int64, false), static id => (long)id),
+            (new Field("h", DataType.Int64), static id => id * 2654435761 % 4294967291 % 5_000),
+            (new Field("s", DataType.Utf8), static id => id % 3 == 0 ? null : $"text {id}"));
+        var sql = $"SELECT id, s, {calls} FROM large WINDOW w AS (ORDER BY h, id)";
+        var expected = await run.RunAsync(sql, new EngineOptions { Threads = 1 });
+        var context = new QueryContext(new EngineOptions { Threads = 2 }, new MemoryBudget(1_000_000), CancellationToken.None);
+        var found = await run.RunAsync(sql, context.Options, context: context);
+
+        Assert.Equal(expected.Select(OperatorRun.Text).Order(StringComparer.Ordinal), found.Select(OperatorRun.Text).Order(StringComparer.Ordinal));
+        Assert.True(context.Statistics.SpilledBytes > 2_000_000);
+        Assert.Equal(0, context.Budget.Used);
+        Assert.Equal(0, context.Budget.RentedBytes);
+    }
+
+    /// <summary>Long frames are put together from aggregates of parts.</summary>
+    [Theory]
+    [InlineData("sum(id)", "ROWS BETWEEN 1500 PRECEDING AND 700 FOLLOWING")]
+    [InlineData("min(h)", "ROWS BETWEEN 1500 PRECEDING AND 700 FOLLOWING EXCLUDE CURRENT ROW")]
+    [InlineData("count(s)", "RANGE BETWEEN 900 PRECEDING AND 10000 FOLLOWING")]
+    [InlineData("avg(f)", "GROUPS BETWEEN 1030 PRECEDING AND UNBOUNDED FOLLOWING")]
+    [InlineData("max(h) FILTER (WHERE id % 3 = 0)", "ROWS BETWEEN CURRENT ROW AND 3000 FOLLOWING EXCLUDE TIES")]
+    [InlineData("bool_and(id % 100 > 0)", "ROWS BETWEEN 70 PRECEDING AND CURRENT ROW")]
+    public async Task Long_frames_give_what_their_rows_give(string call, string frame)
+    {
+        var data = Enumerable.Range(0, 6_000).Select(static id => (Id: (long)id, P: id % 2, H: id * 7919L % 5_003, S: id % 5 == 0 ? null : "x", F: id * 0.5)).ToArray();
+        run.Add(
+            "frames",
+            data,
+            (new Field("id", DataType.Int64, false), static row => row.Id),
+            (new Field("p", DataType.Int32, false), static row => row.P),
+            (new Field("h", DataType.Int64), static row => row.H),
+            (new Field("s", DataType.Utf8), static row => row.S),
+            (new Field("f", DataType.Float64), static row => row.F));
+        int[] some = [0, 1, 69, 70, 71, 150, 1499, 2_500, 4_444, 5_998, 5_999];
+        // What is asked of one row is an aggregate without frames: of the rows that the same frame lists.
+        var listed = await run.RunAsync($"SELECT * FROM (SELECT id, array_agg(id) OVER (PARTITION BY p ORDER BY id {frame}) FROM frames) WHERE id IN ({string.Join(',', some)}) ORDER BY id", new EngineOptions());
+        var found = await run.RunAsync($"SELECT id, {call} OVER (PARTITION BY p ORDER BY id {frame}) FROM frames ORDER BY id", new EngineOptions());
+        foreach (var (id, row) in some.Index())
+        {
+            var ids = (object?[]?)listed[id][1] ?? [];
+            var alone = ids.Length == 0 ? await run.RunAsync($"SELECT {call} FROM frames WHERE id < 0", new EngineOptions())
+                : await run.RunAsync($"SELECT {call} FROM frames WHERE id IN ({string.Join(',', ids)})", new EngineOptions());
+            Assert.Equal(OperatorRun.Text(alone[0]), OperatorRun.Text([found[row][1]]));
+        }
+    }
+
     [Fact]
     public async Task Lists_that_outgrow_the_budget_are_a_typed_error()
     {

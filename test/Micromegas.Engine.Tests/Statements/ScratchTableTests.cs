@@ -1,3 +1,4 @@
+using Micromegas.Columnar;
 using Micromegas.Engine.Catalog.Scratch;
 
 namespace Micromegas.Engine.Tests.Statements;
@@ -14,6 +15,28 @@ public sealed class ScratchTableTests
             await runner.RunAsync(sql);
         }
         return runner.RecordsAffected;
+    }
+
+    [Fact]
+    public async Task Rows_count_in_the_memory_of_the_data_source()
+    {
+        var budget = new MemoryBudget(4 << 20);
+        var small = new StatementRunner { Scratch = new ScratchTables(budget) };
+        await small.RunAsync("CREATE TABLE s AS SELECT i FROM generate_series(1, 100000) AS g(i)");
+        var held = budget.Used;
+        Assert.InRange(held, 1_600_000, 2_500_000);
+
+        var error = await Assert.ThrowsAsync<MemoryLimitException>(() => small.RunAsync("INSERT INTO s SELECT i FROM generate_series(1, 1000000) AS g(i)"));
+        Assert.Equal("Table in memory", error.Owner);
+        Assert.Equal(held, budget.Used);
+        Assert.Equal("100000", await small.TextAsync("SELECT count(*) FROM s"));
+
+        await small.RunAsync("INSERT INTO s VALUES (1), (2)");
+        await small.RunAsync("DELETE FROM s WHERE i > 50000");
+        Assert.Equal("50002", await small.TextAsync("SELECT count(*) FROM s"));
+        Assert.InRange(budget.Used, 700_000, held - 500_000);
+        await small.RunAsync("DROP TABLE s");
+        Assert.Equal(0, budget.Used);
     }
 
     [Fact]

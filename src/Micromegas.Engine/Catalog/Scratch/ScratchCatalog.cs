@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Micromegas.Columnar;
 using Micromegas.Engine.Binding;
 using Micromegas.Engine.Functions;
 using Micromegas.Engine.Statements;
@@ -7,8 +8,11 @@ using Micromegas.Sql.Syntax;
 namespace Micromegas.Engine.Catalog.Scratch;
 
 /// <summary>Tables and views in memory that several sessions share.</summary>
-public sealed class ScratchTables
+/// <param name="budget">What their rows count in; null = nothing.</param>
+public sealed class ScratchTables(MemoryBudget? budget = null)
 {
+    internal MemoryBudget? Budget => budget;
+
     internal ConcurrentDictionary<TableName, ITable> Tables { get; } = new();
 
     internal ConcurrentDictionary<string, bool> Schemas { get; } = new() { [EngineNames.DefaultSchema] = true };
@@ -29,6 +33,9 @@ public sealed class ScratchCatalog(ScratchTables scratch, ICatalog? next = null)
     private readonly ConcurrentDictionary<string, bool> schemas = scratch.Schemas;
 
     internal SemaphoreSlim Changes => scratch.Changes;
+
+    /// <summary>What the rows of tables count in.</summary>
+    internal MemoryBudget? Budget => scratch.Budget;
 
     public IEnumerable<string> TableNames =>
         tables.Keys.Where(static name => name.IsInDefaultSchema).Select(static name => name.Name).Union(next?.TableNames ?? []);

@@ -42,7 +42,7 @@ internal sealed class ScratchChange(
             {
                 return 0;
             }
-            using var staged = new MemoryTable(table.Rows.Schema);
+            using var staged = new MemoryTable(table.Rows.Schema) { Budget = context.Budget };
             await CollectAsync(context, staged, cancellationToken).ConfigureAwait(false);
             var count = staged.RowCount;
             if (returning is not null)
@@ -59,7 +59,7 @@ internal sealed class ScratchChange(
             }
             else if (count > 0)
             {
-                using var content = new MemoryTable(table.Rows.Schema);
+                using var content = new MemoryTable(table.Rows.Schema) { Budget = context.Budget };
                 await CopyAsync(ScratchPlans.Merge(services, table, staged, kind == ScratchChangeKind.Update), content, context, cancellationToken).ConfigureAwait(false);
                 foreach (var key in kind == ScratchChangeKind.Update ? table.Keys : [])
                 {

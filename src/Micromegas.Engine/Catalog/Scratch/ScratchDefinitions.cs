@@ -17,7 +17,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
             {
                 throw services.Error(create, SqlState.InvalidStatement, "A table needs at least one column.", "CREATE TABLE t (name TYPE, …).");
             }
-            var empty = new ScratchTable(Columns(create), [.. create.Columns.Select(Default)])
+            var empty = new ScratchTable(Columns(create), [.. create.Columns.Select(Default)], catalog.Budget)
             {
                 Keys = Keys(create, name),
                 Identities = [.. create.Columns.Select(static (column, i) => (column, i)).Where(static pair => IsIdentity(pair.column)).Select(static pair => new ScratchIdentity(pair.i))],
@@ -33,7 +33,7 @@ internal sealed class ScratchDefinitions(ScratchCatalog catalog, StatementServic
             create.Columns.Count > 0 ? create.Columns[i].Name.Value : column.Name,
             create.Columns.Count > 0 && create.Columns[i].Type is { } type ? services.ResolveType(type) : NotNull(column.Type)))];
         CheckNames(create, fields);
-        var table = new ScratchTable(new Schema(fields), new ScratchDefault?[fields.Length]);
+        var table = new ScratchTable(new Schema(fields), new ScratchDefault?[fields.Length], catalog.Budget);
         var rows = ScratchChanges.Convert(services, plan, table.Schema, create);
         return new ScratchChange(catalog, services, table, services.Optimize(rows), ScratchChangeKind.Insert, null)
         {

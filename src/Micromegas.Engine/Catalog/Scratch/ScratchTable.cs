@@ -16,11 +16,14 @@ internal sealed class ScratchTable : ITable
 
     private long lastRow;
 
-    public ScratchTable(Schema schema, IReadOnlyList<ScratchDefault?> defaults)
+    /// <param name="schema">The columns.</param>
+    /// <param name="defaults">One entry a column.</param>
+    /// <param name="budget">What the rows count in; null = nothing.</param>
+    public ScratchTable(Schema schema, IReadOnlyList<ScratchDefault?> defaults, MemoryBudget? budget)
     {
         Schema = schema;
         Defaults = defaults;
-        Rows = new MemoryTable(WithRowNumber(schema));
+        Rows = new MemoryTable(WithRowNumber(schema)) { Budget = budget };
     }
 
     public Schema Schema { get; }

@@ -8,10 +8,23 @@ internal sealed unsafe class GroupItems<T> : IDisposable
     where T : unmanaged
 {
     private readonly GroupMemory memory = new();
+    private readonly List<int> large = [];
     private GroupArray<Entry> entries;
 
     /// <summary>Bytes held for all groups.</summary>
     public long Bytes => entries.Bytes + memory.Bytes;
+
+    /// <summary>Bytes of memory that adding so many values asks for at once, where groups are large.</summary>
+    public long GrowthBytes(int more)
+    {
+        var bytes = 0L;
+        foreach (var group in large)
+        {
+            ref var entry = ref entries.Items[group];
+            bytes += (long)entry.Count + more > entry.Capacity ? 2L << entry.Shift : 0;
+        }
+        return bytes;
+    }
 
     public void Resize(int groupCount) => entries.Resize(groupCount);
 
@@ -27,7 +40,7 @@ internal sealed unsafe class GroupItems<T> : IDisposable
         ref var entry = ref entries.Items[group];
         if (entry.Count == entry.Capacity)
         {
-            Grow(ref entry, entry.Count + 1L);
+            Grow(group, ref entry, entry.Count + 1L);
         }
         entry.Items[entry.Count++] = value;
     }
@@ -37,7 +50,7 @@ internal sealed unsafe class GroupItems<T> : IDisposable
         ref var entry = ref entries.Items[group];
         if (entry.Items == null || values.Length > entry.Capacity - entry.Count)
         {
-            Grow(ref entry, (long)entry.Count + values.Length);
+            Grow(group, ref entry, (long)entry.Count + values.Length);
         }
         values.CopyTo(new Span<T>(entry.Items + entry.Count, values.Length));
         entry.Count += values.Length;
@@ -50,13 +63,25 @@ internal sealed unsafe class GroupItems<T> : IDisposable
         Append(group, values);
     }
 
+    /// <summary>Frees the values of a group.</summary>
+    public void Remove(int group)
+    {
+        ref var entry = ref entries.Items[group];
+        if (entry.Items != null)
+        {
+            memory.Free((byte*)entry.Items, entry.Shift);
+            large.Remove(group);
+        }
+        entry = default;
+    }
+
     public void Dispose()
     {
         entries.Dispose();
         memory.Dispose();
     }
 
-    private void Grow(ref Entry entry, long needed)
+    private void Grow(int group, ref Entry entry, long needed)
     {
         var shift = GroupMemory.ShiftOf(Math.Max(needed, entry.Capacity * 2L) * sizeof(T));
         if ((1L << shift) / sizeof(T) > int.MaxValue)
@@ -68,6 +93,10 @@ internal sealed unsafe class GroupItems<T> : IDisposable
         if (entry.Items != null)
         {
             memory.Free((byte*)entry.Items, entry.Shift);
+        }
+        if (shift >= GroupMemory.LargeShift && (entry.Items == null || entry.Shift < GroupMemory.LargeShift))
+        {
+            large.Add(group);
         }
         entry.Items = grown;
         entry.Shift = shift;
@@ -89,7 +118,7 @@ internal sealed unsafe class GroupMemory : IDisposable
     private const int SmallestShift = 4;
 
     /// <summary>From this size on a piece is a buffer of its own.</summary>
-    private const int LargeShift = 16;
+    public const int LargeShift = 16;
 
     private const int SmallestBlock = 4 << 10;
     private const int LargestBlock = 256 << 10;

@@ -51,19 +51,36 @@ internal readonly struct WideDecimalRank : IRank<Int256>
         part == 0 ? low : Int256.FromBigInteger(low.ToBigInteger() + ((high.ToBigInteger() - low.ToBigInteger()) / 2));
 }
 
-/// <summary>Keeps all values of each group; the result is found by selection, not by sorting.</summary>
+/// <summary>
+/// Keeps all values of each group; the result is found by selection, not by sorting. Groups that memory has no room for are searched in passes instead.
+/// </summary>
 internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, double share) : Accumulator
     where T : unmanaged
     where TRank : struct, IRank<T>
 {
+    private const int FewestSamples = 128;
+    private const int MostSamples = 1 << 20;
+
     private readonly GroupItems<T> values = new();
     private Selection? scratch;
+    private List<PercentileSearch<T, TRank>?>? searches;
+    private int knownGroups;
+    private int sampleSize;
+    private bool isRepeated;
 
     public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.List(type)];
 
-    public override long MemoryBytes => values.Bytes;
+    public override long MemoryBytes => values.Bytes + (searches?.Sum(static search => search?.Bytes ?? 0) ?? 0);
 
-    public override void Resize(int groupCount) => values.Resize(groupCount);
+    public override void Resize(int groupCount)
+    {
+        values.Resize(groupCount);
+        knownGroups = Math.Max(knownGroups, groupCount);
+        while (searches?.Count < groupCount)
+        {
+            searches.Add(null);
+        }
+    }
 
     public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)
     {
@@ -129,14 +146,33 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         for (var row = 0; row < rowCount; row++)
         {
             var group = groups[row];
+            if (searches?[group] is { } search)
+            {
+                for (var i = lists.Start(row); i < lists.End(row); i++)
+                {
+                    search.Add(items[i]);
+                }
+                continue;
+            }
+            if (isRepeated)
+            {
+                // The group is small, and there already.
+                continue;
+            }
             if (lists.Items is FlatVector<T> { MayHaveNulls: false } flat)
             {
                 values.Append(group, flat.Span[lists.Start(row)..lists.End(row)]);
-                continue;
             }
-            for (var i = lists.Start(row); i < lists.End(row); i++)
+            else
             {
-                values.Append(group, items[i]);
+                for (var i = lists.Start(row); i < lists.End(row); i++)
+                {
+                    values.Append(group, items[i]);
+                }
+            }
+            if (searches is not null && values[group].Length > sampleSize)
+            {
+                Search(group);
             }
         }
     }
@@ -146,6 +182,11 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         var result = FlatVector<T>.Allocate(type, count);
         for (var i = 0; i < count; i++)
         {
+            if (searches?[start + i] is { } search)
+            {
+                result.Values[i] = search.Result;
+                continue;
+            }
             var some = values[start + i];
             if (some.Length == 0)
             {
@@ -162,6 +203,62 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         base.Dispose();
         values.Dispose();
         scratch?.Dispose();
+        foreach (var search in searches ?? [])
+        {
+            search?.Dispose();
+        }
+    }
+
+    internal override long GrowthBytes(int rows) => searches is null ? values.GrowthBytes(rows) : 0;
+
+    internal override bool HasPasses => true;
+
+    internal override long StateBytes(int group) => (long)values[group].Length * sizeof(T);
+
+    internal override Vector[] ExportPiece(int group, int piece, long bytes)
+    {
+        using var builder = new ListVectorBuilder(StateTypes[0]);
+        using var block = new FlatVector<T>(type);
+        var most = Math.Max(1, bytes / sizeof(T));
+        var some = values[group];
+        some = some[(int)Math.Min(piece * most, some.Length)..];
+        some = some[..(int)Math.Min(most, some.Length)];
+        fixed (T* first = some)
+        {
+            block.Attach(first, some.Length);
+            builder.Items.AppendRange(block, 0, some.Length);
+        }
+        builder.EndList();
+        return [builder.Build()];
+    }
+
+    internal override void BeginPasses(int groups, long bytes)
+    {
+        sampleSize = (int)Math.Clamp(bytes / (PercentileSearch<T, TRank>.Samples * sizeof(T) * Math.Max(1L, groups)), FewestSamples, MostSamples);
+        searches = [.. new PercentileSearch<T, TRank>?[knownGroups]];
+    }
+
+    internal override bool EndPass()
+    {
+        var more = false;
+        isRepeated = true;
+        foreach (var search in searches!)
+        {
+            more |= search?.EndPass() ?? false;
+        }
+        return more;
+    }
+
+    /// <summary>From now on the values of the group are not kept.</summary>
+    private void Search(int group)
+    {
+        var search = new PercentileSearch<T, TRank>(share, sampleSize);
+        searches![group] = search;
+        foreach (var value in values[group])
+        {
+            search.Add(value);
+        }
+        values.Remove(group);
     }
 
     private T At(Span<T> items)
@@ -172,7 +269,8 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
         NativeBuffer? candidates = null;
         try
         {
-            if (items.Length >= RankSelection<T, TRank>.Many)
+            // The copy is as large as the group: where memory is short, the items are put in order where they are.
+            if (items.Length >= RankSelection<T, TRank>.Many && MemoryBudget.Current?.HasRoomFor(2L * items.Length * sizeof(T)) != false)
             {
                 candidates = BufferPool.Shared.Rent((long)items.Length * sizeof(T));
                 var count = RankSelection<T, TRank>.Narrow(items, low, (T*)candidates.Pointer, out var below);

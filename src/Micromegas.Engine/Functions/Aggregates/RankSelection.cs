@@ -1,4 +1,5 @@
 using System.Numerics;
+using Micromegas.Engine.Execution;
 
 namespace Micromegas.Engine.Functions;
 
@@ -58,6 +59,7 @@ internal static unsafe class RankSelection<T, TRank>
         var limit = 2 * BitOperations.Log2((uint)items.Length + 1) + 8;
         while (high - low > 16)
         {
+            Interruption.ThrowIfRequested();
             if (--limit == 0)
             {
                 break;

@@ -42,11 +42,16 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     public AggregatePartitions(AggregateSpec spec, MemoryReservation reservation, bool spillAlways, int level = 0)
     {
         shift = 60 - (4 * level);
-        blockBytes = Math.Clamp(spec.Context.Budget.Limit / (16 * Count), SmallestBlock, LargestBlock);
+        blockBytes = BlockBytes(spec.Context.Budget);
         this.spec = spec;
         this.reservation = reservation;
         this.spillAlways = spillAlways;
     }
+
+    /// <summary>Bytes of memory that splitting itself takes: a block is filled for each partition.</summary>
+    public static long WorkingBytes(MemoryBudget budget) => Count * BlockBytes(budget);
+
+    private static long BlockBytes(MemoryBudget budget) => Math.Clamp(budget.Limit / (16 * Count), SmallestBlock, LargestBlock);
 
     /// <summary>Whether something went to a temporary file.</summary>
     public bool HasSpilled => file is not null;
@@ -89,7 +94,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 if (partition[i] is { Columns: { } columns } block)
                 {
-                    file ??= new SpillFile(spec.Context, spec.Statistics);
+                    file ??= new SpillFile(spec.Context, spec.Statistics, reservation.Owner);
                     partition[i] = block with { Columns = null, Place = file.Write(columns, block.Rows) };
                     Free(columns, wereReserved: true);
                 }
@@ -114,6 +119,24 @@ internal sealed unsafe class AggregatePartitions : IDisposable
             }
         }
         blocks[partition].Clear();
+    }
+
+    /// <summary>Shows all blocks of partitions that never stay in memory, as often as wanted.</summary>
+    public void Read(Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
+    {
+        foreach (var block in blocks.SelectMany(static partition => partition))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var columns = file!.Read(block.Place, types[block.Stream]);
+            try
+            {
+                take(block.Stream, types[block.Stream], columns, block.Rows);
+            }
+            finally
+            {
+                Free(columns, wereReserved: false);
+            }
+        }
     }
 
     public void Dispose()
@@ -206,7 +229,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         }
         try
         {
-            file ??= new SpillFile(spec.Context, spec.Statistics);
+            file ??= new SpillFile(spec.Context, spec.Statistics, reservation.Owner);
             blocks[partition].Add(new Block(stream, batch.RowCount, null, file.Write(batch.Columns, batch.RowCount)));
         }
         finally

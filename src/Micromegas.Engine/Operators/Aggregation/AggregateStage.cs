@@ -115,13 +115,13 @@ internal sealed class AggregateStage : Operator
     private void Account()
     {
         var isForced = spec.Context.Options.ForceSpill && batches % ForcedSpillBatches == 0;
-        if (!isForced && reservation.TryResize(Held, tables.Sum(static table => table.GrowthBytes)))
+        if (!isForced && reservation.TryResize(Held, tables.Sum(static table => table.GrowthBytes) + AggregatePartitions.WorkingBytes(spec.Context.Budget)))
         {
             return;
         }
         for (var set = 0; set < tables.Length; set++)
         {
-            if (tables[set].KeyCount > 0 && tables[set].GroupCount > 0)
+            if (tables[set].KeyCount > 0 ? tables[set].GroupCount > 0 : tables[set].CanPass)
             {
                 PutAside(set, spillAlways: true);
             }

@@ -87,7 +87,7 @@ internal sealed class AggregateState : IDisposable
                 Free(table);
             }
             tables[set].Clear();
-            parts.AddRange(AggregatePart.Of(set, 0, [.. partitions[set]]));
+            parts.AddRange(AggregatePart.Of(Spec, set, 0, [.. partitions[set]]));
         }
         Parts = parts;
     }
@@ -115,6 +115,7 @@ internal sealed class AggregateState : IDisposable
         }
         var keyCount = merged.KeyCount;
         AggregatePartitions? split = null;
+        var groupCount = 0;
         void Take(int stream, DataType[] types, Vector[] columns, int count)
         {
             if (split is not null)
@@ -131,8 +132,9 @@ internal sealed class AggregateState : IDisposable
             {
                 return true;
             }
-            // One group cannot be split.
-            if (merged.GroupCount < 2 || part.Level >= AggregatePartitions.MaxLevel)
+            // One group cannot be split, but its state may be read in passes.
+            groupCount = merged.LargeGroupCount;
+            if (groupCount == 0 && (merged.GroupCount < 2 || part.Level >= AggregatePartitions.MaxLevel))
             {
                 Hold(merged, reservation);
                 return true;
@@ -163,7 +165,11 @@ internal sealed class AggregateState : IDisposable
         if (split is not null)
         {
             split.Complete();
-            foreach (var piece in AggregatePart.Of(part.Set, part.Level + 1, [split]))
+            if (groupCount > 0)
+            {
+                return Pass(part.Set, split, groupCount, reservation, cancellationToken);
+            }
+            foreach (var piece in AggregatePart.Of(Spec, part.Set, part.Level + 1, [split]))
             {
                 further.Push(piece);
             }
@@ -190,6 +196,31 @@ internal sealed class AggregateState : IDisposable
         }
     }
 
+    /// <summary>Finds the results of few large groups in passes over their state.</summary>
+    private AggregateTable Pass(int set, AggregatePartitions source, int groupCount, MemoryReservation reservation, CancellationToken cancellationToken)
+    {
+        var table = new AggregateTable(Spec, set);
+        Add(table);
+        table.BeginPasses(groupCount);
+        do
+        {
+            source.Read(
+                (stream, _, columns, count) =>
+                {
+                    table.Import(stream, columns, count);
+                    if (!TryHold(table, reservation))
+                    {
+                        Hold(table, reservation);
+                    }
+                },
+                cancellationToken);
+        }
+        while (table.EndPass());
+        table.Complete(cancellationToken);
+        Hold(table, reservation);
+        return table;
+    }
+
     private void Free(AggregateTable table)
     {
         table.Dispose();
@@ -204,10 +235,8 @@ internal sealed class AggregateState : IDisposable
         }
     }
 
-    private static bool TryHold(AggregateTable table, MemoryReservation reservation)
-    {
-        return reservation.TryGrow(Math.Max(0, table.Bytes - reservation.Bytes), table.GrowthBytes);
-    }
+    private bool TryHold(AggregateTable table, MemoryReservation reservation) =>
+        reservation.TryGrow(Math.Max(0, table.Bytes - reservation.Bytes), table.GrowthBytes + AggregatePartitions.WorkingBytes(Spec.Context.Budget));
 
     private static void Hold(AggregateTable table, MemoryReservation reservation)
     {
@@ -226,6 +255,7 @@ internal sealed class AggregateState : IDisposable
 /// <param name="Sources">Where the partition's groups are.</param>
 internal sealed record AggregatePart(int Set, int Partition, int Level, IReadOnlyList<AggregatePartitions> Sources)
 {
-    public static IEnumerable<AggregatePart> Of(int set, int level, IReadOnlyList<AggregatePartitions> sources) =>
-        Enumerable.Range(0, AggregatePartitions.Count).Select(partition => new AggregatePart(set, partition, level, sources));
+    public static IEnumerable<AggregatePart> Of(AggregateSpec spec, int set, int level, IReadOnlyList<AggregatePartitions> sources) =>
+        // Without keys there is one group, in the first partition.
+        Enumerable.Range(0, spec.Sets[set].Count == 0 ? 1 : AggregatePartitions.Count).Select(partition => new AggregatePart(set, partition, level, sources));
 }

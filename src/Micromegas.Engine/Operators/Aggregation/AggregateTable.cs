@@ -14,6 +14,12 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>The part of the statement's memory, 1 / 64, that an exported block may take.</summary>
     private const int ExportShift = 6;
 
+    /// <summary>The part of the statement's memory, 1 / 16, from which the state of one group is large.</summary>
+    private const int LargeShift = 4;
+
+    /// <summary>The part of the statement's memory, 1 / 4, that passes may take.</summary>
+    private const int PassShift = 2;
+
     private readonly AggregateSpec spec;
     private readonly KeyTable keys;
     private readonly KeyEncoder encoder;
@@ -22,6 +28,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     private readonly NativeList<int> groups = new();
     private readonly NativeList<ulong> decodeScratch = new();
     private readonly int[] deferredCalls;
+    private bool isRepeated;
     private bool disposed;
 
     public AggregateTable(AggregateSpec spec, int set)
@@ -72,11 +79,34 @@ internal sealed unsafe class AggregateTable : IDisposable
             var doubles = bytes > 0;
             for (var i = 0; i < accumulators.Length; i++)
             {
-                bytes += (doubles ? 2 * accumulators[i].MemoryBytes : 0) + (deferred[i]?.GrowthBytes(Batch.MaxRows) ?? 0);
+                bytes += (doubles ? 2 * accumulators[i].MemoryBytes : 0) + accumulators[i].GrowthBytes(Batch.MaxRows) + (deferred[i]?.GrowthBytes(Batch.MaxRows) ?? 0);
             }
             return bytes;
         }
     }
+
+    /// <summary>How many groups have so much state that together they take most of the table, if results can be found in passes over it; else 0.</summary>
+    public int LargeGroupCount
+    {
+        get
+        {
+            var (count, total) = (0, 0L);
+            for (var group = 0; CanPass && group < GroupCount; group++)
+            {
+                var bytes = StateBytes(group);
+                if (bytes > spec.Context.Budget.Limit >> LargeShift)
+                {
+                    count++;
+                    total += bytes;
+                }
+            }
+            // One group is all there is, however small: others have the memory.
+            return total > Bytes / 4 ? count : GroupCount == 1 && CanPass ? 1 : 0;
+        }
+    }
+
+    /// <summary>Whether results can be found in passes over state that is never held as a whole.</summary>
+    public bool CanPass => Array.Exists(accumulators, static accumulator => accumulator.HasPasses);
 
     /// <summary>Adds the rows of a batch.</summary>
     public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
@@ -132,10 +162,15 @@ internal sealed unsafe class AggregateTable : IDisposable
     {
         // Groups that carry long lists are taken few at a time.
         var most = (int)Math.Clamp((spec.Context.Budget.Limit >> ExportShift) / Math.Max(1, Bytes / Math.Max(1, keys.Count)), 1, Batch.MaxRows);
-        for (var start = from; start < keys.Count; start += most)
+        for (var start = from; start < keys.Count;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(most, keys.Count - start);
+            var count = CountUpTo(most, start);
+            if (count == 0)
+            {
+                ExportLarge(start++, take, cancellationToken);
+                continue;
+            }
             List<Vector> block = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, start, count))];
             for (var i = 0; i < accumulators.Length; i++)
             {
@@ -145,6 +180,7 @@ internal sealed unsafe class AggregateTable : IDisposable
                 }
             }
             Take(0, block, count, take);
+            start += count;
         }
         for (var stream = 1; stream < StreamCount; stream++)
         {
@@ -153,19 +189,51 @@ internal sealed unsafe class AggregateTable : IDisposable
                 (owners, values, count) =>
                 {
                     Vector[] ownerKeys = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, owners.Values, count, decodeScratch))];
-                    take(number, [.. ownerKeys, .. values], count);
-                    foreach (var key in ownerKeys)
+                    try
                     {
-                        key.Dispose();
+                        take(number, [.. ownerKeys, .. values], count);
+                    }
+                    finally
+                    {
+                        foreach (var key in ownerKeys)
+                        {
+                            key.Dispose();
+                        }
                     }
                 },
                 cancellationToken);
         }
     }
 
+    /// <summary>State is imported again and again from now on, as often as <see cref="EndPass"/> wants it.</summary>
+    public void BeginPasses(int groupCount)
+    {
+        var passing = accumulators.Count(static accumulator => accumulator.HasPasses);
+        foreach (var accumulator in accumulators)
+        {
+            accumulator.BeginPasses(groupCount, (spec.Context.Budget.Limit >> PassShift) / Math.Max(1, passing));
+        }
+    }
+
+    /// <summary>All state was imported. Gives whether it must be once more.</summary>
+    public bool EndPass()
+    {
+        isRepeated = true;
+        var more = false;
+        foreach (var accumulator in accumulators)
+        {
+            more |= accumulator.HasPasses && accumulator.EndPass();
+        }
+        return more;
+    }
+
     /// <summary>Adds a block that another table exported.</summary>
     public void Import(int stream, Vector[] block, int count)
     {
+        if (isRepeated && stream > 0)
+        {
+            return;
+        }
         Resolve(block.AsSpan(0, keys.ColumnCount), null, count);
         var values = block.AsSpan(keys.ColumnCount);
         if (stream > 0)
@@ -178,7 +246,10 @@ internal sealed unsafe class AggregateTable : IDisposable
             if (deferred[i] is null)
             {
                 var width = accumulators[i].StateTypes.Count;
-                accumulators[i].ImportState(values[..width], groups.Items, count);
+                if (!isRepeated || accumulators[i].HasPasses)
+                {
+                    accumulators[i].ImportState(values[..width], groups.Items, count);
+                }
                 values = values[width..];
             }
         }
@@ -276,12 +347,83 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
     }
 
+    private long StateBytes(int group)
+    {
+        var bytes = 0L;
+        foreach (var accumulator in accumulators)
+        {
+            bytes += accumulator.StateBytes(group);
+        }
+        return bytes;
+    }
+
+    /// <summary>How many groups from one on make a block; 0 when the first is too large for that.</summary>
+    private int CountUpTo(int most, int start)
+    {
+        var count = Math.Min(most, keys.Count - start);
+        if (!CanPass)
+        {
+            return count;
+        }
+        var room = spec.Context.Budget.Limit >> ExportShift;
+        for (var i = 0; i < count; i++)
+        {
+            room -= StateBytes(start + i);
+            if (room < 0)
+            {
+                return i;
+            }
+        }
+        return count;
+    }
+
+    /// <summary>Exports a group piece by piece: rows of the same key, the further ones with nothing but what is large.</summary>
+    private void ExportLarge(int group, Action<int, Vector[], int> take, CancellationToken cancellationToken)
+    {
+        var room = spec.Context.Budget.Limit >> ExportShift;
+        var pieces = accumulators.Max(accumulator => (accumulator.StateBytes(group) + room - 1) / Math.Max(1, room));
+        var nothing = AccumulatorSet.Create(spec.Aggregate.Aggregates, keys.ColumnCount > 0, spec.Context);
+        try
+        {
+            foreach (var accumulator in nothing)
+            {
+                accumulator.Resize(1);
+            }
+            for (var piece = 0; piece < pieces; piece++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                List<Vector> block = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, group, 1))];
+                for (var i = 0; i < accumulators.Length; i++)
+                {
+                    if (deferred[i] is null)
+                    {
+                        block.AddRange(piece == 0 || accumulators[i].HasPasses ? accumulators[i].ExportPiece(group, piece, room) : nothing[i].ExportState(0, 1));
+                    }
+                }
+                Take(0, block, 1, take);
+            }
+        }
+        finally
+        {
+            foreach (var accumulator in nothing)
+            {
+                accumulator.Dispose();
+            }
+        }
+    }
+
     private static void Take(int stream, List<Vector> block, int count, Action<int, Vector[], int> take)
     {
-        take(stream, [.. block], count);
-        foreach (var column in block)
+        try
         {
-            column.Dispose();
+            take(stream, [.. block], count);
+        }
+        finally
+        {
+            foreach (var column in block)
+            {
+                column.Dispose();
+            }
         }
     }
 

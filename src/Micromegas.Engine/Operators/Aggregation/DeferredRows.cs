@@ -180,10 +180,16 @@ internal sealed unsafe class DeferredRows : IDisposable
                 owner.Span.Clear();
             }
             Vector[] values = [.. Enumerable.Range(groupColumns, Types.Count).Select(column => distinct!.Decode(column, start, count))];
-            take(owner, values, count);
-            foreach (var value in values)
+            try
             {
-                value.Dispose();
+                take(owner, values, count);
+            }
+            finally
+            {
+                foreach (var value in values)
+                {
+                    value.Dispose();
+                }
             }
             return;
         }

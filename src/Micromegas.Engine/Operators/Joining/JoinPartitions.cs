@@ -39,7 +39,7 @@ internal sealed unsafe class JoinPartitions : IDisposable
         this.level = level;
         blockBytes = Math.Clamp(spec.Context.Budget.Limit / (16 * Count), 4 << 10, MaxBlockBytes);
         reservation = new MemoryReservation(spec.Context.Budget, spec.Name);
-        file = new SpillFile(spec.Context, spec.Statistics);
+        file = new SpillFile(spec.Context, spec.Statistics, spec.Name);
     }
 
     /// <summary>Adds rows.</summary>

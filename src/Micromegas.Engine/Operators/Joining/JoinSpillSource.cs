@@ -122,7 +122,9 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
                 worker.ThrowIfCancelled();
                 var block = piece.Right[nextRight];
                 var needed = writer.Bytes + chunkBytes + (2L * block.Place.Length) + table.NeededIndexBytes(rows + block.Rows) + (carry?.Matches.Bytes ?? 0);
-                if (!reservation.TryResize(needed))
+                // Workers that load blocks side by side leave room to one another.
+                var isEnough = rows > 0 && needed > spec.Context.Budget.Limit / (2L * Math.Max(1, spec.Context.Options.Threads)) && !(piece.MaySplit && carry is null);
+                if (isEnough || !reservation.TryResize(needed))
                 {
                     if (piece.MaySplit && carry is null)
                     {

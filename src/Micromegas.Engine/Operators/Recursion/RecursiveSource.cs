@@ -8,11 +8,11 @@ namespace Micromegas.Engine.Operators.Recursion;
 /// Runs the iterations of a recursion and delivers their rows. An iteration starts when all rows of the one before were taken, so that a LIMIT
 /// ends a recursion that would never end, and no more than two iterations are held. Between iterations no worker is held either.
 /// </summary>
-internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anchor, PhysicalPlan step, WorkingRows working, RecursiveRows rows)
+internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anchor, PhysicalPlan step, WorkingRows working, RecursiveRows recursion)
     : PipelineSource
 {
     private readonly Lock gate = new();
-    private readonly Queue<Batch> ready = [];
+    private readonly Queue<FoundRows> ready = [];
     private readonly SemaphoreSlim demand = new(0);
     private readonly OperatorStatistics statistics = new();
     private WorkerContext? waiting;
@@ -37,13 +37,13 @@ internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anc
     {
         Stop();
         await loop.ConfigureAwait(false);
-        rows.Dispose();
+        recursion.Dispose();
         demand.Dispose();
     }
 
     private async Task LoopAsync(PipelineRun run)
     {
-        IReadOnlyList<Batch> last = [];
+        IReadOnlyList<FoundRows> last = [];
         try
         {
             for (var plan = anchor; !stopped; plan = step)
@@ -51,9 +51,9 @@ internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anc
                 execution.CancellationToken.ThrowIfCancellationRequested();
                 working.Current = last;
                 var pipeline = await plan.OpenAsync(execution).ConfigureAwait(false);
-                await execution.RunAsync(pipeline, _ => new RecursiveSink(rows, statistics)).ConfigureAwait(false);
-                var found = rows.TakeFound();
-                rows.Free(last);
+                await execution.RunAsync(pipeline, _ => new RecursiveSink(recursion, statistics)).ConfigureAwait(false);
+                var found = recursion.TakeFound();
+                recursion.Free(last);
                 last = found;
                 if (last.Count == 0)
                 {
@@ -75,18 +75,18 @@ internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anc
         await EndAsync(last).ConfigureAwait(false);
     }
 
-    private async Task EndAsync(IReadOnlyList<Batch> last)
+    private async Task EndAsync(IReadOnlyList<FoundRows> last)
     {
         Publish(null);
         while (!stopped)
         {
             await demand.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        rows.Free(last);
+        recursion.Free(last);
     }
 
     /// <summary>Makes rows ready; <see langword="null"/> = there are no more.</summary>
-    private void Publish(IReadOnlyList<Batch>? batches)
+    private void Publish(IReadOnlyList<FoundRows>? batches)
     {
         WorkerContext? woken;
         lock (gate)
@@ -103,16 +103,16 @@ internal sealed class RecursiveSource(QueryExecution execution, PhysicalPlan anc
         woken?.Signal();
     }
 
-    private Supply Take(WorkerContext worker, out Batch? batch)
+    private Supply Take(WorkerContext worker, out FoundRows? rows)
     {
         lock (gate)
         {
-            batch = null;
+            rows = null;
             if (stopped)
             {
                 return Supply.End;
             }
-            if (ready.TryDequeue(out batch))
+            if (ready.TryDequeue(out rows))
             {
                 return Supply.Ready;
             }

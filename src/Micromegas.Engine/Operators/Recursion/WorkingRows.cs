@@ -6,11 +6,11 @@ namespace Micromegas.Engine.Operators.Recursion;
 /// <summary>The rows that a recursion found last, which its step reads.</summary>
 internal sealed class WorkingRows
 {
-    public IReadOnlyList<Batch> Current { get; set; } = [];
+    public IReadOnlyList<FoundRows> Current { get; set; } = [];
 }
 
 /// <summary>Delivers the working rows; they stay with the recursion, since its step may read them more than once.</summary>
-internal sealed class WorkingRowsSource(IReadOnlyList<Batch> batches, int batchSize) : PipelineSource
+internal sealed class WorkingRowsSource(IReadOnlyList<FoundRows> batches, int batchSize) : PipelineSource
 {
     private int next;
 
@@ -22,24 +22,24 @@ internal sealed class WorkingRowsSource(IReadOnlyList<Batch> batches, int batchS
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Batch? Take()
+    private FoundRows? Take()
     {
         var index = Interlocked.Increment(ref next) - 1;
         return index >= 0 && index < batches.Count ? batches[index] : null;
     }
 
-    private Supply Take(WorkerContext worker, out Batch? batch)
+    private Supply Take(WorkerContext worker, out FoundRows? rows)
     {
-        batch = Take();
-        return batch is null ? Supply.End : Supply.Ready;
+        rows = Take();
+        return rows is null ? Supply.End : Supply.Ready;
     }
 }
 
-/// <summary>Gives the next owned batch of any size.</summary>
-internal delegate Supply TakeBatch(WorkerContext worker, out Batch? batch);
+/// <summary>Gives the next rows.</summary>
+internal delegate Supply TakeRows(WorkerContext worker, out FoundRows? rows);
 
-/// <summary>Reads owned batches, wherever they come from, in pieces of the statement's batch size.</summary>
-internal sealed class BatchPiecesReader(TakeBatch take, int batchSize) : SourceReader
+/// <summary>Reads rows, wherever they come from, in pieces of the statement's batch size.</summary>
+internal sealed class BatchPiecesReader(TakeRows take, int batchSize) : SourceReader
 {
     private readonly BatchPieces pieces = new(batchSize);
 
@@ -68,18 +68,20 @@ internal sealed class BatchPiecesReader(TakeBatch take, int batchSize) : SourceR
     }
 }
 
-/// <summary>Shows an owned batch in pieces of the statement's batch size.</summary>
+/// <summary>Shows rows in pieces of the statement's batch size.</summary>
 internal sealed class BatchPieces(int batchSize) : IDisposable
 {
+    private FoundRows? rows;
     private Batch? current;
     private BatchView? view;
     private int position;
 
-    public void Enter(Batch batch)
+    public void Enter(FoundRows next)
     {
-        view?.Dispose();
-        view = new BatchView(batch);
-        current = batch;
+        Dispose();
+        rows = next;
+        current = next.Open();
+        view = new BatchView(current);
         position = 0;
     }
 
@@ -100,6 +102,10 @@ internal sealed class BatchPieces(int batchSize) : IDisposable
     {
         view?.Dispose();
         view = null;
-        current = null;
+        if (current is not null)
+        {
+            rows!.Close(current);
+            current = null;
+        }
     }
 }

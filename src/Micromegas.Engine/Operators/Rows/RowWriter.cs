@@ -30,6 +30,9 @@ internal sealed unsafe class RowWriter : IDisposable
     /// <summary>Bytes of the chunks of this writer.</summary>
     public long Bytes => closedBytes + OpenBytes;
 
+    /// <summary>Bytes of memory that writing so many rows asks for, as far as known: another chunk, like the open one.</summary>
+    public long GrowthBytes(int more) => used + more > rowsPerChunk ? OpenBytes : 0;
+
     private long OpenBytes
     {
         get

@@ -13,10 +13,15 @@ internal sealed unsafe class SortMerger : IDisposable
     private int count;
 
     public SortMerger(SortState state)
+        : this(state, state.Runs)
+    {
+    }
+
+    public SortMerger(SortState state, IReadOnlyList<SortRun> runs)
     {
         this.state = state;
         reservation = state.Reserve();
-        cursors = [.. state.Runs.Select(run => new SortCursor(state, run))];
+        cursors = [.. runs.Select(run => new SortCursor(state, run))];
         heap = new SortCursor[cursors.Length];
         foreach (var cursor in cursors)
         {
@@ -45,18 +50,21 @@ internal sealed unsafe class SortMerger : IDisposable
         worker.ThrowIfCancelled();
         var comparer = Comparer;
         var found = 0;
-        while (found < capacity && count > 0)
+        while (found < capacity && TryNext(comparer, out var entry))
         {
-            var top = heap[0];
-            ids[found++] = top.Current.Id;
-            if (!top.MoveNext())
-            {
-                heap[0] = heap[--count];
-            }
-            if (count > 1)
-            {
-                Sink(0, comparer);
-            }
+            ids[found++] = entry.Id;
+        }
+        return found;
+    }
+
+    /// <summary>The next rows in order with their keys; fewer than there is room for only at the end.</summary>
+    public int Next(Span<SortEntry> entries)
+    {
+        var comparer = Comparer;
+        var found = 0;
+        while (found < entries.Length && TryNext(comparer, out var entry))
+        {
+            entries[found++] = entry;
         }
         return found;
     }
@@ -86,6 +94,26 @@ internal sealed unsafe class SortMerger : IDisposable
             cursor.Dispose();
         }
         reservation.Dispose();
+    }
+
+    private bool TryNext(SortEntryComparer comparer, out SortEntry entry)
+    {
+        if (count == 0)
+        {
+            entry = default;
+            return false;
+        }
+        var top = heap[0];
+        entry = top.Current;
+        if (!top.MoveNext())
+        {
+            heap[0] = heap[--count];
+        }
+        if (count > 1)
+        {
+            Sink(0, comparer);
+        }
+        return true;
     }
 
     private void Sink(int parent, SortEntryComparer comparer)

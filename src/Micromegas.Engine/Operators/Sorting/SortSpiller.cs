@@ -4,9 +4,12 @@ using Micromegas.Engine.Operators.Spilling;
 
 namespace Micromegas.Engine.Operators.Sorting;
 
-/// <summary>Moves sorted runs from memory to a temporary file, for one worker.</summary>
+/// <summary>Writes sorted rows of the store to a temporary file, for one worker.</summary>
 internal sealed unsafe class SortSpiller : IDisposable
 {
+    /// <summary>Rows of the first block, which tells how long they are.</summary>
+    private const int FirstRows = 16;
+
     private readonly SortState state;
     private readonly SpillFile file;
     private readonly RowReader reader;
@@ -27,30 +30,38 @@ internal sealed unsafe class SortSpiller : IDisposable
     /// <summary>Writes a run and frees its rows.</summary>
     public void Write(SortRun run, CancellationToken cancellationToken)
     {
-        for (var start = 0; start < run.Entries.Count; start += SortStage.SpilledRows)
+        var rows = FirstRows;
+        for (var start = 0; start < run.Entries.Count;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(SortStage.SpilledRows, run.Entries.Count - start);
-            for (var i = 0; i < count; i++)
-            {
-                var entry = run.Entries[start + i];
-                ids[i] = entry.Id;
-                first.Values[i] = (long)entry.First;
-                second.Values[i] = (int)entry.Second;
-            }
-            for (var column = 0; column < columns.Length - 2; column++)
-            {
-                columns[column] = reader.Take(column, ids.Items, count);
-            }
-            run.Batches.Add(file.Write(columns, count));
+            var some = run.Entries.Span.Slice(start, Math.Min(rows, run.Entries.Count - start));
+            Append(run, some);
+            start += some.Length;
+            rows = state.BlockRows(run.Batches[^1]);
         }
-        run.File = file;
         run.Entries.Dispose();
         foreach (var chunk in run.Chunks)
         {
             state.Store.FreeChunk(chunk);
         }
         run.Chunks.Clear();
+    }
+
+    /// <summary>Writes the next rows of a run, no more than <see cref="SortStage.SpilledRows"/>.</summary>
+    public void Append(SortRun run, ReadOnlySpan<SortEntry> entries)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            ids[i] = entries[i].Id;
+            first.Values[i] = (long)entries[i].First;
+            second.Values[i] = (int)entries[i].Second;
+        }
+        for (var column = 0; column < columns.Length - 2; column++)
+        {
+            columns[column] = reader.Take(column, ids.Items, entries.Length);
+        }
+        run.Batches.Add(file.Write(columns, entries.Length));
+        run.File = file;
     }
 
     public void Dispose()

@@ -13,7 +13,7 @@ internal sealed unsafe class SortStage : Operator
 {
     private const int RunRows = 128 * 1024;
 
-    /// <summary>Rows of a spilled block: merging holds one block of every run.</summary>
+    /// <summary>Rows of a spilled block at most: merging holds one block of every run.</summary>
     public const int SpilledRows = 512;
 
     private readonly SortState state;
@@ -135,7 +135,7 @@ internal sealed unsafe class SortStage : Operator
 
     private void Account()
     {
-        if (reservation.TryResize(Held))
+        if (reservation.TryResize(Held, run.Entries.GrowthBytes(Batch.MaxRows) + writer.GrowthBytes(Batch.MaxRows)))
         {
             return;
         }

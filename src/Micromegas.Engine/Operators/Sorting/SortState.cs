@@ -33,6 +33,14 @@ internal sealed class SortState : IDisposable
     /// <summary>Above this, a limit does not pay for throwing rows away again and again.</summary>
     private const long LargestTop = 64 * 1024;
 
+    /// <summary>The part of a statement's memory, 1 / 64, that a spilled block may take, within these bounds.</summary>
+    private const int BlockShift = 6;
+    private const long SmallestBlock = 16 << 10;
+    private const long LargestBlock = 256 << 10;
+
+    /// <summary>What a column of a block takes in memory, however few rows it has.</summary>
+    private const long ColumnBytes = 4 << 10;
+
     private readonly Lock gate = new();
     private readonly List<SortRun> runs = [];
     private readonly List<SpillFile> files = [];
@@ -124,33 +132,106 @@ internal sealed class SortState : IDisposable
         }
     }
 
-    /// <summary>All rows are there. Where some worker had no room for its rows, those of the others go to a file too: merging needs some.</summary>
-    public void Prepare(CancellationToken cancellationToken)
+    /// <summary>Rows of a spilled block: merging holds one block of every run, so blocks of long rows have few.</summary>
+    /// <param name="last">A block of such rows.</param>
+    public int BlockRows(SpilledBatch last)
     {
-        var kept = runs.Where(static run => run.File is null).ToArray();
-        if (files.Count == 0 || kept.Length == 0 || IsTop)
+        var most = Math.Clamp(Context.Budget.Limit >> BlockShift, SmallestBlock, LargestBlock);
+        return (int)Math.Clamp(most / Math.Max(1, last.Length / last.Rows), 1, SortStage.SpilledRows);
+    }
+
+    /// <summary>
+    /// All rows are there. Where some worker had no room for its rows, those of the others go to a file too: merging needs some. More runs than can be merged at a
+    /// time are merged to fewer.
+    /// </summary>
+    /// <param name="needsRoom">Whether what follows needs memory of its own: then not all of it is left to rows.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public void Prepare(bool needsRoom, CancellationToken cancellationToken)
+    {
+        var isFull = needsRoom && reservations.Sum(static reservation => reservation.Bytes) > Context.Budget.Limit / 2;
+        if ((files.Count == 0 && !isFull) || IsTop)
         {
             return;
         }
-        using var spiller = new SortSpiller(this, CreateFile());
-        foreach (var run in kept)
+        var kept = runs.Where(static run => run.File is null).ToArray();
+        if (kept.Length > 0)
         {
-            spiller.Write(run, cancellationToken);
+            using var spiller = new SortSpiller(this, CreateFile());
+            foreach (var run in kept)
+            {
+                spiller.Write(run, cancellationToken);
+            }
+            foreach (var run in kept)
+            {
+                run.Reservation?.Shrink(run.Reservation.Bytes);
+            }
         }
-        foreach (var run in kept)
+        while (runs.Count > 2 && MostRuns() is var most && runs.Count > most)
         {
-            run.Reservation?.Shrink(run.Reservation.Bytes);
+            MergeRuns(most, cancellationToken);
+        }
+    }
+
+    /// <summary>How many runs may be merged at a time: their blocks, which take about twice their bytes in the file, get a quarter of the memory.</summary>
+    private int MostRuns()
+    {
+        var largest = runs.SelectMany(static run => run.Batches).Max(static batch => batch.Length);
+        return (int)Math.Clamp((Context.Budget.Limit >> 2) / ((2L * largest) + (Store.Types.Count * ColumnBytes)), 2, int.MaxValue);
+    }
+
+    /// <summary>One pass over all rows, which leaves a run for every <paramref name="most"/>.</summary>
+    private void MergeRuns(int most, CancellationToken cancellationToken)
+    {
+        SpillFile[] read = [.. files];
+        SortRun[][] groups = [.. runs.Chunk(most)];
+        var file = CreateFile();
+        using var spiller = new SortSpiller(this, file);
+        using var entries = new NativeList<SortEntry>();
+        entries.Resize(SortStage.SpilledRows, default);
+        runs.Clear();
+        foreach (var group in groups)
+        {
+            var merged = new SortRun();
+            runs.Add(merged);
+            var rows = group.Min(static run => run.Batches.Max(static batch => batch.Rows));
+            using (var merger = new SortMerger(this, group))
+            {
+                for (int count; (count = merger.Next(entries.Span[..rows])) > 0; merger.FreePassed())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    spiller.Append(merged, entries.Span[..count]);
+                }
+            }
+            foreach (var run in group)
+            {
+                run.Dispose();
+            }
+        }
+        foreach (var done in read)
+        {
+            files.Remove(done);
+            done.Dispose();
         }
     }
 
     public SpillFile CreateFile()
     {
-        var file = new SpillFile(Context, Statistics);
+        var file = new SpillFile(Context, Statistics, Name);
         lock (gate)
         {
             files.Add(file);
         }
         return file;
+    }
+
+    /// <summary>A file is not needed any more.</summary>
+    public void Release(SpillFile file)
+    {
+        lock (gate)
+        {
+            files.Remove(file);
+        }
+        file.Dispose();
     }
 
     public MemoryReservation Reserve()

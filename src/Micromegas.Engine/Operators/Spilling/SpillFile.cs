@@ -13,15 +13,23 @@ internal sealed unsafe class SpillFile : IDisposable
 {
     private readonly QueryContext context;
     private readonly OperatorStatistics statistics;
+    private readonly string owner;
     private readonly ByteWriter buffer = new();
     private SafeFileHandle? file;
     private long length;
 
-    public SpillFile(QueryContext context, OperatorStatistics statistics)
+    /// <param name="context">The statement.</param>
+    /// <param name="statistics">Counts what is written.</param>
+    /// <param name="owner">The operator, as it is named in an error.</param>
+    public SpillFile(QueryContext context, OperatorStatistics statistics, string owner)
     {
+        this.owner = owner;
         this.context = context;
         this.statistics = statistics;
     }
+
+    /// <summary>Bytes that may be written.</summary>
+    public long Limit { get; init; } = long.MaxValue;
 
     /// <summary>Writes a batch without selection.</summary>
     /// <exception cref="EngineException">The file cannot be written (58030).</exception>
@@ -32,19 +40,38 @@ internal sealed unsafe class SpillFile : IDisposable
         {
             VectorSerializer.Write(column, rows, buffer);
         }
-        var place = new SpilledBatch(length, buffer.Length, rows);
+        return WriteBytes(buffer.Span) with { Rows = rows };
+    }
+
+    /// <summary>Writes bytes as they are.</summary>
+    /// <exception cref="EngineException">The file cannot be written (58030).</exception>
+    public SpilledBatch WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        var place = new SpilledBatch(length, bytes.Length, 0);
+        var limit = context.Options.TemporaryLimit;
+        if (length + bytes.Length > Limit)
+        {
+            throw new MemoryLimitException(owner, $"its rows do not fit memory, and it may write no more than {Limit} bytes to a temporary file.");
+        }
+        if (Interlocked.Add(ref context.Statistics.SpilledBytes, bytes.Length) > limit)
+        {
+            throw new MemoryLimitException(owner, $"its rows do not fit memory, and no more than {limit} bytes may be written to temporary files.");
+        }
         try
         {
             file ??= Open(context.Options.TemporaryFolder);
-            RandomAccess.Write(file, buffer.Span, length);
+            RandomAccess.Write(file, bytes, length);
+        }
+        catch (IOException exception) when (IsFull(exception))
+        {
+            throw new MemoryLimitException(owner, $"its rows do not fit memory, and the temporary folder is full: {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException(SqlState.IoError, $"A temporary file cannot be written: {exception.Message}", exception);
+            throw new EngineException(SqlState.IoError, $"{owner}: a temporary file cannot be written: {exception.Message}", exception);
         }
-        length += buffer.Length;
-        statistics.CountSpill(buffer.Length);
-        Interlocked.Add(ref context.Statistics.SpilledBytes, buffer.Length);
+        length += bytes.Length;
+        statistics.CountSpill(bytes.Length);
         return place;
     }
 
@@ -52,9 +79,23 @@ internal sealed unsafe class SpillFile : IDisposable
     public Vector[] Read(SpilledBatch place, IReadOnlyList<DataType> types)
     {
         using var bytes = BufferPool.Shared.Rent(place.Length);
+        ReadBytes(place, bytes.Pointer);
+        var source = bytes.Pointer;
+        var columns = new Vector[types.Count];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = VectorSerializer.Read(types[i], place.Rows, ref source);
+        }
+        return columns;
+    }
+
+    /// <summary>Reads bytes as they were written.</summary>
+    /// <exception cref="EngineException">The file cannot be read (58030).</exception>
+    public void ReadBytes(SpilledBatch place, byte* into)
+    {
         try
         {
-            var target = new Span<byte>(bytes.Pointer, place.Length);
+            var target = new Span<byte>(into, place.Length);
             for (var done = 0; done < target.Length;)
             {
                 var read = RandomAccess.Read(file!, target[done..], place.Offset + done);
@@ -67,15 +108,15 @@ internal sealed unsafe class SpillFile : IDisposable
         }
         catch (IOException exception)
         {
-            throw new EngineException(SqlState.IoError, $"A temporary file cannot be read: {exception.Message}", exception);
+            throw new EngineException(SqlState.IoError, $"{owner}: a temporary file cannot be read: {exception.Message}", exception);
         }
-        var source = bytes.Pointer;
-        var columns = new Vector[types.Count];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            columns[i] = VectorSerializer.Read(types[i], place.Rows, ref source);
-        }
-        return columns;
+    }
+
+    /// <summary>Whether a device or a user's share of it is full.</summary>
+    internal static bool IsFull(IOException exception)
+    {
+        // ENOSPC and EDQUOT of Linux, EDQUOT of macOS; ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
+        return exception.HResult is 28 or 122 or 69 or unchecked((int)0x80070027) or unchecked((int)0x80070070);
     }
 
     // Where names and files are apart, the name goes at once: nothing is left of a process that was killed. Windows lets the system delete the file with its handle.

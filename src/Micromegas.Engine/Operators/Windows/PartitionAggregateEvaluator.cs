@@ -19,7 +19,7 @@ internal sealed unsafe class PartitionAggregateEvaluator : WindowEvaluator
     public PartitionAggregateEvaluator(WindowCallSpec spec, WindowBlock block, SortState state)
         : base(spec, block, state)
     {
-        rows = new WindowRowFilter(spec, Store);
+        rows = new WindowRowFilter(spec, block, Store);
         taker = new VectorTaker(Type);
         partitions.EnsureCapacity(Batch.MaxRows);
     }
@@ -37,7 +37,7 @@ internal sealed unsafe class PartitionAggregateEvaluator : WindowEvaluator
             worker.ThrowIfCancelled();
             var count = Math.Min(Batch.MaxRows, Block.Count - start);
             Number(start, count);
-            var selection = rows.Take(Block.Ids.Items + start, partitions.Items, count);
+            var selection = rows.Take(start, partitions.Items, count);
             if (selection is not { Count: 0 })
             {
                 accumulator.Update(rows.Arguments, partitions.Items, selection, count);

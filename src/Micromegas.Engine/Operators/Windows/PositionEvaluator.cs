@@ -15,30 +15,30 @@ internal sealed unsafe class PositionEvaluator : WindowEvaluator
     private readonly WindowIntegers? positions;
     private readonly PresentRows? present;
     private readonly WindowFrames frames;
-    private readonly NativeList<int> ids = new();
+    private readonly NativeList<int> found = new();
     private readonly bool isLast;
 
     public PositionEvaluator(WindowCallSpec spec, WindowBlock block, SortState state)
         : base(spec, block, state)
     {
         isLast = spec.Call.Name == "last_value";
-        values = new WindowColumns([spec.Arguments[0]], Store);
-        positions = spec.Call.Name == "nth_value" ? new WindowIntegers(spec.Arguments[1], Store) : null;
-        present = spec.Call.IgnoreNulls ? new PresentRows(spec.Arguments[0], Store) : null;
+        values = new WindowColumns([spec.Arguments[0]], block, Store);
+        positions = spec.Call.Name == "nth_value" ? new WindowIntegers(spec.Arguments[1], block, Store) : null;
+        present = spec.Call.IgnoreNulls ? new PresentRows(spec.Arguments[0], block, Store) : null;
         frames = new WindowFrames(spec.Call.Frame, block);
     }
 
     public override void Begin(WorkerContext worker)
     {
         frames.Begin();
-        present?.Load(Block, worker);
+        present?.Load(worker);
         Hold(present?.Bytes ?? 0);
     }
 
     public override Vector Evaluate(int start, int count, WorkerContext worker)
     {
-        positions?.Load(Block.Ids.Items + start, count);
-        ids.Count = 0;
+        positions?.Load(start, count);
+        found.Count = 0;
         for (var i = 0; i < count; i++)
         {
             var rows = frames.FindRows(start + i);
@@ -55,9 +55,9 @@ internal sealed unsafe class PositionEvaluator : WindowEvaluator
                 }
                 row = position > 0 ? FromStart(rows, position) : FromEnd(rows, position == long.MinValue ? long.MaxValue : -position);
             }
-            ids.Add(row < 0 ? -1 : Block.Ids[row]);
+            found.Add(row);
         }
-        return values.Take(ids.Items, count)[0];
+        return values.Take(found.Items, count)[0];
     }
 
     public override void Dispose()
@@ -66,7 +66,7 @@ internal sealed unsafe class PositionEvaluator : WindowEvaluator
         values.Dispose();
         positions?.Dispose();
         present?.Dispose();
-        ids.Dispose();
+        found.Dispose();
     }
 
     private int FromStart(in FrameRows rows, long position)

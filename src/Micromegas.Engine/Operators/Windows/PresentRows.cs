@@ -5,10 +5,10 @@ using Micromegas.Engine.Operators.Rows;
 namespace Micromegas.Engine.Operators.Windows;
 
 /// <summary>The rows of a block whose value is not null, for IGNORE NULLS.</summary>
-internal sealed unsafe class PresentRows(WindowInput input, RowStore store) : IDisposable
+internal sealed class PresentRows(WindowInput input, WindowBlock block, RowStore store) : IDisposable
 {
-    private readonly WindowColumns columns = new([input], store);
-    private readonly NativeList<int> rows = new();
+    private readonly WindowColumns columns = new([input], block, store);
+    private readonly PagedList<int> rows = new();
 
     public int Count => rows.Count;
 
@@ -16,20 +16,24 @@ internal sealed unsafe class PresentRows(WindowInput input, RowStore store) : ID
 
     public int this[int index] => rows[index];
 
-    public void Load(WindowBlock block, WorkerContext worker)
+    public void Load(WorkerContext worker)
     {
-        rows.Count = 0;
+        rows.Clear();
         for (var start = 0; start < block.Count; start += Batch.MaxRows)
         {
             worker.ThrowIfCancelled();
             var count = Math.Min(Batch.MaxRows, block.Count - start);
-            var values = columns.Take(block.Ids.Items + start, count)[0];
+            var values = columns.Take(start, count)[0];
             for (var i = 0; i < count; i++)
             {
                 if (!values.IsNull(i))
                 {
                     rows.Add(start + i);
                 }
+            }
+            if (block.Pages is { } pages)
+            {
+                rows.PageOut(pages.File);
             }
         }
     }

@@ -12,7 +12,7 @@ internal interface IRangeKeys : IDisposable
     long Bytes { get; }
 
     /// <summary>Reads the keys of a block.</summary>
-    void Load(WindowBlock block, WorkerContext worker);
+    void Load(WindowBlock block, RowStore store, WorkerContext worker);
 
     bool IsNull(int row);
 
@@ -33,23 +33,23 @@ internal abstract class RangeBound
 /// <summary>Chooses how keys are kept.</summary>
 internal static class RangeKeys
 {
-    public static IRangeKeys Create(WindowInput key, bool descending, RowStore store)
+    public static IRangeKeys Create(WindowInput key, bool descending)
     {
         var type = key.Type.ValueType;
         return type.IsFloat
-            ? new FloatRangeKeys(key, descending, store)
-            : new IntegerRangeKeys(key, descending, store);
+            ? new FloatRangeKeys(key, descending)
+            : new IntegerRangeKeys(key, descending);
     }
 }
 
 /// <summary>Keys of a block as numbers of one kind.</summary>
-internal abstract unsafe class RangeKeys<T>(WindowInput key, bool descending, RowStore store) : IRangeKeys
+internal abstract class RangeKeys<T>(WindowInput key, bool descending) : IRangeKeys
     where T : unmanaged
 {
-    private readonly RowReader reader = store.CreateReader();
+    private WindowRowReader? reader;
     private readonly AccessScratch scratch = new();
-    private readonly NativeList<T> values = new();
-    private readonly NativeList<byte> nulls = new();
+    private readonly PagedList<T> values = new();
+    private readonly PagedList<byte> nulls = new();
 
     public long Bytes => values.Bytes + nulls.Bytes;
 
@@ -57,22 +57,26 @@ internal abstract unsafe class RangeKeys<T>(WindowInput key, bool descending, Ro
 
     public bool IsNull(int row) => nulls[row] != 0;
 
-    public void Load(WindowBlock block, WorkerContext worker)
+    public void Load(WindowBlock block, RowStore store, WorkerContext worker)
     {
-        values.Count = 0;
-        nulls.Count = 0;
-        values.EnsureCapacity(block.Count);
-        nulls.EnsureCapacity(block.Count);
+        values.Clear();
+        nulls.Clear();
+        reader ??= new WindowRowReader(block, store);
         for (var start = 0; start < block.Count; start += Batch.MaxRows)
         {
             worker.ThrowIfCancelled();
             var count = Math.Min(Batch.MaxRows, block.Count - start);
-            var access = VectorAccess.Of(reader.Take(key.Ordinal, block.Ids.Items + start, count), scratch);
+            var access = VectorAccess.Of(reader.Take(key.Ordinal, start, count), scratch);
             for (var row = 0; row < count; row++)
             {
                 var isNull = access.IsNull(row);
                 nulls.Add(isNull ? (byte)1 : (byte)0);
                 values.Add(isNull ? default : Read((FlatVector)access.Plain, access.IndexOf(row)));
+            }
+            if (block.Pages is { } pages)
+            {
+                values.PageOut(pages.File);
+                nulls.PageOut(pages.File);
             }
         }
     }
@@ -81,7 +85,7 @@ internal abstract unsafe class RangeKeys<T>(WindowInput key, bool descending, Ro
 
     public void Dispose()
     {
-        reader.Dispose();
+        reader?.Dispose();
         scratch.Dispose();
         values.Dispose();
         nulls.Dispose();
@@ -126,7 +130,7 @@ internal abstract unsafe class RangeKeys<T>(WindowInput key, bool descending, Ro
 }
 
 /// <summary>Floats of any width; NaN is larger than every number.</summary>
-internal sealed class FloatRangeKeys(WindowInput key, bool descending, RowStore store) : RangeKeys<double>(key, descending, store)
+internal sealed class FloatRangeKeys(WindowInput key, bool descending) : RangeKeys<double>(key, descending)
 {
     public override RangeBound CreateBound(Scalar offset)
     {
@@ -155,7 +159,7 @@ internal sealed class FloatRangeKeys(WindowInput key, bool descending, RowStore 
 }
 
 /// <summary>Integers and decimals as they are, dates and times in nanoseconds: 128 bits, so that no offset leads out of range.</summary>
-internal sealed class IntegerRangeKeys(WindowInput key, bool descending, RowStore store) : RangeKeys<Int128>(key, descending, store)
+internal sealed class IntegerRangeKeys(WindowInput key, bool descending) : RangeKeys<Int128>(key, descending)
 {
     public override RangeBound CreateBound(Scalar offset)
     {

@@ -31,7 +31,7 @@ internal sealed unsafe class RunningAggregateEvaluator : WindowEvaluator
     public RunningAggregateEvaluator(WindowCallSpec spec, WindowBlock block, SortState state)
         : base(spec, block, state)
     {
-        rows = new WindowRowFilter(spec, Store);
+        rows = new WindowRowFilter(spec, block, Store);
         frames = new WindowFrames(spec.Call.Frame, block);
         builder = VectorBuilder.Create(Type);
         groups.EnsureCapacity(Batch.MaxRows);
@@ -128,7 +128,7 @@ internal sealed unsafe class RunningAggregateEvaluator : WindowEvaluator
             feeding.MoveTo(pieceStart + i);
             groups[i] = feeding.Partition;
         }
-        var selection = rows.Take(Block.Ids.Items + pieceStart, groups.Items, pieceCount);
+        var selection = rows.Take(pieceStart, groups.Items, pieceCount);
         nextCountable = 0;
         countable.Count = selection?.Count ?? pieceCount;
         for (var i = 0; i < countable.Count; i++)

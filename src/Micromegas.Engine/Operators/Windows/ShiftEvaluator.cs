@@ -16,7 +16,7 @@ internal sealed unsafe class ShiftEvaluator : WindowEvaluator
     private readonly WindowIntegers? offsets;
     private readonly PresentRows? present;
     private readonly VectorBuilder? builder;
-    private readonly NativeList<int> ids = new();
+    private readonly NativeList<int> targets = new();
     private readonly NativeList<byte> isOutside = new();
     private readonly bool isLag;
     private WindowCursor cursor;
@@ -26,12 +26,12 @@ internal sealed unsafe class ShiftEvaluator : WindowEvaluator
         : base(spec, block, state)
     {
         isLag = spec.Call.Name == "lag";
-        values = new WindowColumns([spec.Arguments[0]], Store);
-        offsets = spec.Arguments.Count > 1 ? new WindowIntegers(spec.Arguments[1], Store) : null;
-        present = spec.Call.IgnoreNulls ? new PresentRows(spec.Arguments[0], Store) : null;
+        values = new WindowColumns([spec.Arguments[0]], block, Store);
+        offsets = spec.Arguments.Count > 1 ? new WindowIntegers(spec.Arguments[1], block, Store) : null;
+        present = spec.Call.IgnoreNulls ? new PresentRows(spec.Arguments[0], block, Store) : null;
         if (spec.Arguments.Count > 2 && spec.Arguments[2].Constant is not { IsNull: true })
         {
-            defaults = new WindowColumns([spec.Arguments[2]], Store);
+            defaults = new WindowColumns([spec.Arguments[2]], block, Store);
             builder = VectorBuilder.Create(Type);
         }
     }
@@ -39,24 +39,24 @@ internal sealed unsafe class ShiftEvaluator : WindowEvaluator
     public override void Begin(WorkerContext worker)
     {
         cursor = new WindowCursor(Block);
-        present?.Load(Block, worker);
+        present?.Load(worker);
         Hold(present?.Bytes ?? 0);
     }
 
     public override Vector Evaluate(int start, int count, WorkerContext worker)
     {
-        offsets?.Load(Block.Ids.Items + start, count);
-        ids.Count = 0;
+        offsets?.Load(start, count);
+        targets.Count = 0;
         isOutside.Count = 0;
         for (var i = 0; i < count; i++)
         {
             cursor.MoveTo(start + i);
             var offset = offsets is null ? 1 : offsets[i];
             var row = offset is null ? -1 : Target(start + i, isLag ? Negate(offset.Value) : offset.Value);
-            ids.Add(row < 0 ? -1 : Block.Ids[row]);
+            targets.Add(row);
             isOutside.Add(offset is not null && row < 0 ? (byte)1 : (byte)0);
         }
-        var taken = values.Take(ids.Items, count)[0];
+        var taken = values.Take(targets.Items, count)[0];
         return defaults is not null && isOutside.Span.Contains((byte)1) ? PutDefaults(taken, start, count) : taken;
     }
 
@@ -69,7 +69,7 @@ internal sealed unsafe class ShiftEvaluator : WindowEvaluator
         present?.Dispose();
         builder?.Dispose();
         built?.Dispose();
-        ids.Dispose();
+        targets.Dispose();
         isOutside.Dispose();
     }
 
@@ -95,7 +95,7 @@ internal sealed unsafe class ShiftEvaluator : WindowEvaluator
 
     private Vector PutDefaults(Vector taken, int start, int count)
     {
-        var others = defaults!.Take(Block.Ids.Items + start, count)[0];
+        var others = defaults!.Take(start, count)[0];
         built?.Dispose();
         built = null;
         for (var i = 0; i < count; i++)

@@ -8,7 +8,7 @@ namespace Micromegas.Engine.Operators.Windows;
 internal sealed unsafe class TileEvaluator(WindowCallSpec spec, WindowBlock block, SortState state) : WindowEvaluator(spec, block, state)
 {
     private readonly FlatVector<ulong> output = new(DataType.UInt64);
-    private readonly WindowIntegers tileCounts = new(spec.Arguments[0], state.Store);
+    private readonly WindowIntegers tileCounts = new(spec.Arguments[0], block, state.Store);
     private WindowCursor cursor;
     private int partition = -1;
     private long tiles;
@@ -29,7 +29,7 @@ internal sealed unsafe class TileEvaluator(WindowCallSpec spec, WindowBlock bloc
             if (cursor.Partition != partition)
             {
                 partition = cursor.Partition;
-                tileCounts.Load(Block.Ids.Items + cursor.PartitionStart, 1);
+                tileCounts.Load(cursor.PartitionStart, 1);
                 tiles = tileCounts[0] ?? 0;
                 if (tiles <= 0)
                 {

@@ -1,16 +1,27 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
+using Micromegas.Engine.Operators.Sorting;
 using Micromegas.Engine.Plans.Logical;
 
 namespace Micromegas.Engine.Operators.Windows;
 
 /// <summary>
-/// Rows of one or more whole partitions in order, known by their ids in the row store. Rows are numbered from 0 within the block.
+/// Rows of one or more whole partitions in order, known by their ids in the row store. Rows are numbered from 0 within the block. The first rows of a large
+/// partition may lie in a temporary file, with what is known of them.
 /// </summary>
 internal sealed unsafe class WindowBlock : IDisposable
 {
-    /// <summary>Ids of the rows; behind <see cref="Count"/> lie rows of the next block.</summary>
+    /// <summary>Ids of the rows from <see cref="PagedCount"/> on; behind <see cref="Count"/> lie rows of the next block.</summary>
     public NativeList<int> Ids { get; } = new();
+
+    /// <summary>The rows in a temporary file; null = none.</summary>
+    public WindowPages? Pages { get; private set; }
+
+    /// <summary>Rows in a temporary file, the first of the block.</summary>
+    public int PagedCount => Pages?.Count ?? 0;
+
+    /// <summary>Rows that are known, those of the next block among them.</summary>
+    public int KnownCount => PagedCount + Ids.Count;
 
     /// <summary>First row of each partition.</summary>
     public NativeList<int> PartitionStarts { get; } = new();
@@ -19,7 +30,7 @@ internal sealed unsafe class WindowBlock : IDisposable
     public NativeList<int> PartitionGroups { get; } = new();
 
     /// <summary>First row of each group of peers.</summary>
-    public NativeList<int> GroupStarts { get; } = new();
+    public PagedList<int> GroupStarts { get; } = new();
 
     /// <summary>Rows of the block.</summary>
     public int Count { get; set; }
@@ -30,7 +41,7 @@ internal sealed unsafe class WindowBlock : IDisposable
     /// <summary>Values of the order key, where a frame counts from them.</summary>
     public IRangeKeys? RangeKeys { get; init; }
 
-    public long Bytes => Ids.Bytes + PartitionStarts.Bytes + PartitionGroups.Bytes + GroupStarts.Bytes + (RangeKeys?.Bytes ?? 0);
+    public long Bytes => Ids.Bytes + PartitionStarts.Bytes + PartitionGroups.Bytes + GroupStarts.Bytes + (RangeKeys?.Bytes ?? 0) + (Pages?.Bytes ?? 0);
 
     public int PartitionStart(int partition) => partition < PartitionCount ? PartitionStarts[partition] : Count;
 
@@ -42,12 +53,53 @@ internal sealed unsafe class WindowBlock : IDisposable
     public void Advance()
     {
         var group = PartitionGroup(PartitionCount);
-        Drop(Ids, Count, 0);
+        Drop(Ids, Count - PagedCount, 0);
         Drop(PartitionStarts, PartitionCount, Count);
         Drop(PartitionGroups, PartitionCount, group);
-        Drop(GroupStarts, group, Count);
+        GroupStarts.RemoveFirst(group);
+        foreach (ref var start in GroupStarts.Tail)
+        {
+            start -= Count;
+        }
         Count = 0;
         PartitionCount = 0;
+        Pages?.Free();
+        Pages?.Dispose();
+        Pages = null;
+    }
+
+    /// <summary>Moves rows of the only partition so far to a temporary file.</summary>
+    /// <param name="state">The sorted rows.</param>
+    /// <param name="rowBytes">Bytes that a row takes in the store, about.</param>
+    public void PageOut(SortState state, long rowBytes)
+    {
+        Pages ??= new WindowPages(state, rowBytes);
+        var done = 0;
+        for (; Ids.Count - done >= Pages.PageRows; done += Pages.PageRows)
+        {
+            Pages.Add(Ids.Items + done);
+        }
+        Drop(Ids, done, 0);
+        GroupStarts.PageOut(Pages.File);
+    }
+
+    /// <summary>The ids of rows, -1 for row -1; valid until the next call.</summary>
+    /// <returns>How many of the first rows fit memory at a time.</returns>
+    public int Locate(int* rows, int count, int* ids)
+    {
+        var paged = PagedCount;
+        for (var i = 0; i < count; i++)
+        {
+            if (rows[i] >= paged)
+            {
+                ids[i] = Ids.Items[rows[i] - paged];
+            }
+            else if (rows[i] < 0)
+            {
+                ids[i] = -1;
+            }
+        }
+        return Pages is null ? count : Pages.Locate(rows, count, ids);
     }
 
     public void Dispose()
@@ -57,6 +109,7 @@ internal sealed unsafe class WindowBlock : IDisposable
         PartitionGroups.Dispose();
         GroupStarts.Dispose();
         RangeKeys?.Dispose();
+        Pages?.Dispose();
     }
 
     private static void Drop(NativeList<int> list, int count, int subtract)

@@ -54,6 +54,9 @@ internal abstract class WindowEvaluator : IDisposable
         LocatedAccumulator.Create(Spec.Call.Aggregate!, Spec.Call.Signature, Spec.Call.FunctionArguments, Spec.Call.Place, State.Context),
         Spec.Call.Aggregate!, Spec.Call.Signature, Spec.Call.Place);
 
+    /// <summary>Asks to hold so much.</summary>
+    protected bool TryHold(long bytes) => reservation.TryResize(bytes);
+
     /// <summary>Says how much the evaluator holds now.</summary>
     /// <exception cref="MemoryLimitException">The budget refuses.</exception>
     protected void Hold(long bytes)

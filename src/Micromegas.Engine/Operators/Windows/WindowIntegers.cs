@@ -11,7 +11,7 @@ internal sealed unsafe class WindowIntegers : IDisposable
     private readonly WindowColumns? columns;
     private readonly long? constant;
 
-    public WindowIntegers(WindowInput input, RowStore store)
+    public WindowIntegers(WindowInput input, WindowBlock block, RowStore store)
     {
         if (input.Constant is { } value)
         {
@@ -19,14 +19,14 @@ internal sealed unsafe class WindowIntegers : IDisposable
         }
         else
         {
-            columns = new WindowColumns([input], store);
+            columns = new WindowColumns([input], block, store);
         }
     }
 
     /// <summary>The value at one of the rows loaded last.</summary>
     public long? this[int row] => columns is null ? constant : columns.Values[0].IsNull(row) ? null : new FlatReader<long>(columns.Values[0])[row];
 
-    public void Load(int* ids, int count) => columns?.Take(ids, count);
+    public void Load(int start, int count) => columns?.Take(start, count);
 
     public void Dispose() => columns?.Dispose();
 }

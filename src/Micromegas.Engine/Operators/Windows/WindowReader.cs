@@ -9,12 +9,14 @@ namespace Micromegas.Engine.Operators.Windows;
 
 /// <summary>
 /// Reads sorted rows and cuts them into blocks of whole partitions. Rows stay where they were sorted; rows of spilled runs come back into the store and
-/// are freed when the block that they belong to is done.
+/// are freed when the block that they belong to is done. A partition that memory has no room for goes to a file again, from which its rows come back as they are
+/// looked at.
 /// </summary>
 internal sealed unsafe class WindowReader : IDisposable
 {
     /// <summary>Rows of small partitions that are handled at a time.</summary>
     private const int BlockRows = Batch.MaxRows;
+    private const long LittleMemory = 4 << 20;
 
     private readonly SortState state;
     private readonly MemoryReservation reservation;
@@ -23,6 +25,7 @@ internal sealed unsafe class WindowReader : IDisposable
     private readonly List<int> passed = [];
     private SortMerger? merger;
     private bool ended;
+    private bool isShort;
 
     public WindowReader(SortState state, WindowSpec spec)
     {
@@ -30,7 +33,7 @@ internal sealed unsafe class WindowReader : IDisposable
         reservation = state.Reserve();
         partitionKeys = new WindowKeys(spec.PartitionKeys, spec.Stored, state);
         orderKeys = new WindowKeys(spec.OrderKeys, spec.Stored, state);
-        Block = new WindowBlock { RangeKeys = spec.RangeKey is { } key ? Windows.RangeKeys.Create(key, spec.OrderKeys[0].Descending, state.Store) : null };
+        Block = new WindowBlock { RangeKeys = spec.RangeKey is { } key ? Windows.RangeKeys.Create(key, spec.OrderKeys[0].Descending) : null };
     }
 
     /// <summary>The current block; one object for all.</summary>
@@ -41,19 +44,28 @@ internal sealed unsafe class WindowReader : IDisposable
     {
         merger ??= new SortMerger(state);
         Block.Advance();
+        isShort = false;
         FreePassed();
         while (!ended && !HasBlock())
         {
             Fetch(worker);
         }
         Block.PartitionCount = ended ? Block.PartitionStarts.Count : Block.PartitionStarts.Count - 1;
-        Block.Count = ended ? Block.Ids.Count : Block.PartitionStarts[^1];
+        Block.Count = ended ? Block.KnownCount : Block.PartitionStarts[^1];
         if (Block.Count == 0)
         {
             return false;
         }
-        Block.RangeKeys?.Load(Block, worker);
-        Account();
+        Block.RangeKeys?.Load(Block, state.Store, worker);
+        if (isShort)
+        {
+            // The rows at hand are as few as can be.
+            TryAccount();
+        }
+        else
+        {
+            Account();
+        }
         return true;
     }
 
@@ -66,22 +78,23 @@ internal sealed unsafe class WindowReader : IDisposable
     }
 
     private bool HasBlock() =>
-        Block.PartitionStarts.Count > 1 && (Block.PartitionStarts[^1] >= BlockRows || Block.Ids.Count >= 2 * BlockRows);
+        Block.PartitionStarts.Count > 1 && (isShort || Block.PartitionStarts[^1] >= BlockRows || Block.KnownCount >= 2 * BlockRows);
 
     private void Fetch(WorkerContext worker)
     {
         var ids = Block.Ids;
         ids.EnsureCapacity(ids.Count + BlockRows);
-        var first = ids.Count;
-        var count = merger!.Next(ids.Items + first, BlockRows, worker);
+        var first = Block.KnownCount;
+        var added = ids.Items + ids.Count;
+        var count = merger!.Next(added, FetchRows, worker);
         if (count == 0)
         {
             ended = true;
             return;
         }
         ids.Count += count;
-        partitionKeys.Load(ids.Items + first, count);
-        orderKeys.Load(ids.Items + first, count);
+        partitionKeys.Load(added, count);
+        orderKeys.Load(added, count);
         for (var i = 0; i < count; i++)
         {
             if (partitionKeys.IsNew(i))
@@ -96,7 +109,29 @@ internal sealed unsafe class WindowReader : IDisposable
             }
         }
         merger.TakePassed(passed);
+        isShort |= !TryAccount();
+        if (Block.PartitionStarts.Count > 1)
+        {
+            // Where memory is short, the block ends here.
+            return;
+        }
+        // Once a partition is too large for memory, nothing more of it stays there.
+        if (isShort || state.Context.Options.ForceSpill)
+        {
+            Block.PageOut(state, RowBytes());
+            FreePassed();
+        }
         Account();
+    }
+
+    /// <summary>Rows that are taken at a time: where there is little memory, few.</summary>
+    private int FetchRows => state.Context.Budget.Limit < LittleMemory ? BlockRows / 4 : BlockRows;
+
+    /// <summary>What a row takes in the store, about.</summary>
+    private long RowBytes()
+    {
+        var id = Block.Ids.Count == 0 ? -1 : Block.Ids[^1] >> RowStore.ChunkShift;
+        return id < 0 ? 1 : state.Store.BytesOf(id) / Math.Max(1, state.Store.RowsOf(id));
     }
 
     /// <summary>Frees the chunks that hold no row of a later block.</summary>
@@ -123,16 +158,29 @@ internal sealed unsafe class WindowReader : IDisposable
         passed.AddRange(kept);
     }
 
+    /// <summary>What the next rows ask for.</summary>
+    private long Ahead => Block.Ids.GrowthBytes(FetchRows) + Block.GroupStarts.GrowthBytes(FetchRows) + (FetchRows * RowBytes());
+
+    private bool TryAccount() => reservation.TryResize(Held, ended ? 0 : Ahead);
+
     private void Account()
     {
-        var held = Block.Bytes;
-        foreach (var chunk in passed)
+        if (!reservation.TryResize(Held))
         {
-            held += state.Store.BytesOf(chunk);
+            reservation.Grow(Held - reservation.Bytes);
         }
-        if (!reservation.TryResize(held))
+    }
+
+    private long Held
+    {
+        get
         {
-            reservation.Grow(held - reservation.Bytes);
+            var held = Block.Bytes;
+            foreach (var chunk in passed)
+            {
+                held += state.Store.BytesOf(chunk);
+            }
+            return held;
         }
     }
 }

@@ -22,11 +22,11 @@ internal sealed unsafe class WindowRowFilter : IDisposable
     private KeyTable? seen;
     private KeyEncoder? encoder;
 
-    public WindowRowFilter(WindowCallSpec spec, RowStore store)
+    public WindowRowFilter(WindowCallSpec spec, WindowBlock block, RowStore store)
     {
         this.spec = spec;
-        columns = new WindowColumns(spec.Arguments, store);
-        filters = spec.Filter is { } filter ? new WindowColumns([filter], store) : null;
+        columns = new WindowColumns(spec.Arguments, block, store);
+        filters = spec.Filter is { } filter ? new WindowColumns([filter], block, store) : null;
         isDistinct = spec.Call.Distinct && !spec.Call.Aggregate!.IgnoresDuplicates;
     }
 
@@ -49,14 +49,40 @@ internal sealed unsafe class WindowRowFilter : IDisposable
         }
     }
 
-    /// <summary>Takes up to a batch of rows; gives those that count, all when null.</summary>
-    public Selection? Take(int* ids, int* groups, int count)
+    /// <summary>Takes up to a batch of rows that follow one another; gives those that count, all when null.</summary>
+    public Selection? Take(int start, int* groups, int count)
     {
-        columns.Take(ids, count);
+        columns.Take(start, count);
+        filters?.Take(start, count);
+        return Choose(groups, count);
+    }
+
+    /// <summary>The same for any rows.</summary>
+    public Selection? Take(int* rows, int* groups, int count)
+    {
+        columns.Take(rows, count);
+        filters?.Take(rows, count);
+        return Choose(groups, count);
+    }
+
+    public void Dispose()
+    {
+        columns.Dispose();
+        filters?.Dispose();
+        groupVector.Dispose();
+        numbers.Dispose();
+        kept.Dispose();
+        fresh.Dispose();
+        seen?.Dispose();
+        encoder?.Dispose();
+    }
+
+    private Selection? Choose(int* groups, int count)
+    {
         Selection? selection = null;
         if (filters is not null)
         {
-            var reader = new BitReader(filters.Take(ids, count)[0]);
+            var reader = new BitReader(filters.Values[0]);
             var values = filters.Values[0];
             selection = kept;
             selection.Count = 0;
@@ -73,18 +99,6 @@ internal sealed unsafe class WindowRowFilter : IDisposable
             selection = DropNulls(selection, count);
         }
         return isDistinct ? DropKnown(selection, groups, count) : selection;
-    }
-
-    public void Dispose()
-    {
-        columns.Dispose();
-        filters?.Dispose();
-        groupVector.Dispose();
-        numbers.Dispose();
-        kept.Dispose();
-        fresh.Dispose();
-        seen?.Dispose();
-        encoder?.Dispose();
     }
 
     private Selection DropNulls(Selection? selection, int count)

@@ -32,7 +32,7 @@ internal sealed class WindowSource(SortState state, WindowSpec spec, Schema sche
     {
         private readonly WindowSource source;
         private readonly WindowReader blocks;
-        private readonly RowReader rows;
+        private readonly WindowRowReader[] rows;
         private readonly WindowEvaluator[] evaluators;
         private readonly Batch output;
         private readonly int inputCount;
@@ -42,10 +42,11 @@ internal sealed class WindowSource(SortState state, WindowSpec spec, Schema sche
         {
             this.source = source;
             blocks = new WindowReader(source.State, source.Spec);
-            rows = source.State.Store.CreateReader();
+            
             evaluators = [.. source.Spec.Calls.Select(call => WindowEvaluator.Create(call, blocks.Block, source.State))];
             output = new Batch(source.Schema, new Vector[source.Schema.Count]);
             inputCount = source.Spec.Input.Count;
+            rows = [.. Enumerable.Range(0, inputCount).Select(_ => new WindowRowReader(blocks.Block, source.State.Store))];
         }
 
         public override Supply Next(WorkerContext worker, out Batch? batch)
@@ -59,7 +60,7 @@ internal sealed class WindowSource(SortState state, WindowSpec spec, Schema sche
             var count = Math.Min(source.State.Context.Options.BatchSize, blocks.Block.Count - position);
             for (var i = 0; i < inputCount; i++)
             {
-                output.Columns[i] = rows.Take(i, blocks.Block.Ids.Items + position, count);
+                output.Columns[i] = rows[i].Take(i, position, count);
             }
             for (var i = 0; i < evaluators.Length; i++)
             {
@@ -78,7 +79,10 @@ internal sealed class WindowSource(SortState state, WindowSpec spec, Schema sche
             {
                 evaluator.Dispose();
             }
-            rows.Dispose();
+            foreach (var reader in rows)
+            {
+                reader.Dispose();
+            }
             blocks.Dispose();
         }
 

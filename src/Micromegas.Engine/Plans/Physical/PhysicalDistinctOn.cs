@@ -16,7 +16,7 @@ internal sealed class PhysicalDistinctOn(PhysicalPlan input, LogicalDistinctOn d
         SortKey[] keys = [.. distinct.Keys.Select(static key => new SortKey(key, false, false))];
         var state = execution.Own(new SortState(Inputs[0].Columns, [.. keys, .. distinct.OrderBy], null, 0, execution.Context, Name, Statistics));
         await execution.RunAsync(pipeline, worker => new SortStage(state, worker)).ConfigureAwait(false);
-        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
+        await execution.ComputeAsync(() => state.Prepare(needsRoom: false, execution.CancellationToken)).ConfigureAwait(false);
         var sorted = new Pipeline(new SortSource(state, Schema), new OperatorStatistics());
         sorted.Add(_ => new DistinctOnStage(keys, Inputs[0].Columns, Schema, execution.Context, Statistics));
         return sorted;

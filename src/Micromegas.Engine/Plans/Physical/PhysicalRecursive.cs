@@ -23,7 +23,7 @@ internal sealed class PhysicalRecursive : PhysicalPlan
 
     public override ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
-        var recursion = new RecursiveRows(Schema, recursive.Distinct, execution.Context, Name);
+        var recursion = new RecursiveRows(Schema, recursive.Distinct, execution.Context, Statistics, Name);
         return ValueTask.FromResult(new Pipeline(new RecursiveSource(execution, Inputs[0], Inputs[1], working, execution.Own(recursion)), Statistics));
     }
 

@@ -37,7 +37,7 @@ internal sealed class PhysicalSort(PhysicalPlan input, IReadOnlyList<SortKey> ke
             return pipeline;
         }
         await execution.RunAsync(pipeline, worker => new SortStage(state, worker)).ConfigureAwait(false);
-        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
+        await execution.ComputeAsync(() => state.Prepare(needsRoom: false, execution.CancellationToken)).ConfigureAwait(false);
         return new Pipeline(new SortSource(state, Schema), Statistics);
     }
 

@@ -27,7 +27,7 @@ internal sealed class PhysicalWindow(PhysicalPlan input, LogicalWindow window) :
         SortKey[] keys = [.. spec.PartitionKeys, .. spec.OrderKeys];
         var state = execution.Own(new SortState(spec.Stored, keys, null, 0, execution.Context, Name, Statistics));
         await execution.RunAsync(pipeline, worker => new SortStage(state, worker)).ConfigureAwait(false);
-        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
+        await execution.ComputeAsync(() => state.Prepare(needsRoom: true, execution.CancellationToken)).ConfigureAwait(false);
         return new Pipeline(new WindowSource(state, spec, Schema), Statistics);
     }
 }
