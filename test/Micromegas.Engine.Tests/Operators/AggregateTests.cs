@@ -159,7 +159,7 @@ public sealed class AggregateTests : IDisposable
         var expected = await run.RunAsync(sql, new EngineOptions { Threads = 1 });
         foreach (var threads in (int[])[1, 2])
         {
-            var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(500_000), CancellationToken.None);
+            var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(1_000_000), CancellationToken.None);
             var found = await run.RunAsync(sql, context.Options, context: context);
 
             Assert.Equal(expected.Select(OperatorRun.Text).Order(StringComparer.Ordinal), found.Select(OperatorRun.Text).Order(StringComparer.Ordinal));

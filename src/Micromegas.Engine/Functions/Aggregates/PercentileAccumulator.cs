@@ -59,7 +59,7 @@ internal sealed unsafe class PercentileAccumulator<T, TRank>(DataType type, doub
     where TRank : struct, IRank<T>
 {
     private const int FewestSamples = 128;
-    private const int MostSamples = 1 << 20;
+    private const int MostSamples = 1 << 16;
 
     private readonly GroupItems<T> values = new();
     private Selection? scratch;

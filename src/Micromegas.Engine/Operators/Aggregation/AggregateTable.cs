@@ -17,8 +17,8 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>The part of the statement's memory, 1 / 16, from which the state of one group is large.</summary>
     private const int LargeShift = 4;
 
-    /// <summary>The part of the statement's memory, 1 / 4, that passes may take.</summary>
-    private const int PassShift = 2;
+    /// <summary>The part of the statement's memory, 1 / 8, that passes of all workers may take.</summary>
+    private const int PassShift = 3;
 
     private readonly AggregateSpec spec;
     private readonly KeyTable keys;
@@ -90,18 +90,19 @@ internal sealed unsafe class AggregateTable : IDisposable
     {
         get
         {
-            var (count, total) = (0, 0L);
+            var (count, largest, total) = (0, 0L, 0L);
             for (var group = 0; CanPass && group < GroupCount; group++)
             {
                 var bytes = StateBytes(group);
-                if (bytes > spec.Context.Budget.Limit >> LargeShift)
+                largest = Math.Max(largest, bytes);
+                if (bytes > spec.Context.Budget.Limit >> ExportShift)
                 {
                     count++;
                     total += bytes;
                 }
             }
             // One group is all there is, however small: others have the memory.
-            return total > Bytes / 4 ? count : GroupCount == 1 && CanPass ? 1 : 0;
+            return largest > spec.Context.Budget.Limit >> LargeShift && total > Bytes / 4 ? count : GroupCount == 1 && CanPass ? 1 : 0;
         }
     }
 
@@ -211,7 +212,7 @@ internal sealed unsafe class AggregateTable : IDisposable
         var passing = accumulators.Count(static accumulator => accumulator.HasPasses);
         foreach (var accumulator in accumulators)
         {
-            accumulator.BeginPasses(groupCount, (spec.Context.Budget.Limit >> PassShift) / Math.Max(1, passing));
+            accumulator.BeginPasses(groupCount, (spec.Context.Budget.Limit >> PassShift) / Math.Max(1, passing * spec.Context.Options.Threads));
         }
     }
 
