@@ -10,7 +10,7 @@ internal static unsafe class OverlappingCopy
     public const int Slack = 32;
 
     // Row k repeats the first k bytes of a vector; row 0 is never used (an offset of 0 is corrupt).
-    private static ReadOnlySpan<byte> RepeatPatterns =>
+    public static ReadOnlySpan<byte> RepeatPatterns =>
     [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -31,7 +31,7 @@ internal static unsafe class OverlappingCopy
     ];
 
     // Bytes to advance after storing 16 repeated bytes so that the pattern starts afresh: the largest multiple of k up to 16.
-    private static ReadOnlySpan<byte> RepeatSteps => [0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15];
+    public static ReadOnlySpan<byte> RepeatSteps => [0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy16(byte* to, byte* from) => Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(from));

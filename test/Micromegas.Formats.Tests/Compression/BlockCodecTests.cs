@@ -116,6 +116,122 @@ public sealed class BlockCodecTests
     }
 
     [Fact]
+    public void Lz4_blocks_long_and_damaged_are_read_as_the_format_says()
+    {
+        Random random = new(20261123);
+        byte[] data = new byte[20_000];
+        byte[] packed = new byte[Lz4Block.MaxCompressedLength(data.Length)];
+        for (int i = 0; i < 300; i++)
+        {
+            int length = Fill(data, random);
+            int packedLength = Lz4Block.Compress(data.AsSpan(0, length), packed);
+            for (int damage = 0; damage < 4; damage++)
+            {
+                byte[] block = packed[..(damage == 3 ? random.Next(1, packedLength + 1) : packedLength)];
+                for (int hit = 0; hit < damage; hit++)
+                {
+                    int at = random.Next(block.Length);
+                    block.AsSpan(at, random.Next(Math.Min(block.Length - at, 40)) + 1).Fill((byte)random.Next(0, 512));
+                }
+
+                int capacity = damage == 2 ? random.Next(length + 1) : length;
+                byte[]? expected = DecodePlainly(block, capacity);
+                byte[]? got;
+                try
+                {
+                    got = CompressionSamples.Guarded(capacity, room => Lz4Block.Decompress(block, room.Span));
+                }
+                catch (CorruptDataException)
+                {
+                    got = null;
+                }
+
+                Assert.Equal(expected, got);
+                Assert.True(damage > 0 || got is not null);
+            }
+        }
+    }
+
+    // Literals and matches of all lengths and distances, those of eight bytes back and of short periods most of all.
+    private static int Fill(byte[] data, Random random)
+    {
+        int length = random.Next(data.Length);
+        for (int at = 0; at < length;)
+        {
+            int count = Math.Min(length - at, random.Next(8) switch { 0 => random.Next(1, 3), 1 => random.Next(1, 2000), _ => random.Next(1, 40) });
+            if (at == 0 || random.Next(3) == 0)
+            {
+                random.NextBytes(data.AsSpan(at, count));
+                at += count;
+                continue;
+            }
+
+            int offset = random.Next(4) switch { 0 => Math.Min(at, 8), 1 => random.Next(1, Math.Min(at, 20) + 1), _ => random.Next(1, at + 1) };
+            for (int end = at + count; at < end; at++)
+            {
+                data[at] = data[at - offset];
+            }
+        }
+
+        return length;
+    }
+
+    // The block format word by word; null for what it forbids.
+    private static byte[]? DecodePlainly(byte[] block, int capacity)
+    {
+        List<byte> output = [];
+        for (int at = 0; at < block.Length;)
+        {
+            int token = block[at++];
+            if (ReadLength(block, ref at, token >> 4) is not { } literals || literals > block.Length - at || literals > capacity - output.Count)
+            {
+                return null;
+            }
+
+            output.AddRange(block.AsSpan(at, literals));
+            at += literals;
+            if (at == block.Length)
+            {
+                return [.. output];
+            }
+
+            if (block.Length - at < 2)
+            {
+                return null;
+            }
+
+            int offset = block[at] | block[at + 1] << 8;
+            at += 2;
+            if (offset == 0 || offset > output.Count || ReadLength(block, ref at, token & 15) is not { } match || match + 4 > capacity - output.Count)
+            {
+                return null;
+            }
+
+            for (int i = 0; i < match + 4; i++)
+            {
+                output.Add(output[^offset]);
+            }
+        }
+
+        return null;
+    }
+
+    private static int? ReadLength(byte[] block, ref int at, int length)
+    {
+        for (int part = 255; length >= 15 && part == 255; length += part)
+        {
+            if (at == block.Length)
+            {
+                return null;
+            }
+
+            part = block[at++];
+        }
+
+        return length;
+    }
+
+    [Fact]
     public void Damaged_blocks_give_bytes_or_the_typed_error_and_touch_nothing_else()
     {
         Random random = new(7);
