@@ -127,6 +127,13 @@ public sealed class RowGroupReader : IDisposable
         return opened[position] ? readers[position]! : Open(position);
     }
 
+    /// <summary>Rows of a column that are null, as the footer says; null when it does not say.</summary>
+    /// <param name="position">Position in the list of columns that was asked for.</param>
+    public long? NullCountOf(int position) => group.Columns[ordinals[position]].Statistics.NullCount;
+
+    /// <summary>Goes back to the first row in every column.</summary>
+    public void Rewind() => Array.Clear(opened);
+
     /// <summary>
     /// Ends the reading: frees the bytes. What the column readers have for decoding stays for <see cref="PassReadersTo"/>, or until disposal.
     /// </summary>

@@ -16,6 +16,7 @@ public readonly record struct ValueRange(Scalar Min, Scalar Max, bool MayHaveNul
 public sealed class ScanBound
 {
     private readonly Lock gate = new();
+    private readonly List<long> offered = [];
     private volatile object? value;
 
     /// <param name="tableOrdinal">The column, in the table's schema.</param>
@@ -37,6 +38,11 @@ public sealed class ScanBound
     /// <summary>The last value that can still be in the result; <see langword="null"/> while nothing is known.</summary>
     public Int128? Value => (Int128?)value;
 
+    /// <summary>
+    /// Rows that the top-n keeps, when every row that the scan delivers reaches it and they are few: then a scan may <see cref="Offer"/> what it finds. 0 otherwise.
+    /// </summary>
+    public int RowsWanted { get; init; }
+
     /// <summary>Whether columns of a type can be bounded.</summary>
     public static bool IsSupported(DataType type) =>
         type.IsInteger || type.IsTemporal || type.Kind == TypeKind.Duration;
@@ -44,16 +50,44 @@ public sealed class ScanBound
     /// <summary>Moves the bound to a value, if that is tighter.</summary>
     public void Tighten(Scalar bound)
     {
-        if (ToNumber(bound) is not { } number)
+        if (ToNumber(bound) is { } number)
+        {
+            lock (gate)
+            {
+                Tighten(number);
+            }
+        }
+    }
+
+    /// <summary>Adds values of rows that the scan would deliver, each row's at most once; as soon as there are enough, they bound the rest.</summary>
+    public void Offer(ReadOnlySpan<long> values)
+    {
+        if (RowsWanted == 0)
         {
             return;
         }
         lock (gate)
         {
-            if (Value is not { } known || IsBehind(known, number))
+            offered.AddRange(values);
+            if (offered.Count < RowsWanted)
             {
-                value = number;
+                return;
             }
+            offered.Sort();
+            if (Descending)
+            {
+                offered.Reverse();
+            }
+            offered.RemoveRange(RowsWanted, offered.Count - RowsWanted);
+            Tighten(offered[^1]);
+        }
+    }
+
+    private void Tighten(Int128 number)
+    {
+        if (Value is not { } known || IsBehind(known, number))
+        {
+            value = number;
         }
     }
 

@@ -76,6 +76,11 @@ public abstract class MorselReader : IDisposable
     /// <summary>The next batch, borrowed until the next call, with the columns of the request's projection; <see langword="null"/> at the end.</summary>
     public abstract Batch? Next();
 
+    /// <summary>Looks at the bounded column before anything is delivered, to tighten a <see cref="ScanBound"/> that wants it.</summary>
+    public virtual void Probe()
+    {
+    }
+
     /// <summary>
     /// Ends the reading of the morsel and frees what it fetched. Whether the reader can serve another morsel of the scan (<see cref="Morsel.Open(QueryContext, MorselReader)"/>),
     /// for which it keeps what it has made; otherwise it is disposed.

@@ -30,4 +30,7 @@ public sealed class ScanRequest
     /// The engine leaves out whole morsels itself where they know their <see cref="Morsel.RangeOf"/>.
     /// </summary>
     public ScanBound? Bound { get; init; }
+
+    /// <summary>Set when only the distinct rows matter: rows that equal one delivered before may be left out. Only with one column and without predicates.</summary>
+    public bool Distinct { get; init; }
 }

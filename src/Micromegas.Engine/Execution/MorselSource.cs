@@ -19,15 +19,19 @@ internal sealed class MorselSource : PipelineSource
     private CancellationTokenSource? stop;
     private SemaphoreSlim? window;
     private Task feed = Task.CompletedTask;
+    private readonly bool probes;
     private bool ended;
+    private bool isProbing;
     private int ahead;
 
     /// <param name="scan">The scan.</param>
     /// <param name="bound">What a top-n above knows of the rows that it still wants.</param>
-    public MorselSource(ScanPlan scan, ScanBound? bound = null)
+    /// <param name="probes">Whether all that the scan delivers reaches the top-n, so that it may look at the bounded column first.</param>
+    public MorselSource(ScanPlan scan, ScanBound? bound = null, bool probes = false)
     {
         this.scan = scan;
         this.bound = bound;
+        this.probes = probes && bound is { RowsWanted: > 0 };
     }
 
     public override void Start(PipelineRun run)
@@ -221,8 +225,16 @@ internal sealed class MorselSource : PipelineSource
                 morsel = null;
                 return Supply.End;
             }
+            if (isProbing && ready.Count > 0 && bound!.Value is null)
+            {
+                // The first look may show that the others are not needed.
+                waiting.Add(worker);
+                morsel = null;
+                return Supply.Wait;
+            }
             if (ready.TryDequeue(out morsel))
             {
+                isProbing |= probes && bound!.Value is null;
                 Interlocked.Decrement(ref ahead);
                 window!.Release();
                 return Supply.Ready;
@@ -233,6 +245,47 @@ internal sealed class MorselSource : PipelineSource
             }
             waiting.Add(worker);
             return Supply.Wait;
+        }
+    }
+
+    private MorselReader Open(Morsel morsel, QueryContext context, MorselReader? released)
+    {
+        if (!probes)
+        {
+            return Open();
+        }
+        MorselReader? reader = null;
+        try
+        {
+            reader = Open();
+            reader.Probe();
+            return reader;
+        }
+        catch
+        {
+            reader?.Dispose();
+            throw;
+        }
+        finally
+        {
+            EndProbe();
+        }
+
+        MorselReader Open() => released is null ? morsel.Open(context) : morsel.Open(context, released);
+    }
+
+    private void EndProbe()
+    {
+        WorkerContext[] woken;
+        lock (gate)
+        {
+            isProbing = false;
+            woken = [.. waiting];
+            waiting.Clear();
+        }
+        foreach (var worker in woken)
+        {
+            worker.Signal();
         }
     }
 
@@ -263,7 +316,9 @@ internal sealed class MorselSource : PipelineSource
                         Close();
                         continue;
                     }
-                    reader = Open(morsel!, worker.Query);
+                    var used = released;
+                    released = null;
+                    reader = source.Open(morsel!, worker.Query, used);
                 }
                 worker.ThrowIfCancelled();
                 batch = source.IsStopped ? null : reader.Next();
@@ -282,16 +337,6 @@ internal sealed class MorselSource : PipelineSource
             Close();
             released?.Dispose();
             released = null;
-        }
-
-        private MorselReader Open(Morsel next, QueryContext context)
-        {
-            if (released is not { } used)
-            {
-                return next.Open(context);
-            }
-            released = null;
-            return next.Open(context, used);
         }
 
         private void Close()

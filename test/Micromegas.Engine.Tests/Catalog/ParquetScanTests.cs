@@ -81,6 +81,30 @@ public sealed class ParquetScanTests : IDisposable
         Assert.InRange((await CountAsync("SELECT n FROM filtered WHERE id = 'id-00041'")).RowGroupsRead, 1, 2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_top_n_looks_at_its_column_before_it_reads_the_others(int threads)
+    {
+        await AddAsync("t", new ParquetWriterOptions { RowGroupRows = 20_000 });
+        var statistics = await CountAsync("SELECT n, id, value FROM t WHERE n <> 59995 ORDER BY n DESC LIMIT 10", threads: threads);
+        // The last piece of the last row group; of the others, the fetched ones at most are looked at.
+        Assert.InRange(statistics.RowsScanned, 10, Batch.MaxRows);
+        var rows = await run.RunAsync("SELECT n, id, value FROM t WHERE n <> 59995 ORDER BY n DESC LIMIT 10", new EngineOptions { Threads = threads });
+        Assert.Equal(["59999", "59998", "59997", "59996", "59994", "59993", "59992", "59991", "59990", "59989"], rows.Select(static row => OperatorRun.Text([row[0]])));
+    }
+
+    [Fact]
+    public async Task Distinct_values_of_a_dictionary_come_once_a_row_group()
+    {
+        await AddAsync("t", new ParquetWriterOptions { RowGroupRows = 20_000 });
+        var statistics = await CountAsync("SELECT DISTINCT name FROM t");
+        Assert.InRange(statistics.RowsScanned, 1, Rows / 2);
+        var expected = await run.RunAsync("SELECT name FROM t GROUP BY name, n % 2 ORDER BY name", new EngineOptions());
+        var distinct = await run.RunAsync("SELECT DISTINCT name FROM t ORDER BY name", new EngineOptions());
+        Assert.Equal(expected.Select(OperatorRun.Text).Distinct(), distinct.Select(OperatorRun.Text));
+    }
+
     [Fact]
     public async Task Filters_that_DuckDB_wrote_are_used()
     {
@@ -116,9 +140,9 @@ public sealed class ParquetScanTests : IDisposable
 
     public void Dispose() => run.Dispose();
 
-    private async Task<QueryStatistics> CountAsync(string sql, ChunkCache? cache = null)
+    private async Task<QueryStatistics> CountAsync(string sql, ChunkCache? cache = null, int threads = 1)
     {
-        var context = new QueryContext(new EngineOptions { Threads = 1 }, MemoryBudget.Unlimited(), CancellationToken.None) { Chunks = cache };
+        var context = new QueryContext(new EngineOptions { Threads = threads }, MemoryBudget.Unlimited(), CancellationToken.None) { Chunks = cache };
         await run.RunAsync(sql, context.Options, context: context);
         return context.Statistics;
     }

@@ -10,6 +10,9 @@ internal sealed unsafe class BoundFilter(ScanBound bound) : IDisposable
 
     public int TableOrdinal => bound.TableOrdinal;
 
+    /// <summary>Whether a row with such a value is not wanted any more.</summary>
+    public bool Excludes(long value) => bound.Value is { } limit && bound.IsBehind(value, limit);
+
     /// <summary>Puts the rows that may be wanted into <paramref name="result"/> and gives their number.</summary>
     public int Filter(Vector values, int count, Selection result)
     {

@@ -25,6 +25,8 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly Selection[] selections = [new(), new()];
     private readonly ConstantVector?[] missing;
     private readonly BoundFilter? bound;
+    private readonly BoundCandidates? candidates;
+    private readonly DistinctCodes? distinct;
     private RowGroupReader? reader;
     private RowRanges rows = RowRanges.None;
     private int[] positions;
@@ -56,6 +58,8 @@ internal sealed class RowGroupMorselReader : MorselReader
         }
         steps = MakeSteps(request, predicates, known);
         deliverOnly = TakeUnknown(projection, known);
+        candidates = bound is not null && deliverOnly.Length > 0 && request.Bound!.RowsWanted > 0 ? new BoundCandidates(request.Bound) : null;
+        distinct = request.Distinct && projection.Count == 1 && steps.Length == 0 && bound is null ? new DistinctCodes() : null;
     }
 
     /// <summary>Whether this reader can read a row group of a scan, whose file may have other columns.</summary>
@@ -88,6 +92,42 @@ internal sealed class RowGroupMorselReader : MorselReader
     }
 
     private ColumnReader Column(int at) => reader!.Column(at);
+
+    /// <summary>
+    /// Reads the columns of the bound and of the predicates alone, for the values that rows left have; then only pieces that may still have rows of the result are read.
+    /// </summary>
+    public override void Probe()
+    {
+        if (candidates is null)
+        {
+            return;
+        }
+        Begin();
+        var pieces = new List<(long Start, long End, long? Best)>();
+        while (range < rows.Ranges.Count)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var count = MoveToNextPiece();
+            if (Filter(count, out var selection) > 0)
+            {
+                pieces.Add((position - count, position, candidates.Add(current[bound!.TableOrdinal]!, selection, count)));
+            }
+        }
+        candidates.Publish();
+        rows = RowRanges.Of(pieces.Where(piece => piece.Best is not { } best || !bound!.Excludes(best)).Select(static piece => (piece.Start, piece.End)));
+        reader!.Rewind();
+        position = 0;
+        range = 0;
+    }
+
+    private void Begin()
+    {
+        if (!isStarted)
+        {
+            isStarted = true;
+            Prune();
+        }
+    }
 
     /// <summary>Looks at dictionaries, which may take long: who cancels it has the reader to dispose.</summary>
     private void Prune()
@@ -131,11 +171,7 @@ internal sealed class RowGroupMorselReader : MorselReader
 
     public override Batch? Next()
     {
-        if (!isStarted)
-        {
-            isStarted = true;
-            Prune();
-        }
+        Begin();
         while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
@@ -149,6 +185,10 @@ internal sealed class RowGroupMorselReader : MorselReader
             {
                 current[ordinal] = Read(ordinal, count);
             }
+            if (distinct is not null && IsKnown(deliverOnly[0]))
+            {
+                continue;
+            }
             for (var i = 0; i < projection.Count; i++)
             {
                 output.Columns[i] = current[projection[i]]!;
@@ -158,6 +198,17 @@ internal sealed class RowGroupMorselReader : MorselReader
             return output;
         }
         return null;
+    }
+
+    /// <summary>Whether rows with the same values were delivered before. Where no other value can follow, the row group ends.</summary>
+    private bool IsKnown(int ordinal)
+    {
+        var hasNews = distinct!.HasNews(current[ordinal]!);
+        if (distinct.IsComplete && positions[ordinal] is >= 0 and var at && Column(at).IsFullyDictionaryEncoded && reader!.NullCountOf(at) == 0)
+        {
+            range = rows.Ranges.Count;
+        }
+        return !hasNews;
     }
 
     /// <summary>Passes over the rows up to the next ones that are wanted, and gives their number.</summary>
@@ -286,6 +337,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     {
         base.Dispose();
         bound?.Dispose();
+        candidates?.Dispose();
         foreach (var step in steps)
         {
             step.Expression.Dispose();

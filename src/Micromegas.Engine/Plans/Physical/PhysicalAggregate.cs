@@ -1,4 +1,5 @@
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators.Aggregation;
 using Micromegas.Engine.Plans.Logical;
 
@@ -17,6 +18,18 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
 
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
+        if (aggregate is { Aggregates.Count: 0, Keys.Count: > 0 } && aggregate.Keys.All(static key => key.Expression is BoundColumn))
+        {
+            var below = Inputs[0];
+            while (below is PhysicalProject { IsRenaming: true })
+            {
+                below = below.Inputs[0];
+            }
+            if (below is PhysicalScan scan)
+            {
+                scan.Distinct = true;
+            }
+        }
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
         var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
         var state = execution.Own(new AggregateState(spec, Name));

@@ -23,6 +23,9 @@ internal sealed class PhysicalProject(PhysicalPlan input, IReadOnlyList<Assignme
         return null;
     }
 
+    /// <summary>Whether every output column is a mere renaming.</summary>
+    public bool IsRenaming => assignments.All(static assignment => assignment.Expression is BoundColumn);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);

@@ -11,10 +11,16 @@ namespace Micromegas.Engine.Plans.Physical;
 /// <summary>Scans a table and filters by what the table did not answer exactly.</summary>
 internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns)
 {
+    /// <summary>Rows of a top-n up to which its bound is looked for before other columns are read.</summary>
+    private const int MostProbed = 4096;
+
     private volatile ScanPlan? planned;
 
     /// <summary>What a top-n above knows of the rows it still wants; set before the node is opened.</summary>
     public ScanBound? Bound { get; set; }
+
+    /// <summary>Whether an aggregation above wants the distinct rows only; set before the node is opened.</summary>
+    public bool Distinct { get; set; }
 
     /// <summary>Takes the morsels that an aggregation above need not read; set before the node is opened.</summary>
     public SummaryFilter? Summaries { get; set; }
@@ -42,10 +48,16 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     public int OrdinalOf(PlanColumn column) => scan.TableColumns.ToList().IndexOf(column);
 
     /// <summary>A bound for a column that the scan delivers; null when that column cannot be bounded.</summary>
-    public ScanBound? CreateBound(PlanColumn column, bool descending, bool nullsFirst)
+    /// <param name="column">The column.</param>
+    /// <param name="descending">Whether large values come first.</param>
+    /// <param name="nullsFirst">Whether nulls come first.</param>
+    /// <param name="rowsWanted">Rows that the top-n keeps of those that the scan delivers; 0 when something between them drops rows.</param>
+    public ScanBound? CreateBound(PlanColumn column, bool descending, bool nullsFirst, int rowsWanted)
     {
         var ordinal = scan.TableColumns.ToList().IndexOf(column);
-        return ordinal >= 0 && ScanBound.IsSupported(column.Type) ? new ScanBound(ordinal, descending, nullsFirst) : null;
+        return ordinal >= 0 && ScanBound.IsSupported(column.Type)
+            ? new ScanBound(ordinal, descending, nullsFirst) { RowsWanted = rowsWanted <= MostProbed ? rowsWanted : 0 }
+            : null;
     }
 
     public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? []];
@@ -64,7 +76,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
         planned = plan;
         IReadOnlyList<PlanColumn> columns = [.. delivered.Select(ordinal => scan.TableColumns[ordinal])];
         var source = await MergeAsync(execution, plan, columns).ConfigureAwait(false)
-            ?? new MorselSource(Summaries is null || inexact.Length > 0 ? plan : Summaries.Apply(plan), Bound);
+            ?? new MorselSource(Summaries is null || inexact.Length > 0 ? plan : Summaries.Apply(plan), Bound, probes: inexact.Length == 0);
         return AddStages(execution.Context, new Pipeline(source, Statistics), columns, inexact);
     }
 
@@ -122,6 +134,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             TimeRange = scan.TimeRange,
             Limit = scan.Limit,
             Bound = Bound,
+            Distinct = Distinct && scan.Predicates.Count == 0 && projection.Count == 1,
         },
         execution.CancellationToken);
 }

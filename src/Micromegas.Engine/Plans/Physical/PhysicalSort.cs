@@ -71,6 +71,7 @@ internal sealed class PhysicalSort(PhysicalPlan input, IReadOnlyList<SortKey> ke
             return;
         }
         var below = Inputs[0];
+        var rowsWanted = state.Top;
         while (below is PhysicalFilter or PhysicalProject)
         {
             if (below is PhysicalProject project)
@@ -81,9 +82,13 @@ internal sealed class PhysicalSort(PhysicalPlan input, IReadOnlyList<SortKey> ke
                 }
                 column = source;
             }
+            else
+            {
+                rowsWanted = 0;
+            }
             below = below.Inputs[0];
         }
-        if (below is PhysicalScan scan && scan.CreateBound(column, keys[0].Descending, keys[0].NullsFirst) is { } bound)
+        if (below is PhysicalScan scan && scan.CreateBound(column, keys[0].Descending, keys[0].NullsFirst, rowsWanted) is { } bound)
         {
             scan.Bound = bound;
             state.ScanBound = bound;

@@ -10,7 +10,7 @@ internal sealed class SqlitePartitionCache
 {
     private const string Table = "mmd_changes";
 
-    /// <summary>Partitions that are kept at most, of all instances; each takes some 300 bytes.</summary>
+    /// <summary>Partitions that are kept at most, of all instances; each takes some 350 bytes with its places in the indexes.</summary>
     private const int MostPartitions = 250_000;
 
     private readonly LinkedList<Entry> _byUse = [];
@@ -53,7 +53,7 @@ internal sealed class SqlitePartitionCache
         }
         _byUse.AddFirst(node);
         Shrink();
-        return Select(node.Value.Partitions, filter);
+        return Select(node.Value, filter);
     }
 
     public void Dispose() => _version?.Dispose();
@@ -110,14 +110,17 @@ internal sealed class SqlitePartitionCache
     }
 
     /// <summary>The conditions of <see cref="SqlitePartitions.List"/>, in the catalogue's microseconds.</summary>
-    private static List<PartitionRecord> Select(List<PartitionRecord> partitions, PartitionFilter filter)
+    private static List<PartitionRecord> Select(Entry entry, PartitionFilter filter)
     {
         LakeTimeRange? insert = InMicroseconds(filter.InsertRange);
         LakeTimeRange? events = InMicroseconds(filter.EventRange);
         var result = new List<PartitionRecord>();
         byte[]? equalHash = null;
-        foreach (PartitionRecord partition in partitions)
+        int[]? candidates = events is { } eventTimes ? entry.ByEvents.Find(eventTimes) : insert is { } insertTimes ? entry.ByInsertion.Find(insertTimes) : null;
+        int count = candidates?.Length ?? entry.Partitions.Count;
+        for (int i = 0; i < count; i++)
         {
+            PartitionRecord partition = entry.Partitions[candidates is null ? i : candidates[i]];
             if (insert is { } inserted && !partition.InsertRange.Touches(inserted))
             {
                 continue;
@@ -168,5 +171,13 @@ internal sealed class SqlitePartitionCache
         return _isCounted.Value;
     }
 
-    private sealed record Entry(string View, string Instance, long Version, List<PartitionRecord> Partitions);
+    private sealed record Entry(string View, string Instance, long Version, List<PartitionRecord> Partitions)
+    {
+        private TimeIndex? _byInsertion;
+        private TimeIndex? _byEvents;
+
+        public TimeIndex ByInsertion => _byInsertion ??= new(Partitions.Select(p => (LakeTimeRange?)p.InsertRange));
+
+        public TimeIndex ByEvents => _byEvents ??= new(Partitions.Select(p => p.EventRange));
+    }
 }
