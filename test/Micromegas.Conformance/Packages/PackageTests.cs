@@ -32,7 +32,20 @@ public sealed partial class PackageTests(ScratchLake scratch) : IClassFixture<Sc
     {
         CheckData();
         CheckEntityFramework();
+        await CheckBytesAsync();
         await RunReadmeAsync();
+    }
+
+    /// <summary>Packed once more, the packages are the same to the byte: nothing in them tells when or in which run they were made.</summary>
+    private async Task CheckBytesAsync()
+    {
+        var again = Path.Combine(scratch.Folder, "again");
+        await Tool.RunAsync(Repository.Root, Repository.PathOf("eng", "pack"), "--version", version, "--output", again);
+        foreach (var id in new[] { "Micromegas.Data", "Micromegas.EntityFrameworkCore" })
+        {
+            var name = $"{id}.{version}.nupkg";
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(Feed, name)), await File.ReadAllBytesAsync(Path.Combine(again, name)));
+        }
     }
 
     private void CheckData()
