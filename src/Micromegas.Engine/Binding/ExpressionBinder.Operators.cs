@@ -216,7 +216,8 @@ internal sealed partial class ExpressionBinder
                 : TypeCoercion.Comparison(common, item.Type)
                     ?? throw Errors.At(list, SqlState.DatatypeMismatch, $"Cannot infer common argument type for IN of {common} and {item.Type}.", "Cast one side, as in CAST(x AS TEXT).");
         }
-        var narrowed = Array.ConvertAll(items, item => item.Type.ValueType == operand.Type.ValueType
+        // NULL as operand has no type of its own to narrow to.
+        var narrowed = operand.Type.Kind == TypeKind.Null ? [null] : Array.ConvertAll(items, item => item.Type.ValueType == operand.Type.ValueType
             ? item
             : item is BoundLiteral { Value.IsNull: true } ? Cast(item, operand.Type.ValueType)
             : item is BoundLiteral constant ? NarrowConstant(constant, operand.Type.ValueType, common) : null);

@@ -25,6 +25,7 @@ internal sealed partial class SelectBinder
                 "QUALIFY filters by windows; or use a subquery.");
         }
         RequirePositions(call);
+        var unnested = unnests.Count;
         var specification = Specification(call.Over!);
         var partitionBy = specification.PartitionBy.Select(binder.Bind).ToList();
         var orderBy = specification.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression))).ToList();
@@ -53,6 +54,11 @@ internal sealed partial class SelectBinder
         }
         var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
         var frame = Frame(specification, orderBy, binder);
+        if (unnests.Count > unnested)
+        {
+            // Windows are computed below what the select list unnests.
+            throw Errors.Unsupported(call, "unnest inside a window function", "Put it in FROM: FROM t, unnest(t.list) AS u(item).");
+        }
         var column = new PlanColumn(name, signature.ReturnType, signature.Nullable);
         windows.Add(new PendingWindow(partitionBy, orderBy, new WindowCall(
             column, name, aggregate, signature, described, arguments, filter, call.NullTreatment == NullTreatment.Ignore, call.Distinct, frame) { Place = Errors.PlaceOf(call) }, call));
