@@ -101,7 +101,8 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
 
         if (cancellationToken.IsCancellationRequested)
         {
-            return Task.FromCanceled<bool>(cancellationToken);
+            // With rows still in hand too: a cancelled token ends the statement as it does while a row is waited for.
+            return _ended ? CancelledAsync<bool>(cancellationToken) : ReadNextBatchAsync(cancellationToken).AsTask();
         }
 
         return MoveInBatch() ? Task.FromResult(true) : _ended ? Task.FromResult(false) : ReadNextBatchAsync(cancellationToken).AsTask();
@@ -112,7 +113,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
 
     /// <inheritdoc />
     public override Task<bool> NextResultAsync(CancellationToken cancellationToken)
-        => cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken) : NextResultCoreAsync(cancellationToken).AsTask();
+        => cancellationToken.IsCancellationRequested ? CancelledAsync<bool>(cancellationToken) : NextResultCoreAsync(cancellationToken).AsTask();
 
     /// <inheritdoc />
     public override void Close() => Blocking.Wait(() => CloseCoreAsync());
@@ -192,7 +193,7 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
     /// <inheritdoc />
     public override Task<ReadOnlyCollection<DbColumn>> GetColumnSchemaAsync(CancellationToken cancellationToken = default)
         => cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<ReadOnlyCollection<DbColumn>>(cancellationToken)
+            ? CancelledAsync<ReadOnlyCollection<DbColumn>>(cancellationToken)
             : Task.FromResult(((IDbColumnSchemaGenerator)this).GetColumnSchema());
 
     /// <summary>Goes to the first result, so that faults of the statement surface where it is executed.</summary>
@@ -247,6 +248,9 @@ public sealed partial class MicromegasDataReader : DbDataReader, IDbColumnSchema
         _plainEnd = (_behavior & CommandBehavior.SingleRow) == 0 ? _count : 0;
         return true;
     }
+
+    private static async Task<T> CancelledAsync<T>(CancellationToken cancellationToken)
+        => await Task.FromException<T>(CommandExecution.CancelledBefore(cancellationToken)).ConfigureAwait(false);
 
     private async ValueTask<bool> ReadNextBatchAsync(CancellationToken cancellationToken)
     {

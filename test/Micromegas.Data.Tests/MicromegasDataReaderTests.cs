@@ -379,6 +379,30 @@ public class MicromegasDataReaderTests
     }
 
     [Fact]
+    public async Task A_token_that_is_cancelled_before_the_call_gives_what_one_gives_during_it()
+    {
+        var canceled = new CancellationToken(canceled: true);
+        await using var reader = Read((new Field("x", DataType.Int64), [1L, 2L, 3L]));
+        Assert.True(await reader.ReadAsync());
+        await CheckAsync(() => reader.GetColumnSchemaAsync(canceled));
+        await CheckAsync(() => reader.NextResultAsync(canceled));
+
+        // Rows are in hand still; the statement ends all the same.
+        await CheckAsync(() => reader.ReadAsync(canceled));
+        Assert.False(await reader.ReadAsync());
+        await CheckAsync(() => reader.ReadAsync(canceled));
+
+        async Task CheckAsync(Func<Task> call)
+        {
+            var task = call();
+            var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+            Assert.True(task.IsCanceled);
+            Assert.Equal(canceled, error.CancellationToken);
+            Assert.Equal(MicromegasErrorCodes.QueryCanceled, Assert.IsType<MicromegasException>(error.InnerException).SqlState);
+        }
+    }
+
+    [Fact]
     public async Task Describes_its_columns_asynchronously()
     {
         await using var reader = Read((new Field("d", DataType.Decimal128(10, 2), false), [(Int128)1]));

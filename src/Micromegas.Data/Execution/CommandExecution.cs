@@ -24,6 +24,10 @@ internal sealed class CommandExecution : IDisposable
     /// <summary>Cancelled by whichever reason comes first.</summary>
     internal CancellationToken Token => _source.Token;
 
+    /// <summary>For a call whose token is cancelled before it begins: what it throws is what it would have thrown while it ran.</summary>
+    internal static OperationCanceledException CancelledBefore(CancellationToken cancellationToken)
+        => new("The command was cancelled.", Cancelled(null), cancellationToken);
+
     /// <summary>Ends the run; the waiting call throws 57014.</summary>
     internal void Cancel() => End(Reason.Cancel);
 
