@@ -51,11 +51,12 @@ public sealed class LakeAdministration
     /// <param name="instanceId"><c>global</c>, or the id of a process or stream.</param>
     /// <param name="begin">Begin of the range.</param>
     /// <param name="end">Its end.</param>
+    /// <param name="dryRun">Only says what would be retired.</param>
     /// <param name="cancellationToken">Ends the work; nothing is retired then.</param>
-    /// <returns>What was retired.</returns>
+    /// <returns>What was retired, or would be.</returns>
     public Task<IReadOnlyList<LakePartitionInfo>> RetireAsync(
-        string viewSet, string instanceId, NanoTimestamp begin, NanoTimestamp end, CancellationToken cancellationToken = default) =>
-        RunAsync(operations.RetireAsync(viewSet, instanceId, begin.UnixNanoseconds, end.UnixNanoseconds, cancellationToken), Describe);
+        string viewSet, string instanceId, NanoTimestamp begin, NanoTimestamp end, bool dryRun = false, CancellationToken cancellationToken = default) =>
+        RunAsync(operations.RetireAsync(viewSet, instanceId, begin.UnixNanoseconds, end.UnixNanoseconds, dryRun, cancellationToken), Describe);
 
     /// <summary>Retires the partition of a file.</summary>
     /// <param name="filePath">Its path, as <c>list_partitions()</c> shows it.</param>

@@ -19,7 +19,10 @@ public class LakeAdministrationTests
         var size = Assert.Single(await administration.ListViewSizesAsync());
         Assert.Equal(("log_entries", "global", 1L, 34_222L), (size.ViewSet, size.InstanceId, size.Partitions, size.RowCount));
         Assert.Equal(1, await administration.RegenerateAsync("log_entries", Begin, End, TimeSpan.FromHours(1)));
+        var planned = Assert.Single(await administration.RetireAsync("log_entries", "global", Begin, End, dryRun: true));
+        Assert.Single(await administration.ListViewSizesAsync());
         var retired = Assert.Single(await administration.RetireAsync("log_entries", "global", Begin, End));
+        Assert.Equal(planned.FilePath, retired.FilePath);
         Assert.Equal((34_222L, Begin, End), (retired.RowCount, retired.BeginInsertTime, retired.EndInsertTime));
         Assert.Empty(await administration.RetireFileAsync(retired.FilePath!));
         Assert.Empty(await administration.ListViewSizesAsync());
@@ -92,6 +95,7 @@ public class LakeAdministrationTests
         Assert.Equal(34_222L, await ScalarAsync(connection, "SELECT num_rows FROM view_sizes()"));
         Assert.True((long)(await ScalarAsync(connection, "SELECT sum(blocks) FROM process_sizes()"))! > 100);
         Assert.Equal("1 partitions written", await ScalarAsync(connection, $"SELECT max(msg) FILTER (WHERE msg LIKE '%written') FROM regenerate_partitions('log_entries', {Hour}, 3600)"));
+        Assert.Equal("1 partitions would be retired", await ScalarAsync(connection, $"SELECT max(msg) FILTER (WHERE msg LIKE '%be retired') FROM retire_partitions('log_entries', 'global', {Hour}, true)"));
         Assert.Equal("1 partitions retired", await ScalarAsync(connection, $"SELECT max(msg) FILTER (WHERE msg LIKE '%partitions retired') FROM retire_partitions('log_entries', 'global', {Hour})"));
         Assert.Equal(0L, await ScalarAsync(connection, "SELECT count(*) FROM list_partitions()"));
         Assert.Equal(0L, await ScalarAsync(connection, "SELECT count(*) FROM list_incompatible_partitions()"));

@@ -135,12 +135,19 @@ public sealed class LakeOperations
     }
 
     /// <summary>Retires the partitions of an instance that lie inside a range of insert times, of any version; in one transaction (spec/lakehouse.md §8.3).</summary>
-    public async ValueTask<IReadOnlyList<PartitionInfo>> RetireAsync(string viewSet, string instance, long begin, long end, CancellationToken ct)
+    /// <param name="viewSet">The view set.</param>
+    /// <param name="instance"><c>global</c>, or an id.</param>
+    /// <param name="begin">Begin of the range.</param>
+    /// <param name="end">Its end.</param>
+    /// <param name="dryRun">Only says which they are.</param>
+    /// <param name="ct">Cancels; nothing is retired then.</param>
+    public async ValueTask<IReadOnlyList<PartitionInfo>> RetireAsync(string viewSet, string instance, long begin, long end, bool dryRun, CancellationToken ct)
     {
         var range = new LakeTimeRange(begin, end);
         IReadOnlyList<PartitionRecord> listed = await _lake.Catalog.ListPartitionsAsync(
             new PartitionFilter { ViewSet = viewSet, InstanceId = instance, InsertRange = range }, ct).ConfigureAwait(false);
-        return await RetireAsync(listed.Where(p => range.Contains(p.InsertRange)), ct).ConfigureAwait(false);
+        IEnumerable<PartitionRecord> inside = listed.Where(p => range.Contains(p.InsertRange));
+        return dryRun ? [.. inside.Select(Describe)] : await RetireAsync(inside, ct).ConfigureAwait(false);
     }
 
     /// <summary>Retires the partition of a file; empty when there is none (spec/lakehouse.md §8.5).</summary>

@@ -133,9 +133,10 @@ internal static class OperationFunctions
             "backfill_partitions", "([view])", "Makes the partitions of all gaps.", 0, [viewSet], s_log,
             (a, ct) => LoggedAsync(lake, log => operations.BackfillAsync(a.OptionalText(0), log, ct)));
         yield return new OperationFunction<(long, string)>(
-            "retire_partitions", "(view_set, instance, begin, end)", "Retires the partitions of an instance that lie inside a range of insert times.", 4,
-            [viewSet, instance, begin, end], s_log,
-            async (a, ct) => Lines(lake, await operations.RetireAsync(a.Text(0), a.Text(1), a.Number(2), a.Number(3), ct).ConfigureAwait(false)));
+            "retire_partitions", "(view_set, instance, begin, end [, dry_run])", "Retires the partitions of an instance that lie inside a range of insert times.", 4,
+            [viewSet, instance, begin, end, new("dry_run", Flag)], s_log,
+            async (a, ct) => Lines(
+                lake, await operations.RetireAsync(a.Text(0), a.Text(1), a.Number(2), a.Number(3), a.Flag(4), ct).ConfigureAwait(false), isDryRun: a.Flag(4)));
         yield return Partitions(
             "retire_file", "(file_path)", "Retires the partition of a file.", 1, [new("file_path", Text)], (a, ct) => operations.RetireFileAsync(a.Text(0), ct));
         yield return Partitions(
@@ -179,12 +180,12 @@ internal static class OperationFunctions
         return lines;
     }
 
-    private static List<(long Time, string Message)> Lines(LakeHost lake, IReadOnlyList<PartitionInfo> retired)
+    private static List<(long Time, string Message)> Lines(LakeHost lake, IReadOnlyList<PartitionInfo> retired, bool isDryRun)
     {
         long now = CatalogTime.Now(lake.Options.TimeProvider);
         List<(long Time, string Message)> lines =
-            [.. retired.Select(p => (now, $"retired {p.ViewSet}/{p.InstanceId} [{CatalogTime.ToText(p.BeginInsertTime)}, {CatalogTime.ToText(p.EndInsertTime)})"))];
-        lines.Add((now, $"{retired.Count} partitions retired"));
+            [.. retired.Select(p => (now, $"{(isDryRun ? "would retire" : "retired")} {p.ViewSet}/{p.InstanceId} [{CatalogTime.ToText(p.BeginInsertTime)}, {CatalogTime.ToText(p.EndInsertTime)})"))];
+        lines.Add((now, isDryRun ? $"{retired.Count} partitions would be retired" : $"{retired.Count} partitions retired"));
         return lines;
     }
 }
