@@ -56,6 +56,38 @@ internal sealed unsafe class GroupItems<T> : IDisposable
         entry.Count += values.Length;
     }
 
+    /// <summary>Appends one value a row, from a row on up to the first whose group has no room. Gives that row.</summary>
+    public int AppendRows(int* groups, T* items, int row, int rowCount)
+    {
+        var all = entries.Items;
+        for (; row < rowCount; row++)
+        {
+            var entry = all + groups[row];
+            if (entry->Count == entry->Capacity)
+            {
+                break;
+            }
+            entry->Items[entry->Count++] = items[row];
+        }
+        return row;
+    }
+
+    /// <summary>How many values can be appended without growing.</summary>
+    public int Room(int group) => entries.Items[group].Capacity - entries.Items[group].Count;
+
+    /// <summary>Makes room for so many values in all.</summary>
+    public void EnsureCapacity(int group, int capacity)
+    {
+        ref var entry = ref entries.Items[group];
+        if (capacity > entry.Capacity)
+        {
+            Grow(group, ref entry, capacity);
+        }
+    }
+
+    /// <summary>Drops the values of a group and keeps their room.</summary>
+    public void Clear(int group) => entries.Items[group].Count = 0;
+
     /// <summary>Puts other values in the place of a group's.</summary>
     public void Replace(int group, ReadOnlySpan<T> values)
     {

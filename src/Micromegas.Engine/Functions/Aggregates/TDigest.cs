@@ -2,78 +2,43 @@ namespace Micromegas.Engine.Functions;
 
 /// <summary>
 /// A merging t-digest (Dunning): centroids that are narrow at both ends and wide in the middle, so that extreme quantiles stay exact. Values are
-/// buffered, and merged into the centroids in sorted order. The interpolation is the one upstream uses, so small inputs give the same answers.
+/// collected elsewhere and merged in order (<see cref="DigestMerger"/>). The interpolation is the one upstream uses, so small inputs give the same answers.
 /// </summary>
-internal sealed class TDigest(int size)
+internal sealed unsafe class TDigest(int size)
 {
     /// <summary>Centroids where the call does not say how many.</summary>
     public const int DefaultCentroids = 100;
 
-    private const int BufferSize = 512;
-
     private double[] means = [];
     private double[] weights = [];
     private int count;
-    private double[] bufferedMeans = [];
-    private double[] bufferedWeights = [];
-    private double[] mergedMeans = [];
-    private double[] mergedWeights = [];
-    private int buffered;
-    private double totalWeight;
-
-    /// <summary>Whether every buffered weight is 1; then the values are sorted without them.</summary>
-    private bool isUnweighted = true;
 
     public double Minimum { get; private set; } = double.PositiveInfinity;
 
     public double Maximum { get; private set; } = double.NegativeInfinity;
 
-    public bool IsEmpty => count == 0 && buffered == 0;
+    public double TotalWeight { get; private set; }
 
-    public long Bytes => 96 + ((means.Length + weights.Length + bufferedMeans.Length + bufferedWeights.Length + mergedMeans.Length + mergedWeights.Length) * 8L);
+    public bool IsEmpty => count == 0;
 
-    public void Add(double value, double weight)
-    {
-        if (buffered == bufferedMeans.Length)
-        {
-            if (buffered >= BufferSize)
-            {
-                Merge();
-            }
-            else
-            {
-                Array.Resize(ref bufferedMeans, Math.Max(8, Math.Min(buffered * 2, BufferSize)));
-                Array.Resize(ref bufferedWeights, bufferedMeans.Length);
-            }
-        }
-        bufferedMeans[buffered] = value;
-        bufferedWeights[buffered++] = weight;
-        isUnweighted &= weight == 1;
-        Minimum = Math.Min(Minimum, value);
-        Maximum = Math.Max(Maximum, value);
-    }
+    /// <summary>Means of the centroids, in order.</summary>
+    public ReadOnlySpan<double> Means => means.AsSpan(0, count);
 
-    /// <summary>Takes over the centroids of another digest.</summary>
+    /// <summary>Weights of the centroids.</summary>
+    public ReadOnlySpan<double> Weights => weights.AsSpan(0, count);
+
+    public long Bytes => 96 + ((means.Length + weights.Length) * 8L);
+
+    /// <summary>Takes notice of values that are, or were elsewhere, between two others.</summary>
     public void AddBounds(double minimum, double maximum)
     {
         Minimum = Math.Min(Minimum, minimum);
         Maximum = Math.Max(Maximum, maximum);
     }
 
-    /// <summary>The centroids, in order of their means.</summary>
-    public void Export(Action<double, double> centroid)
-    {
-        Merge();
-        for (var i = 0; i < count; i++)
-        {
-            centroid(means[i], weights[i]);
-        }
-    }
-
     /// <summary>The value below which a share of the weight lies.</summary>
     public double Quantile(double share)
     {
-        Merge();
         if (share <= 0)
         {
             return Minimum;
@@ -82,13 +47,13 @@ internal sealed class TDigest(int size)
         {
             return Maximum;
         }
-        var rank = share * totalWeight;
+        var rank = share * TotalWeight;
         int at;
         double below;
         if (share > 0.5)
         {
             at = 0;
-            below = totalWeight;
+            below = TotalWeight;
             for (var i = count - 1; i >= 0; i--)
             {
                 below -= weights[i];
@@ -123,65 +88,29 @@ internal sealed class TDigest(int size)
         return double.IsNaN(value) || !(low <= high) ? value : Math.Clamp(value, low, high);
     }
 
-    private void Merge()
+    /// <summary>Puts points in the place of the centroids: neighbours are joined as far as the size allows.</summary>
+    /// <param name="allMeans">The points in order; overwritten.</param>
+    /// <param name="allWeights">Their weights; overwritten.</param>
+    /// <param name="total">How many; one at least.</param>
+    /// <param name="weight">The sum of the weights.</param>
+    public void Compress(double* allMeans, double* allWeights, int total, double weight)
     {
-        if (buffered == 0)
-        {
-            return;
-        }
-        if (mergedMeans.Length < count + buffered)
-        {
-            mergedMeans = new double[size + 1 + Math.Max(BufferSize, buffered)];
-            mergedWeights = new double[mergedMeans.Length];
-        }
-        if (isUnweighted)
-        {
-            SpreadSort.Sort(bufferedMeans.AsSpan(0, buffered), mergedMeans);
-        }
-        else
-        {
-            bufferedMeans.AsSpan(0, buffered).Sort(bufferedWeights.AsSpan(0, buffered));
-        }
-        var total = MergeSorted();
-        buffered = 0;
-        isUnweighted = true;
-        Compress(total);
-    }
-
-    /// <summary>Merges centroids and buffer, both in order, into one list; gives its length. NaN comes first, as in sorting.</summary>
-    private int MergeSorted()
-    {
-        int left = 0, right = 0, to = 0;
-        var total = 0.0;
-        while (left < count || right < buffered)
-        {
-            var takesLeft = right == buffered || (left < count && !(means[left] > bufferedMeans[right]) && !double.IsNaN(bufferedMeans[right]));
-            (mergedMeans[to], mergedWeights[to]) = takesLeft ? (means[left], weights[left++]) : (bufferedMeans[right], bufferedWeights[right++]);
-            total += mergedWeights[to++];
-        }
-        totalWeight = total;
-        return to;
-    }
-
-    /// <summary>Joins neighbours in the merged list as far as the size allows; what is left are the centroids.</summary>
-    private void Compress(int total)
-    {
-        var (allMeans, allWeights) = (mergedMeans, mergedWeights);
+        TotalWeight = weight;
         var into = 0;
         var step = 1;
-        var limit = Limit(step++) * totalWeight;
+        var limit = Limit(step++) * weight;
         var soFar = allWeights[0];
         for (var i = 1; i < total; i++)
         {
             soFar += allWeights[i];
             if (soFar <= limit)
             {
-                var weight = allWeights[into] + allWeights[i];
-                allMeans[into] += (allMeans[i] - allMeans[into]) * (allWeights[i] / weight);
-                allWeights[into] = weight;
+                var joined = allWeights[into] + allWeights[i];
+                allMeans[into] += (allMeans[i] - allMeans[into]) * (allWeights[i] / joined);
+                allWeights[into] = joined;
                 continue;
             }
-            limit = Limit(step++) * totalWeight;
+            limit = Limit(step++) * weight;
             into++;
             (allMeans[into], allWeights[into]) = (allMeans[i], allWeights[i]);
         }
@@ -191,9 +120,13 @@ internal sealed class TDigest(int size)
             means = new double[Math.Max(count, size + 1)];
             weights = new double[means.Length];
         }
-        allMeans.AsSpan(0, count).CopyTo(means);
-        allWeights.AsSpan(0, count).CopyTo(weights);
+        new ReadOnlySpan<double>(allMeans, count).CopyTo(means);
+        new ReadOnlySpan<double>(allWeights, count).CopyTo(weights);
     }
+
+    /// <summary>The weight that a centroid of <paramref name="total"/> may have behind a share of it: from one limit to the next.</summary>
+    public double WeightAt(double share, double total) =>
+        total * (2 + (4 * size * Math.Sqrt(Math.Clamp(share, 0, 0.5) / 2))) / ((double)size * size);
 
     /// <summary>The share of the weight that the first <paramref name="step"/> centroids may hold.</summary>
     private double Limit(int step)
