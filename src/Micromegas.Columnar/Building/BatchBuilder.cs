@@ -17,7 +17,19 @@ public sealed class BatchBuilder : IDisposable
     public int RowCount { get; private set; }
 
     /// <summary>Bytes of native memory held.</summary>
-    public long AllocatedBytes => columns.Sum(static column => column.AllocatedBytes);
+    public long AllocatedBytes
+    {
+        get
+        {
+            // Asked after every batch: nothing is allocated here.
+            var bytes = 0L;
+            foreach (var column in columns)
+            {
+                bytes += column.AllocatedBytes;
+            }
+            return bytes;
+        }
+    }
 
     /// <summary>Copies the selected rows of a batch of the same schema.</summary>
     public void Append(Batch batch)
@@ -37,11 +49,14 @@ public sealed class BatchBuilder : IDisposable
     }
 
     /// <summary>Copies some rows of a batch of the same schema, whatever its selection.</summary>
-    public void Append(Batch batch, ReadOnlySpan<int> rows)
+    public void Append(Batch batch, ReadOnlySpan<int> rows) => Append(batch.Columns, rows);
+
+    /// <summary>Copies some rows of vectors, one a column.</summary>
+    public void Append(ReadOnlySpan<Vector> source, ReadOnlySpan<int> rows)
     {
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i].Append(batch.Columns[i], rows);
+            columns[i].Append(source[i], rows);
         }
         RowCount += rows.Length;
     }

@@ -189,7 +189,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
                 builder = new BatchBuilder(new Schema(types[stream].Select(static (type, i) => new Field($"{i}", type)).ToArray()));
                 builders.Add((stream, partition), builder);
             }
-            builder.Append(new Batch(builder.Schema, columns) { RowCount = count }, some);
+            builder.Append(columns, some);
             if (builder.RowCount >= Batch.MaxRows || builder.AllocatedBytes >= blockBytes)
             {
                 Flush(stream, partition, builder);

@@ -59,7 +59,10 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
             batch = null;
             while (table is null || position == table.GroupCount)
             {
-                table?.Dispose();
+                if (table is not null)
+                {
+                    source.State.Free(table);
+                }
                 table = null;
                 position = 0;
                 reservation.Shrink(reservation.Bytes);

@@ -79,14 +79,13 @@ internal sealed class AggregateState : IDisposable
             {
                 partition.Spill(cancellationToken);
             }
-            foreach (var table in tables[set])
+            foreach (var table in tables[set].ToArray())
             {
                 var split = new AggregatePartitions(Spec, Reserve(), spilled);
                 partitions[set].Add(split);
                 split.Add(table, cancellationToken);
                 Free(table);
             }
-            tables[set].Clear();
             parts.AddRange(AggregatePart.Of(Spec, set, 0, [.. partitions[set]]));
         }
         Parts = parts;
@@ -145,7 +144,7 @@ internal sealed class AggregateState : IDisposable
                 partitions[part.Set].Add(split);
             }
             split.Add(merged, cancellationToken);
-            merged.Dispose();
+            Free(merged);
             reservation.Shrink(reservation.Bytes);
             return false;
         }
@@ -221,18 +220,25 @@ internal sealed class AggregateState : IDisposable
         return table;
     }
 
-    private void Free(AggregateTable table)
+    /// <summary>Nobody needs a table any more.</summary>
+    public void Free(AggregateTable table)
     {
         table.Dispose();
         FreeReservation(table);
+        lock (gate)
+        {
+            tables[table.Set].Remove(table);
+        }
     }
 
     private void FreeReservation(AggregateTable table)
     {
-        if (held.TryGetValue(table, out var reservation))
+        MemoryReservation? reservation;
+        lock (gate)
         {
-            reservation.Shrink(reservation.Bytes);
+            held.Remove(table, out reservation);
         }
+        reservation?.Shrink(reservation.Bytes);
     }
 
     private bool TryHold(AggregateTable table, MemoryReservation reservation) =>

@@ -28,6 +28,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     private readonly NativeList<int> groups = new();
     private readonly NativeList<ulong> decodeScratch = new();
     private readonly int[] deferredCalls;
+    private readonly DataType[]?[] streamTypes;
     private bool isRepeated;
     private bool disposed;
 
@@ -41,6 +42,7 @@ internal sealed unsafe class AggregateTable : IDisposable
         accumulators = AccumulatorSet.Create(calls, keys.ColumnCount > 0, spec.Context);
         deferred = [.. calls.Select(call => AggregateSpec.IsDeferred(call) ? new DeferredRows(call, keys.ColumnCount > 0) : null)];
         deferredCalls = [.. Enumerable.Range(0, calls.Count).Where(call => deferred[call] is not null)];
+        streamTypes = new DataType[]?[StreamCount];
         if (keys.ColumnCount == 0)
         {
             // Without keys there is one group, even of no rows.
@@ -151,7 +153,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     }
 
     /// <summary>Types of the columns of a stream.</summary>
-    public DataType[] StreamTypes(int stream) => stream == 0
+    public DataType[] StreamTypes(int stream) => streamTypes[stream] ??= stream == 0
         ? [.. spec.KeyTypes(Set), .. accumulators.Where((_, i) => deferred[i] is null).SelectMany(static accumulator => accumulator.StateTypes)]
         : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
 

@@ -52,7 +52,6 @@ internal sealed unsafe class JoinPartitions : IDisposable
         hashes.EnsureCapacity(Math.Max(count, 1));
         rows.EnsureCapacity(Math.Max(count, 1));
         hasher.Hash(keys, selected, count, hashes.Items);
-        var batch = new Batch(schema, columns) { RowCount = columns.Length == 0 ? 0 : columns[0].Length };
         var shift = 64 - (Bits * (level + 1));
         for (var partition = 0; partition < Count; partition++)
         {
@@ -69,7 +68,7 @@ internal sealed unsafe class JoinPartitions : IDisposable
             {
                 var builder = builders[partition] ??= new BatchBuilder(schema);
                 var piece = Math.Min(rows.Count - start, Math.Min(256, Batch.MaxRows - builder.RowCount));
-                builder.Append(batch, rows.Span.Slice(start, piece));
+                builder.Append(columns, rows.Span.Slice(start, piece));
                 start += piece;
                 if (builder.RowCount == Batch.MaxRows || builder.AllocatedBytes >= blockBytes)
                 {

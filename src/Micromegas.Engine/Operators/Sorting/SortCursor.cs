@@ -38,7 +38,12 @@ internal sealed unsafe class SortCursor : IDisposable
         var entries = loaded ?? run.Entries;
         if (++position >= entries.Count)
         {
-            if (run.File is null || nextBatch == run.Batches.Count)
+            if (run.File is null)
+            {
+                return false;
+            }
+            Pass();
+            if (nextBatch == run.Batches.Count)
             {
                 return false;
             }
@@ -72,20 +77,25 @@ internal sealed unsafe class SortCursor : IDisposable
         ids?.Dispose();
     }
 
-    private void Load()
+    /// <summary>All rows that were read back were given out.</summary>
+    private void Pass()
     {
         foreach (var chunk in writer!.Chunks)
         {
             passed.Enqueue(chunk);
         }
         writer.Forget();
+    }
+
+    private void Load()
+    {
         var batch = run.Batches[nextBatch++];
         var types = state.Store.Types;
         var columns = run.File!.Read(batch, [.. types, DataType.Int64, DataType.Int32]);
         try
         {
             ids!.EnsureCapacity(batch.Rows);
-            writer.Write(columns[..types.Count], null, batch.Rows, ids.Items);
+            writer!.Write(columns[..types.Count], null, batch.Rows, ids.Items);
             var first = ((FlatVector<long>)columns[^2]).Values;
             var second = ((FlatVector<int>)columns[^1]).Values;
             loaded!.Count = 0;
