@@ -64,6 +64,38 @@ public abstract class ColumnReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Counts the codes of the next rows without writing them out, which passes over the rows. Only where there is a <see cref="Dictionary"/>.
+    /// </summary>
+    /// <param name="rows">Rows, no more than <see cref="RowsLeft"/>.</param>
+    /// <param name="histogram">Counts values by their place in the dictionary, and rows without a value by its last number: its size is the dictionary's length and one.</param>
+    /// <exception cref="ParquetException">The pages are damaged or use what is not supported.</exception>
+    public void CountCodes(int rows, CodeHistogram histogram)
+    {
+        ArgumentNullException.ThrowIfNull(histogram);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, RowsLeft);
+        if (Dictionary is not { } dictionary || histogram.Size != dictionary.Length + 1)
+        {
+            throw new InvalidOperationException($"Column '{Field.Name}' has no dictionary of {histogram.Size - 1} values.");
+        }
+        try
+        {
+            if (skipPending > 0)
+            {
+                var skip = skipPending;
+                skipPending = 0;
+                SkipCore(skip);
+            }
+            CountCore(rows, histogram);
+            RowsLeft -= rows;
+        }
+        catch (ParquetException e) when (e.FileKey is null)
+        {
+            throw e.At(location with { Offset = FileOffset });
+        }
+    }
+
     /// <summary>Begins the rows of another row group.</summary>
     private protected void Restart(long rows, ParquetLocation at)
     {
@@ -86,6 +118,8 @@ public abstract class ColumnReader : IDisposable
     private protected abstract Vector ReadCore(int rows);
 
     private protected abstract void SkipCore(long rows);
+
+    private protected virtual void CountCore(int rows, CodeHistogram histogram) => throw new InvalidOperationException("The column has no dictionary.");
 
     /// <summary>Gives the column's memory back; the row group's reader does it too.</summary>
     public abstract void Dispose();

@@ -1,3 +1,4 @@
+using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Plans;
@@ -33,4 +34,13 @@ public sealed class ScanRequest
 
     /// <summary>Set when only the distinct rows matter: rows that equal one delivered before may be left out. Only with one column and without predicates.</summary>
     public bool Distinct { get; init; }
+
+    /// <summary>
+    /// Set when nothing matters but how often each combination of values occurs: a batch may then have one column more than <see cref="Projection"/>,
+    /// <see cref="CountField"/>, that says how many rows each of its rows stands for.
+    /// </summary>
+    public bool Counted { get; init; }
+
+    /// <summary>The last column of a batch whose rows stand for several.</summary>
+    public static Field CountField { get; } = new("rows", DataType.Int64, false);
 }

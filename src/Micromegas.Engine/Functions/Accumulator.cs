@@ -27,6 +27,24 @@ public abstract unsafe class Accumulator : IDisposable
     /// </summary>
     public virtual bool TryUpdateRuns(ReadOnlySpan<Vector> arguments, ReadOnlySpan<DictionaryRun> runs, int rowCount) => false;
 
+    /// <summary>Adds rows each of which stands for several equal ones. Where duplicates do not matter, that is the same as adding the rows.</summary>
+    /// <param name="arguments">One vector an argument.</param>
+    /// <param name="groups">Group of each row; null for group 0.</param>
+    /// <param name="selection">The rows that count, all when null.</param>
+    /// <param name="rowCount">Rows of the batch.</param>
+    /// <param name="times">For each row how many it stands for.</param>
+    internal virtual void UpdateCounted(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount, long* times)
+    {
+        if (groups == null)
+        {
+            UpdateSingle(arguments, selection, rowCount);
+        }
+        else
+        {
+            Update(arguments, groups, selection, rowCount);
+        }
+    }
+
     /// <summary>Types of the columns that carry a group's state.</summary>
     public abstract IReadOnlyList<DataType> StateTypes { get; }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -13,6 +15,9 @@ internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
     private readonly Step[] narrow = new Step[WidestInHalfLane + 1];
     private readonly Step[] wide = new Step[WidestInLane + 1];
 
+    /// <summary>Eight values of up to eight bits in each 64-bit lane, and where in the lane each begins.</summary>
+    private readonly Step[] bytes = new Step[9];
+
     public Avx512BitUnpacker()
     {
         for (var width = 1; width <= WidestInHalfLane; width++)
@@ -22,6 +27,10 @@ internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
         for (var width = 1; width <= WidestInLane; width++)
         {
             wide[width] = Step.Make(width, 8, 8);
+        }
+        for (var width = 1; width < bytes.Length; width++)
+        {
+            bytes[width] = Step.MakeBytes(width);
         }
     }
 
@@ -75,6 +84,44 @@ internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
         }
     }
 
+    [SkipLocalsInit]
+    public override int CountFew(byte* source, int width, int count, uint* counts, int values)
+    {
+        const int Block = 2048;
+        var unpacked = stackalloc byte[Block];
+        var (shuffle, shifts) = bytes[width];
+        var mask = Vector512.Create((byte)((1 << width) - 1));
+        var whole = count & ~63;
+        for (var done = 0; done < whole;)
+        {
+            var some = Math.Min(whole - done, Block);
+            for (var i = 0; i < some; i += 64)
+            {
+                var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt64();
+                (Avx512Vbmi.MultiShift(shifts, lanes) & mask).Store(unpacked + i);
+                source += 8 * width;
+            }
+            var found = 0;
+            for (var value = 0; value < values; value++)
+            {
+                var wanted = Vector512.Create((byte)value);
+                var ones = 0;
+                for (var i = 0; i < some; i += 64)
+                {
+                    ones += BitOperations.PopCount(Vector512.Equals(Vector512.Load(unpacked + i), wanted).ExtractMostSignificantBits());
+                }
+                counts[value] += (uint)ones;
+                found += ones;
+            }
+            if (found < some)
+            {
+                return -1;
+            }
+            done += some;
+        }
+        return whole;
+    }
+
     private void UnpackThroughWide(byte* source, int width, uint* target, int count)
     {
         var shuffle = wide[width].Shuffle;
@@ -103,6 +150,18 @@ internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
                     shuffle[(i * lane) + b] = (byte)Math.Min((bit / 8) + b, 63);
                 }
                 shifts[i * lane] = (byte)(bit % 8);
+            }
+            return new Step(Vector512.Create(shuffle), Vector512.Create(shifts));
+        }
+
+        public static Step MakeBytes(int width)
+        {
+            var shuffle = new byte[64];
+            var shifts = new byte[64];
+            for (var i = 0; i < 64; i++)
+            {
+                shuffle[i] = (byte)((i / 8 * width) + (i % 8));
+                shifts[i] = (byte)(i % 8 * width);
             }
             return new Step(Vector512.Create(shuffle), Vector512.Create(shifts));
         }

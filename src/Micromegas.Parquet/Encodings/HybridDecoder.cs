@@ -146,6 +146,74 @@ internal sealed unsafe class HybridDecoder
         return done;
     }
 
+    /// <summary>Takes codes and counts them.</summary>
+    public void Count(int count, CodeHistogram histogram)
+    {
+        while (count > 0)
+        {
+            if (left == 0)
+            {
+                NextRun();
+            }
+            var some = Math.Min(count, left);
+            if (isPacked)
+            {
+                histogram.AddPacked(unpacker, packed, width, taken, some);
+                taken += some;
+            }
+            else
+            {
+                histogram.AddRun(runValue, some);
+            }
+            left -= some;
+            count -= some;
+        }
+    }
+
+    /// <summary>Takes one-bit values if all of them are one and lie in one run.</summary>
+    public bool TryTakeOnes(int count)
+    {
+        if (left == 0)
+        {
+            NextRun();
+        }
+        if (isPacked || runValue == 0 || left < count)
+        {
+            return false;
+        }
+        left -= count;
+        return true;
+    }
+
+    /// <summary>Takes one-bit values and gives how many are set.</summary>
+    public int CountOnes(int count)
+    {
+        const int Most = 1024;
+        var bits = stackalloc ulong[Most / 64];
+        var ones = 0;
+        while (count > 0)
+        {
+            if (left == 0)
+            {
+                NextRun();
+            }
+            var some = Math.Min(count, left);
+            if (isPacked)
+            {
+                some = Math.Min(some, Most);
+                ones += BitRange.Copy(packed, taken, bits, 0, some);
+                taken += some;
+            }
+            else
+            {
+                ones += runValue != 0 ? some : 0;
+            }
+            left -= some;
+            count -= some;
+        }
+        return ones;
+    }
+
     /// <summary>Reads one-bit values into a bit map.</summary>
     /// <returns>How many are set.</returns>
     public int ReadBits(ulong* bits, int at, int count)

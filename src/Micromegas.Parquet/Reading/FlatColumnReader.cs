@@ -65,7 +65,7 @@ internal sealed unsafe class FlatColumnReader : ColumnReader
             cursor.Open();
             var some = Math.Min(rows - filled, cursor.Left);
             var present = some;
-            if (!cursor.HasNoNulls)
+            if (!cursor.HasNoNulls && (hasNulls || !cursor.Definitions.TryTakeOnes(some)))
             {
                 present = cursor.Definitions.ReadBits(bits, filled, some);
             }
@@ -114,6 +114,21 @@ internal sealed unsafe class FlatColumnReader : ColumnReader
             {
                 cursor.SkipValues(some);
             }
+            cursor.Advance(some);
+            rows -= some;
+        }
+    }
+
+    private protected override void CountCore(int rows, CodeHistogram histogram)
+    {
+        while (rows > 0)
+        {
+            NextPage();
+            cursor.Open();
+            var some = Math.Min(rows, cursor.Left);
+            var present = cursor.HasNoNulls ? some : cursor.Definitions.CountOnes(some);
+            cursor.Codes.Count(present, histogram);
+            histogram.Add(histogram.Size - 1, some - present);
             cursor.Advance(some);
             rows -= some;
         }

@@ -13,9 +13,12 @@ namespace Micromegas.Engine.Catalog.Parquet;
 /// </summary>
 internal sealed class RowGroupMorselReader : MorselReader
 {
+    /// <summary>Rows that are counted between two looks at the token.</summary>
+    private const int LargestPiece = 64 * 1024;
+
     private readonly QueryContext context;
     private readonly ScanRequest request;
-    private readonly Step[] steps;
+    private readonly ScanStep[] steps;
     private readonly int[] deliverOnly;
     private readonly IReadOnlyList<int> projection;
     private readonly Schema tableSchema;
@@ -27,10 +30,13 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly BoundFilter? bound;
     private readonly BoundCandidates? candidates;
     private readonly DistinctCodes? distinct;
+    private readonly CodeCounter? counter;
+    private readonly Batch? counted;
     private RowGroupReader? reader;
     private RowRanges rows = RowRanges.None;
     private int[] positions;
     private bool isStarted;
+    private bool isCounting;
     private long position;
     private int range;
 
@@ -56,10 +62,15 @@ internal sealed class RowGroupMorselReader : MorselReader
         {
             known[bound.TableOrdinal] = true;
         }
-        steps = MakeSteps(request, predicates, known);
-        deliverOnly = TakeUnknown(projection, known);
+        steps = [.. predicates.Select(predicate => new ScanStep(predicate, request.TableColumns, known, context))];
+        deliverOnly = ScanStep.TakeUnknown(projection, known);
         candidates = bound is not null && deliverOnly.Length > 0 && request.Bound!.RowsWanted > 0 ? new BoundCandidates(request.Bound) : null;
         distinct = request.Distinct && projection.Count == 1 && steps.Length == 0 && bound is null ? new DistinctCodes() : null;
+        if (request.Counted && distinct is null && bound is null && steps.Length + deliverOnly.Length > 0)
+        {
+            counter = new CodeCounter([.. steps.SelectMany(static step => step.Reads), .. deliverOnly], tableSchema);
+            counted = new Batch(new Schema(projection.Select(ordinal => tableSchema[ordinal]).Append(ScanRequest.CountField).ToArray()), new Vector[projection.Count + 1]);
+        }
     }
 
     /// <summary>Whether this reader can read a row group of a scan, whose file may have other columns.</summary>
@@ -81,6 +92,7 @@ internal sealed class RowGroupMorselReader : MorselReader
         rows = wanted;
         positions = at;
         isStarted = false;
+        isCounting = false;
         position = 0;
         range = 0;
     }
@@ -107,8 +119,8 @@ internal sealed class RowGroupMorselReader : MorselReader
         while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            var count = MoveToNextPiece();
-            if (Filter(count, out var selection) > 0)
+            var count = MoveToNextPiece(context.Options.BatchSize);
+            if (Filter(count, true, out var selection) > 0)
             {
                 pieces.Add((position - count, position, candidates.Add(current[bound!.TableOrdinal]!, selection, count)));
             }
@@ -126,65 +138,51 @@ internal sealed class RowGroupMorselReader : MorselReader
         {
             isStarted = true;
             Prune();
+            if (counter is not null && range < rows.Ranges.Count && counter.TryBegin(reader!, positions, rows.RowCount))
+            {
+                isCounting = true;
+                Count(counter);
+            }
         }
     }
 
     /// <summary>Looks at dictionaries, which may take long: who cancels it has the reader to dispose.</summary>
     private void Prune()
     {
-        if (Array.Exists(steps, CannotMatch))
+        foreach (var step in steps)
         {
+            if (step.DictionaryColumn is not { } ordinal || positions[ordinal] < 0 || Column(positions[ordinal]).Dictionary is not { } dictionary)
+            {
+                continue;
+            }
+            dictionary.Relabel(tableSchema[ordinal].Type.ValueType);
+            if (step.MayMatch(dictionary, tableSchema[ordinal], predicateBatch, selections[0]))
+            {
+                continue;
+            }
             Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
             range = rows.Ranges.Count;
+            return;
         }
-    }
-
-    /// <summary>A predicate with the columns that it is the first to read.</summary>
-    private sealed record Step(BoundExpression Predicate, VectorExpression Expression, int[] Columns, int[] Reads);
-
-    private Step[] MakeSteps(ScanRequest request, ScanPredicate[] predicates, bool[] known)
-    {
-        var result = new Step[predicates.Length];
-        for (var i = 0; i < result.Length; i++)
-        {
-            var (predicate, columns) = (predicates[i].Predicate, predicates[i].Ordinals);
-            result[i] = new Step(predicate, ExpressionCompiler.Compile(predicate, request.TableColumns, context), columns, TakeUnknown(columns, known));
-        }
-        return result;
-    }
-
-    /// <summary>Those columns that nobody has read before, which then are known.</summary>
-    private static int[] TakeUnknown(IReadOnlyList<int> ordinals, bool[] known)
-    {
-        var result = new int[ordinals.Count];
-        var count = 0;
-        for (var i = 0; i < result.Length; i++)
-        {
-            if (!known[ordinals[i]])
-            {
-                known[ordinals[i]] = true;
-                result[count++] = ordinals[i];
-            }
-        }
-        return count == result.Length ? result : result[..count];
     }
 
     public override Batch? Next()
     {
         Begin();
+        if (isCounting)
+        {
+            return NextCounted(counter!);
+        }
         while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            var count = MoveToNextPiece();
-            if (Filter(count, out var selection) == 0)
+            var count = MoveToNextPiece(context.Options.BatchSize);
+            if (Filter(count, true, out var selection) == 0)
             {
                 Skip(deliverOnly, count);
                 continue;
             }
-            foreach (var ordinal in deliverOnly)
-            {
-                current[ordinal] = Read(ordinal, count);
-            }
+            ReadAll(deliverOnly, count);
             if (distinct is not null && IsKnown(deliverOnly[0]))
             {
                 continue;
@@ -196,6 +194,56 @@ internal sealed class RowGroupMorselReader : MorselReader
             output.RowCount = count;
             output.Selection = selection;
             return output;
+        }
+        return null;
+    }
+
+    /// <summary>Counts all rows by what their columns hold.</summary>
+    private void Count(CodeCounter by)
+    {
+        while (range < rows.Ranges.Count)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (by.IsSingle)
+            {
+                by.Add(Column(positions[by.SingleOrdinal]), MoveToNextPiece(LargestPiece));
+                continue;
+            }
+            var count = MoveToNextPiece(Batch.MaxRows);
+            foreach (var step in steps)
+            {
+                ReadAll(step.Reads, count);
+            }
+            ReadAll(deliverOnly, count);
+            by.Add(current, count);
+        }
+    }
+
+    private void ReadAll(int[] ordinals, int count)
+    {
+        foreach (var ordinal in ordinals)
+        {
+            current[ordinal] = Read(ordinal, count);
+        }
+    }
+
+    /// <summary>The next of what was counted, as far as it satisfies the predicates.</summary>
+    private Batch? NextCounted(CodeCounter by)
+    {
+        while (by.Next(current, context.Options.BatchSize) is > 0 and var count)
+        {
+            if (Filter(count, false, out var selection) == 0)
+            {
+                continue;
+            }
+            for (var i = 0; i < projection.Count; i++)
+            {
+                counted!.Columns[i] = current[projection[i]]!;
+            }
+            counted!.Columns[^1] = by.Counts;
+            counted.RowCount = count;
+            counted.Selection = selection;
+            return counted;
         }
         return null;
     }
@@ -212,7 +260,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     }
 
     /// <summary>Passes over the rows up to the next ones that are wanted, and gives their number.</summary>
-    private int MoveToNextPiece()
+    private int MoveToNextPiece(int most)
     {
         var (start, end) = rows.Ranges[range];
         if (position < start)
@@ -226,14 +274,14 @@ internal sealed class RowGroupMorselReader : MorselReader
             }
             position = start;
         }
-        var count = (int)Math.Min(context.Options.BatchSize, end - position);
+        var count = (int)Math.Min(most, end - position);
         position += count;
         range += position == end ? 1 : 0;
         return count;
     }
 
-    /// <summary>Reads and filters by one predicate after the other; the columns of those that are not reached are skipped.</summary>
-    private int Filter(int count, out Selection? selection)
+    /// <summary>Reads, unless the columns are there, and filters by one predicate after the other; the columns of those that are not reached are skipped.</summary>
+    private int Filter(int count, bool reads, out Selection? selection)
     {
         selection = null;
         var left = count;
@@ -254,7 +302,8 @@ internal sealed class RowGroupMorselReader : MorselReader
             var step = steps[i];
             foreach (var ordinal in step.Reads)
             {
-                predicateBatch.Columns[ordinal] = current[ordinal] = Read(ordinal, count);
+                current[ordinal] = reads ? Read(ordinal, count) : current[ordinal];
+                predicateBatch.Columns[ordinal] = current[ordinal]!;
             }
             var result = selections[i & 1];
             left = step.Expression.Filter(predicateBatch, selection, result);
@@ -262,7 +311,10 @@ internal sealed class RowGroupMorselReader : MorselReader
             selection = left == count ? selection : result;
             if (left == 0)
             {
-                SkipSteps(i + 1, count);
+                if (reads)
+                {
+                    SkipSteps(i + 1, count);
+                }
                 return 0;
             }
         }
@@ -302,45 +354,15 @@ internal sealed class RowGroupMorselReader : MorselReader
         }
     }
 
-    /// <summary>Whether the predicate is about one column whose dictionary has no value that satisfies it.</summary>
-    private bool CannotMatch(Step step)
-    {
-        if (step.Columns is not [var ordinal] || positions[ordinal] < 0 || !IsNeverTrueForNull(step.Predicate)
-            || Column(positions[ordinal]).Dictionary is not { } dictionary)
-        {
-            return false;
-        }
-        dictionary.Relabel(tableSchema[ordinal].Type.ValueType);
-        using var view = new BatchView(new Batch(new Schema(tableSchema[ordinal]), [dictionary]) { RowCount = dictionary.Length });
-        for (var start = 0; start < dictionary.Length; start += Batch.MaxRows)
-        {
-            var piece = view.Move(start, Math.Min(Batch.MaxRows, dictionary.Length - start));
-            predicateBatch.Columns[ordinal] = piece.Columns[0];
-            predicateBatch.RowCount = piece.RowCount;
-            if (step.Expression.Filter(predicateBatch, null, selections[0]) > 0)
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static bool IsNeverTrueForNull(BoundExpression predicate) => predicate switch
-    {
-        BoundComparison { Left: BoundColumn, Right: BoundLiteral, Operator: not (ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom) } => true,
-        BoundIn { Negated: false, Operand: BoundColumn } => true,
-        BoundLike { Operand: BoundColumn, Pattern: BoundLiteral } => true,
-        _ => false,
-    };
-
     public override void Dispose()
     {
         base.Dispose();
         bound?.Dispose();
         candidates?.Dispose();
+        counter?.Dispose();
         foreach (var step in steps)
         {
-            step.Expression.Dispose();
+            step.Dispose();
         }
         foreach (var selection in selections)
         {

@@ -124,6 +124,15 @@ internal sealed unsafe class CountAccumulator : Accumulator
         counts.Items[0] += GroupRows.Present(arguments, selection, rowCount, ref scratch)?.Count ?? rowCount;
     }
 
+    internal override void UpdateCounted(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount, long* times)
+    {
+        var items = counts.Items;
+        foreach (var row in new RowSet(GroupRows.Present(arguments, selection, rowCount, ref scratch), rowCount, null))
+        {
+            items[groups == null ? 0 : groups[row]] += times[row];
+        }
+    }
+
     public override Vector[] ExportState(int start, int count) => [Finish(start, count)];
 
     public override void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount)

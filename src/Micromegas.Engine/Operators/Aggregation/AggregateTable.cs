@@ -114,6 +114,11 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>Adds the rows of a batch.</summary>
     public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
     {
+        if (batch.Columns.Length > spec.Input.Count)
+        {
+            UpdateCounted(keyValues, batch, calls);
+            return;
+        }
         var isSingle = keys.ColumnCount == 0;
         ReadOnlySpan<DictionaryRun> runs = [];
         if (!isSingle && deferredCalls.Length == 0 && batch.Selection is null)
@@ -427,6 +432,21 @@ internal sealed unsafe class AggregateTable : IDisposable
             {
                 column.Dispose();
             }
+        }
+    }
+
+    /// <summary>Adds rows that stand for several (<see cref="Catalog.ScanRequest.Counted"/>).</summary>
+    private void UpdateCounted(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
+    {
+        var times = ((FlatVector<long>)batch.Columns[^1]).Values;
+        if (keys.ColumnCount > 0)
+        {
+            Resolve(keyValues, batch.Selection, batch.RowCount);
+        }
+        for (var i = 0; i < accumulators.Length; i++)
+        {
+            var selection = calls[i].Evaluate(batch);
+            accumulators[i].UpdateCounted(calls[i].Arguments, keys.ColumnCount > 0 ? groups.Items : null, selection, batch.RowCount, times);
         }
     }
 

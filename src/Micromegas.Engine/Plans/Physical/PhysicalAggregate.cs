@@ -1,5 +1,6 @@
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Functions;
 using Micromegas.Engine.Operators.Aggregation;
 using Micromegas.Engine.Plans.Logical;
 
@@ -30,6 +31,10 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
                 scan.Distinct = true;
             }
         }
+        if (Inputs[0] is PhysicalScan counted)
+        {
+            counted.Counted = aggregate.Aggregates.All(IsCountable) && !aggregate.Expressions().Any(static expression => expression.IsVolatile());
+        }
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
         var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
         var state = execution.Own(new AggregateState(spec, Name));
@@ -37,4 +42,7 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
         await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
         return new Pipeline(new AggregateSource(state), Statistics);
     }
+
+    /// <summary>Whether a call can do with different rows and how often each occurs.</summary>
+    private static bool IsCountable(AggregateCall call) => !AggregateSpec.IsDeferred(call) && (call.Function is CountFunction || call.Function.IgnoresDuplicates);
 }

@@ -22,6 +22,9 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     /// <summary>Whether an aggregation above wants the distinct rows only; set before the node is opened.</summary>
     public bool Distinct { get; set; }
 
+    /// <summary>Whether an aggregation right above wants only to know how often each combination of values occurs; set before the node is opened.</summary>
+    public bool Counted { get; set; }
+
     /// <summary>Takes the morsels that an aggregation above need not read; set before the node is opened.</summary>
     public SummaryFilter? Summaries { get; set; }
 
@@ -68,8 +71,10 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
         var plan = await PlanAsync(execution, delivered).ConfigureAwait(false);
         var inexact = scan.Predicates.Where((_, i) => !plan.ExactPredicates[i]).ToArray();
         var missing = MissingColumns(inexact);
-        if (missing.Count > 0)
+        if (inexact.Length > 0 && (missing.Count > 0 || Counted))
         {
+            // Filtered above, rows must come one by one.
+            Counted = false;
             delivered = [.. scan.Projection, .. missing];
             plan = await PlanAsync(execution, delivered).ConfigureAwait(false);
         }
@@ -135,6 +140,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             Limit = scan.Limit,
             Bound = Bound,
             Distinct = Distinct && scan.Predicates.Count == 0 && projection.Count == 1,
+            Counted = Counted && !execution.Context.Options.FlattenDictionaries,
         },
         execution.CancellationToken);
 }

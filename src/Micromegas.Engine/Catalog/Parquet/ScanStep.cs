@@ -1,0 +1,77 @@
+using Micromegas.Columnar;
+using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Operators;
+using Micromegas.Engine.Plans;
+
+namespace Micromegas.Engine.Catalog.Parquet;
+
+/// <summary>A predicate of a scan, compiled for one worker, with the columns that it is the first to read.</summary>
+internal sealed class ScanStep : IDisposable
+{
+    /// <param name="predicate">The predicate.</param>
+    /// <param name="tableColumns">Columns of the table.</param>
+    /// <param name="known">Those of them that were read before; the predicate's are marked.</param>
+    /// <param name="context">The statement.</param>
+    public ScanStep(ScanPredicate predicate, IReadOnlyList<PlanColumn> tableColumns, bool[] known, QueryContext context)
+    {
+        Expression = ExpressionCompiler.Compile(predicate.Predicate, tableColumns, context);
+        Reads = TakeUnknown(predicate.Ordinals, known);
+        DictionaryColumn = predicate.Ordinal >= 0 && IsNeverTrueForNull(predicate.Predicate) ? predicate.Ordinal : null;
+    }
+
+    public VectorExpression Expression { get; }
+
+    /// <summary>Columns of the table that nobody has read before.</summary>
+    public int[] Reads { get; }
+
+    /// <summary>The column whose dictionary tells whether any row can satisfy the predicate; null when there is no such column.</summary>
+    public int? DictionaryColumn { get; }
+
+    /// <summary>Those columns that nobody has read before, which then are known.</summary>
+    public static int[] TakeUnknown(IReadOnlyList<int> ordinals, bool[] known)
+    {
+        var result = new int[ordinals.Count];
+        var count = 0;
+        for (var i = 0; i < result.Length; i++)
+        {
+            if (!known[ordinals[i]])
+            {
+                known[ordinals[i]] = true;
+                result[count++] = ordinals[i];
+            }
+        }
+        return count == result.Length ? result : result[..count];
+    }
+
+    /// <summary>Whether the predicate is true for any value of a dictionary.</summary>
+    /// <param name="dictionary">The dictionary.</param>
+    /// <param name="field">Its column.</param>
+    /// <param name="batch">A batch of the table's columns to use.</param>
+    /// <param name="found">A selection to use.</param>
+    public bool MayMatch(Vector dictionary, Field field, Batch batch, Selection found)
+    {
+        using var view = new BatchView(new Batch(new Schema(field), [dictionary]) { RowCount = dictionary.Length });
+        for (var start = 0; start < dictionary.Length; start += Batch.MaxRows)
+        {
+            var piece = view.Move(start, Math.Min(Batch.MaxRows, dictionary.Length - start));
+            batch.Columns[DictionaryColumn!.Value] = piece.Columns[0];
+            batch.RowCount = piece.RowCount;
+            if (Expression.Filter(batch, null, found) > 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public void Dispose() => Expression.Dispose();
+
+    private static bool IsNeverTrueForNull(BoundExpression predicate) => predicate switch
+    {
+        BoundComparison { Left: BoundColumn, Right: BoundLiteral, Operator: not (ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom) } => true,
+        BoundIn { Negated: false, Operand: BoundColumn } => true,
+        BoundLike { Operand: BoundColumn, Pattern: BoundLiteral } => true,
+        _ => false,
+    };
+}

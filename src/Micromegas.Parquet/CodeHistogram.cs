@@ -1,0 +1,243 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Micromegas.Columnar;
+using Micromegas.Parquet.Encodings;
+
+namespace Micromegas.Parquet;
+
+/// <summary>
+/// How often each of the numbers from 0 to <see cref="Size"/> - 1 occurs, such as the codes of a dictionary. Numbers are counted in several tables in turn, so that one that
+/// repeats does not wait for its own counter to be written; very few different numbers are counted by comparing. For one thread at a time.
+/// </summary>
+public sealed unsafe class CodeHistogram : IDisposable
+{
+    /// <summary>Up to so many numbers comparing each with all costs less than counting.</summary>
+    private const int FewNumbers = 8;
+
+    /// <summary>The same where 64 numbers are compared at once.</summary>
+    private const int FewBytes = 16;
+
+    /// <summary>Up to so many numbers four tables stay in the nearest cache.</summary>
+    private const int SmallSize = 2048;
+
+    private const int Tables = 4;
+
+    /// <summary>Fewer than this are counted one by one.</summary>
+    private const int ShortRun = 32;
+
+    /// <summary>Codes that are unpacked at once.</summary>
+    private const int Block = 1024;
+
+    private NativeBuffer? buffer;
+    private uint* counts;
+    private int tables;
+
+    /// <summary>One more than the largest number.</summary>
+    public int Size { get; private set; }
+
+    /// <summary>Forgets what was counted.</summary>
+    /// <param name="size">One more than the largest number.</param>
+    public void Reset(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        Size = size;
+        tables = size <= SmallSize ? Tables : 1;
+        var bytes = (long)size * tables * sizeof(uint);
+        if (buffer is null || buffer.Capacity < bytes)
+        {
+            buffer?.Dispose();
+            buffer = null;
+            buffer = BufferPool.Shared.Rent(bytes);
+            counts = (uint*)buffer.Pointer;
+        }
+        new Span<uint>(counts, size * tables).Clear();
+    }
+
+    /// <summary>How often a number occurred; at most 2^32 - 1 times.</summary>
+    public long this[int number]
+    {
+        get
+        {
+            long sum = counts[number];
+            for (var table = 1; table < tables; table++)
+            {
+                sum += counts[(table * Size) + number];
+            }
+            return sum;
+        }
+    }
+
+    /// <summary>Counts a number that repeats.</summary>
+    /// <param name="number">The number, below <see cref="Size"/>.</param>
+    /// <param name="times">How often.</param>
+    public void Add(int number, int times) => counts[number] += (uint)times;
+
+    /// <summary>Counts numbers, each of which <paramref name="offset"/> is added to. Nothing is checked.</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="offset">What is added to each.</param>
+    /// <param name="largest">No number is larger.</param>
+    public void Add(int* numbers, int count, int offset, int largest)
+    {
+        var target = counts + offset;
+        if (count < ShortRun || tables == 1)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                target[numbers[i]]++;
+            }
+        }
+        else if (largest < FewNumbers && Vector256.IsHardwareAccelerated)
+        {
+            Compare(numbers, count, target, largest);
+        }
+        else
+        {
+            Count(numbers, count, target, Size);
+        }
+    }
+
+    public void Dispose()
+    {
+        buffer?.Dispose();
+        buffer = null;
+        counts = null;
+    }
+
+    /// <summary>Counts a code that repeats; the last number stands for no code.</summary>
+    internal void AddRun(int code, int times)
+    {
+        if ((uint)code >= (uint)Size - 1)
+        {
+            ThrowNoCode();
+        }
+        counts[code] += (uint)times;
+    }
+
+    /// <summary>Counts bit-packed codes; the last number stands for no code.</summary>
+    /// <param name="unpacker">Unpacks them.</param>
+    /// <param name="packed">Start of a bit-packed run.</param>
+    /// <param name="width">Bits a code.</param>
+    /// <param name="from">First code of the run to count.</param>
+    /// <param name="count">How many.</param>
+    [SkipLocalsInit]
+    internal void AddPacked(BitUnpacker unpacker, byte* packed, int width, int from, int count)
+    {
+        var codes = stackalloc int[Block];
+        var source = packed + ((long)(from >> 3) * width);
+        var skip = from & 7;
+        if (skip > 0)
+        {
+            var some = Math.Min(8 - skip, count);
+            unpacker.Unpack32(source, width, (uint*)codes, 8);
+            AddCodes(codes + skip, some);
+            source += width;
+            count -= some;
+        }
+        if (Size - 1 <= FewBytes && width is > 0 and <= 8 && count >= 64)
+        {
+            var some = unpacker.CountFew(source, width, count, counts, Size - 1);
+            if (some < 0)
+            {
+                ThrowNoCode();
+            }
+            source += (some >> 3) * width;
+            count -= some;
+        }
+        while (count > 0)
+        {
+            var some = Math.Min(count, Block);
+            unpacker.Unpack32(source, width, (uint*)codes, (some + 7) & ~7);
+            AddCodes(codes, some);
+            source += (some >> 3) * width;
+            count -= some;
+        }
+    }
+
+    private void AddCodes(int* codes, int count)
+    {
+        var limit = (uint)Size - 1;
+        var i = 0;
+        var isWrong = false;
+        if (Vector256.IsHardwareAccelerated && count >= Vector256<uint>.Count)
+        {
+            var largest = Vector256<uint>.Zero;
+            for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
+            {
+                largest = Vector256.Max(largest, Vector256.Load((uint*)codes + i));
+            }
+            isWrong = Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(limit));
+        }
+        for (; i < count; i++)
+        {
+            isWrong |= (uint)codes[i] >= limit;
+        }
+        if (isWrong)
+        {
+            ThrowNoCode();
+        }
+        Add(codes, count, 0, Size - 2);
+    }
+
+    private static void ThrowNoCode() => Throw.Corrupt("a code is not in the dictionary");
+
+    private static void Count(int* numbers, int count, uint* first, int size)
+    {
+        var second = first + size;
+        var third = second + size;
+        var fourth = third + size;
+        var i = 0;
+        for (; i <= count - Tables; i += Tables)
+        {
+            // Two numbers a load.
+            var low = *(ulong*)(numbers + i);
+            var high = *(ulong*)(numbers + i + 2);
+            first[(uint)low]++;
+            second[low >> 32]++;
+            third[(uint)high]++;
+            fourth[high >> 32]++;
+        }
+        for (; i < count; i++)
+        {
+            first[numbers[i]]++;
+        }
+    }
+
+    /// <summary>Every number but the largest is searched for; what is left are the largest ones.</summary>
+    private static void Compare(int* numbers, int count, uint* target, int largest)
+    {
+        var rest = (uint)count;
+        for (var number = 0; number < largest; number++)
+        {
+            var i = 0;
+            uint found;
+            if (Vector512.IsHardwareAccelerated)
+            {
+                var wanted = Vector512.Create(number);
+                var sums = Vector512<int>.Zero;
+                for (; i <= count - Vector512<int>.Count; i += Vector512<int>.Count)
+                {
+                    sums -= Vector512.Equals(Vector512.Load(numbers + i), wanted);
+                }
+                found = (uint)Vector512.Sum(sums);
+            }
+            else
+            {
+                var wanted = Vector256.Create(number);
+                var sums = Vector256<int>.Zero;
+                for (; i <= count - Vector256<int>.Count; i += Vector256<int>.Count)
+                {
+                    sums -= Vector256.Equals(Vector256.Load(numbers + i), wanted);
+                }
+                found = (uint)Vector256.Sum(sums);
+            }
+            for (; i < count; i++)
+            {
+                found += numbers[i] == number ? 1u : 0;
+            }
+            target[number] += found;
+            rest -= found;
+        }
+        target[largest] += rest;
+    }
+}
