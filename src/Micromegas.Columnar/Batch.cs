@@ -28,4 +28,27 @@ public sealed class Batch
 
     /// <summary>Rows that count.</summary>
     public int SelectedCount => Selection?.Count ?? RowCount;
+
+    /// <summary>Bytes of the buffers that the columns own, see <see cref="Vector.OwnedBytes"/>.</summary>
+    public long OwnedBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var column in Columns)
+            {
+                bytes += column.OwnedBytes;
+            }
+            return bytes;
+        }
+    }
+
+    /// <summary>Gives the columns' buffers back: for the owner of a batch, not for who borrowed it.</summary>
+    public void DisposeColumns()
+    {
+        foreach (var column in Columns)
+        {
+            column.Dispose();
+        }
+    }
 }

@@ -40,29 +40,6 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         CountPresent();
     }
 
-    public override void AppendRange(Vector source, int start, int count)
-    {
-        if (count > 0 && source is BinaryVector plain && !plain.MayHaveNulls && !HasNulls)
-        {
-            AppendBlock(plain.Offsets + start, plain.Bytes, count);
-        }
-        else if (!TryAppend(source, new RowRange(start), count))
-        {
-            base.AppendRange(source, start, count);
-        }
-    }
-
-    public override void Append(Vector source, ReadOnlySpan<int> rows)
-    {
-        fixed (int* first = rows)
-        {
-            if (!TryAppend(source, new RowNumbers(first), rows.Length))
-            {
-                base.Append(source, rows);
-            }
-        }
-    }
-
     protected override void AppendDefault() => Put([]);
 
     protected override void AppendPresent(Vector source, int row)
@@ -114,16 +91,20 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         bytes.Dispose();
     }
 
-    /// <summary>Appends values that lie one after the other, none of them null.</summary>
-    private void AppendBlock(int* from, byte* source, int count)
+    private protected override bool TryAppendBlock(Vector source, int start, int count)
     {
+        if (source is not BinaryVector plain || count == 0)
+        {
+            return false;
+        }
         if (offsets.Used == 0)
         {
             PutOffset(0);
         }
+        var from = plain.Offsets + start;
         long size = from[count] - from[0];
         bytes.Reserve(size);
-        Buffer.MemoryCopy(source + from[0], bytes.Pointer + bytes.Used, size, size);
+        Buffer.MemoryCopy(plain.Bytes + from[0], bytes.Pointer + bytes.Used, size, size);
         var shift = checked((int)(bytes.Used + size)) - from[count];
         bytes.Used += size;
         offsets.Reserve(count * 4L);
@@ -134,11 +115,10 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         }
         offsets.Used += count * 4L;
         CountPresent(count);
+        return true;
     }
 
-    /// <summary>Appends rows of a plain or dictionary-coded vector without a call per row.</summary>
-    private bool TryAppend<TRows>(Vector source, TRows rows, int count)
-        where TRows : struct, IRowSequence
+    private protected override bool TryAppend<TRows>(Vector source, TRows rows, int count)
     {
         var codes = source is DictionaryVector dictionary ? dictionary.Codes : null;
         if ((codes == null ? source : ((DictionaryVector)source).Values) is not BinaryVector plain)

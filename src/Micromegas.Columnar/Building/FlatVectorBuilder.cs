@@ -61,32 +61,6 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
         return added;
     }
 
-    public override void AppendRange(Vector source, int start, int count)
-    {
-        if (source is FlatVector<T> flat && !flat.MayHaveNulls && !HasNulls)
-        {
-            values.Reserve((long)count * sizeof(T));
-            new ReadOnlySpan<T>(flat.Values + start, count).CopyTo(new Span<T>(values.Pointer + values.Used, count));
-            values.Used += (long)count * sizeof(T);
-            CountPresent(count);
-        }
-        else if (!TryAppend(source, new RowRange(start), count))
-        {
-            base.AppendRange(source, start, count);
-        }
-    }
-
-    public override void Append(Vector source, ReadOnlySpan<int> rows)
-    {
-        fixed (int* first = rows)
-        {
-            if (!TryAppend(source, new RowNumbers(first), rows.Length))
-            {
-                base.Append(source, rows);
-            }
-        }
-    }
-
     protected override void AppendDefault() => Put(default);
 
     protected override void AppendPresent(Vector source, int row)
@@ -117,9 +91,17 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
         values.Dispose();
     }
 
-    /// <summary>Appends rows of a plain or dictionary-coded vector without a call per row.</summary>
-    private bool TryAppend<TRows>(Vector source, TRows rows, int count)
-        where TRows : struct, IRowSequence
+    private protected override bool TryAppendBlock(Vector source, int start, int count)
+    {
+        if (source is not FlatVector<T> flat)
+        {
+            return false;
+        }
+        new ReadOnlySpan<T>(flat.Values + start, count).CopyTo(Extend(count));
+        return true;
+    }
+
+    private protected override bool TryAppend<TRows>(Vector source, TRows rows, int count)
     {
         var codes = source is DictionaryVector dictionary ? dictionary.Codes : null;
         if ((codes == null ? source : ((DictionaryVector)source).Values) is not FlatVector<T> plain)

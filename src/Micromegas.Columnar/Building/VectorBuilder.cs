@@ -53,6 +53,15 @@ public abstract unsafe class VectorBuilder : IDisposable
         CountNull();
     }
 
+    /// <summary>Appends nulls until there are <paramref name="rows"/> rows: for rows that nobody selected.</summary>
+    public void PadWithNulls(int rows)
+    {
+        while (Length < rows)
+        {
+            AppendNull();
+        }
+    }
+
     /// <summary>Appends one row of a vector of the same storage, however it is encoded.</summary>
     public void Append(Vector source, int row)
     {
@@ -70,20 +79,20 @@ public abstract unsafe class VectorBuilder : IDisposable
     }
 
     /// <summary>Appends the given rows of a vector of the same storage.</summary>
-    public virtual void Append(Vector source, ReadOnlySpan<int> rows)
+    public void Append(Vector source, ReadOnlySpan<int> rows)
     {
-        foreach (var row in rows)
+        fixed (int* first = rows)
         {
-            Append(source, row);
+            AppendRows(source, new RowNumbers(first), rows.Length);
         }
     }
 
     /// <summary>Appends <paramref name="count"/> rows from <paramref name="start"/> on.</summary>
-    public virtual void AppendRange(Vector source, int start, int count)
+    public void AppendRange(Vector source, int start, int count)
     {
-        for (var i = 0; i < count; i++)
+        if (source.MayHaveNulls || HasNulls || !TryAppendBlock(source, start, count))
         {
-            Append(source, start + i);
+            AppendRows(source, new RowRange(start), count);
         }
     }
 
@@ -140,6 +149,13 @@ public abstract unsafe class VectorBuilder : IDisposable
     /// <summary>Appends a boxed value; does not count it.</summary>
     protected abstract void AppendBoxed(object value);
 
+    /// <summary>Appends and counts rows that lie one after the other, none of them null and none before; false = not of that encoding.</summary>
+    private protected virtual bool TryAppendBlock(Vector source, int start, int count) => false;
+
+    /// <summary>Appends and counts rows of a plain or dictionary-coded vector without a call per row; false = of another encoding, nothing was appended.</summary>
+    private protected virtual bool TryAppend<TRows>(Vector source, TRows rows, int count)
+        where TRows : struct, IRowSequence => false;
+
     /// <summary>Makes the vector and forgets its memory.</summary>
     protected abstract Vector BuildVector(int length, NativeBuffer? validity);
 
@@ -176,6 +192,19 @@ public abstract unsafe class VectorBuilder : IDisposable
         Length++;
         HasNulls = true;
         MarkValidity(Length - 1, false);
+    }
+
+    private void AppendRows<TRows>(Vector source, TRows rows, int count)
+        where TRows : struct, IRowSequence
+    {
+        if (TryAppend(source, rows, count))
+        {
+            return;
+        }
+        for (var i = 0; i < count; i++)
+        {
+            Append(source, rows[i]);
+        }
     }
 
     private void MarkValidity(int row, bool valid)

@@ -65,7 +65,7 @@ public sealed class BufferPool
             var capacity = shift <= LargestShift ? 1L << shift : checked((bytes + 0xfffff) & ~0xfffffL);
             Trim(capacity);
             buffer = new NativeBuffer(this, capacity);
-            RaisePeak(Interlocked.Add(ref held, capacity));
+            Maximum.Raise(ref peakHeld, Interlocked.Add(ref held, capacity));
         }
         buffer.MarkRented(MemoryBudget.Current);
         Interlocked.Add(ref outstanding, buffer.Capacity);
@@ -143,14 +143,6 @@ public sealed class BufferPool
     {
         Interlocked.Add(ref held, -buffer.Capacity);
         buffer.Free();
-    }
-
-    private void RaisePeak(long value)
-    {
-        long seen;
-        while (value > (seen = Volatile.Read(ref peakHeld)) && Interlocked.CompareExchange(ref peakHeld, value, seen) != seen)
-        {
-        }
     }
 
     /// <summary>A rented buffer is gone.</summary>

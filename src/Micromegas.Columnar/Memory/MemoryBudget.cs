@@ -67,7 +67,7 @@ public sealed class MemoryBudget
             Interlocked.Add(ref used, -bytes);
             return false;
         }
-        RaisePeak(after);
+        Maximum.Raise(ref peak, after);
         return true;
     }
 
@@ -108,7 +108,7 @@ public sealed class MemoryBudget
     {
         for (var budget = this; budget is not null; budget = budget.parent)
         {
-            budget.RaisePeak(Interlocked.Add(ref budget.rented, bytes));
+            Maximum.Raise(ref budget.peak, Interlocked.Add(ref budget.rented, bytes));
         }
     }
 
@@ -117,14 +117,6 @@ public sealed class MemoryBudget
         for (var budget = this; budget is not null; budget = budget.parent)
         {
             Interlocked.Add(ref budget.rented, -bytes);
-        }
-    }
-
-    private void RaisePeak(long value)
-    {
-        long seen;
-        while (value > (seen = Volatile.Read(ref peak)) && Interlocked.CompareExchange(ref peak, value, seen) != seen)
-        {
         }
     }
 }

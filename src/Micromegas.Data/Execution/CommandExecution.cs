@@ -25,8 +25,7 @@ internal sealed class CommandExecution : IDisposable
     internal CancellationToken Token => _source.Token;
 
     /// <summary>For a call whose token is cancelled before it begins: what it throws is what it would have thrown while it ran.</summary>
-    internal static OperationCanceledException CancelledBefore(CancellationToken cancellationToken)
-        => new("The command was cancelled.", Cancelled(null), cancellationToken);
+    internal static OperationCanceledException CancelledBefore(CancellationToken cancellationToken) => CancelledBy(null, cancellationToken);
 
     /// <summary>Ends the run; the waiting call throws 57014.</summary>
     internal void Cancel() => End(Reason.Cancel);
@@ -92,11 +91,14 @@ internal sealed class CommandExecution : IDisposable
                 var message = string.Create(CultureInfo.InvariantCulture, $"The command did not finish within its time-out of {_timeout.TotalSeconds} s.");
                 return new MicromegasException(message, MicromegasErrorCodes.QueryCanceled, innerException: new TimeoutException(message, cause));
             case Reason.Token when cancellationToken.IsCancellationRequested:
-                return new OperationCanceledException("The command was cancelled.", Cancelled(cause), cancellationToken);
+                return CancelledBy(cause, cancellationToken);
             default:
                 return Cancelled(cause);
         }
     }
+
+    private static OperationCanceledException CancelledBy(OperationCanceledException? cause, CancellationToken cancellationToken)
+        => new("The command was cancelled.", Cancelled(cause), cancellationToken);
 
     private static MicromegasException Cancelled(OperationCanceledException? cause)
         => new("The command was cancelled.", MicromegasErrorCodes.QueryCanceled, innerException: cause);

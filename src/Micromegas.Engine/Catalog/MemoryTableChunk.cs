@@ -12,7 +12,7 @@ internal sealed class MemoryTableChunk(Batch rows)
 
     public void Hold() => Interlocked.Increment(ref holders);
 
-    private long Bytes => Rows.Columns.Sum(static column => column.OwnedBytes);
+    private long Bytes => Rows.OwnedBytes;
 
     /// <summary>From now on the rows count in a budget, and in no other.</summary>
     /// <param name="next">The budget; null = none.</param>
@@ -41,10 +41,7 @@ internal sealed class MemoryTableChunk(Batch rows)
         {
             budget?.Release(Bytes);
             budget = null;
-            foreach (var column in Rows.Columns)
-            {
-                column.Dispose();
-            }
+            Rows.DisposeColumns();
         }
     }
 }

@@ -196,7 +196,6 @@ internal sealed class MorselSource : PipelineSource
     /// <summary>Makes a morsel ready for the workers; <see langword="null"/> = there are no more.</summary>
     private void Publish(Morsel? morsel)
     {
-        WorkerContext[] woken;
         lock (gate)
         {
             if (morsel is null)
@@ -207,13 +206,8 @@ internal sealed class MorselSource : PipelineSource
             {
                 ready.Enqueue(morsel);
             }
-            woken = [.. waiting];
-            waiting.Clear();
         }
-        foreach (var worker in woken)
-        {
-            worker.Signal();
-        }
+        WakeWaiting();
     }
 
     private Supply Take(WorkerContext worker, out Morsel? morsel)
@@ -276,10 +270,18 @@ internal sealed class MorselSource : PipelineSource
 
     private void EndProbe()
     {
-        WorkerContext[] woken;
         lock (gate)
         {
             isProbing = false;
+        }
+        WakeWaiting();
+    }
+
+    private void WakeWaiting()
+    {
+        WorkerContext[] woken;
+        lock (gate)
+        {
             woken = [.. waiting];
             waiting.Clear();
         }

@@ -53,7 +53,7 @@ public sealed class QueryResult : IAsyncDisposable
         Release();
         foreach (var batch in execution.Queue.Drain())
         {
-            Free(batch);
+            batch.DisposeColumns();
         }
     }
 
@@ -62,15 +62,7 @@ public sealed class QueryResult : IAsyncDisposable
         if (current is { } batch)
         {
             current = null;
-            Free(batch);
-        }
-    }
-
-    private static void Free(Batch batch)
-    {
-        foreach (var column in batch.Columns)
-        {
-            column.Dispose();
+            batch.DisposeColumns();
         }
     }
 }

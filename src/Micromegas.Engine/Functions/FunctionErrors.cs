@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Micromegas.Engine.Functions;
 
 /// <summary>Refusals of calls while planning.</summary>

@@ -25,9 +25,9 @@ internal sealed class BatchSource : PipelineSource
 
     public override ValueTask DisposeAsync()
     {
-        foreach (var column in batches.SelectMany(static batch => batch.Columns))
+        foreach (var batch in batches)
         {
-            column.Dispose();
+            batch.DisposeColumns();
         }
         return ValueTask.CompletedTask;
     }

@@ -54,7 +54,7 @@ internal sealed class LiveExtract(LakeHost lake, QueryView view, LakeTimeRange i
             _memory = new MemoryReservation(context.Budget, "rows of a view that no partition holds");
             try
             {
-                _memory.Grow(rows.Columns.Sum(c => c.OwnedBytes));
+                _memory.Grow(rows.OwnedBytes);
             }
             catch
             {
@@ -75,7 +75,7 @@ internal sealed class LiveExtract(LakeHost lake, QueryView view, LakeTimeRange i
         public override void Dispose()
         {
             base.Dispose();
-            OwnedColumns.Dispose(_rows);
+            _rows?.DisposeColumns();
             _rows = null;
             _memory.Dispose();
         }

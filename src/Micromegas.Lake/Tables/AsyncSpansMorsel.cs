@@ -33,7 +33,7 @@ internal sealed class AsyncSpansMorsel(LakeHost lake, Guid process, IReadOnlyLis
         Batch built = rows.Build();
         if (_output.Count == 0)
         {
-            OwnedColumns.Dispose(built);
+            built.DisposeColumns();
             built = new Batch(_output, []) { RowCount = built.RowCount };
         }
         _rows = built;
@@ -49,7 +49,7 @@ internal sealed class AsyncSpansMorsel(LakeHost lake, Guid process, IReadOnlyLis
     public override void Dispose()
     {
         base.Dispose();
-        OwnedColumns.Dispose(_rows);
+        _rows?.DisposeColumns();
     }
 
     private static string Source(string column) => column switch

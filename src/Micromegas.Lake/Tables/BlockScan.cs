@@ -94,7 +94,7 @@ internal sealed class BlockScan
         public override void Dispose()
         {
             base.Dispose();
-            _rows.ForEach(OwnedColumns.Dispose);
+            _rows.ForEach(rows => rows.DisposeColumns());
             _rows.Clear();
         }
     }

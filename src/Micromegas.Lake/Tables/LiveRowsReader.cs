@@ -77,7 +77,7 @@ internal sealed class LiveRowsReader : MorselReader
         Release();
         while (_rows.TryDequeue(out Batch? rows))
         {
-            OwnedColumns.Dispose(rows);
+            rows?.DisposeColumns();
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class LiveRowsReader : MorselReader
     {
         _view?.Dispose();
         _view = null;
-        OwnedColumns.Dispose(_current);
+        _current?.DisposeColumns();
         _current = null;
     }
 

@@ -105,7 +105,7 @@ internal sealed class RowTable<TRow>(
 
         private void Release()
         {
-            OwnedColumns.Dispose(_batch);
+            _batch?.DisposeColumns();
             _batch = null;
         }
     }

@@ -15,7 +15,7 @@ internal sealed record DecodedBlock(
     public int RowCount => Rows?.RowCount ?? 0;
 
     /// <summary>Native memory held.</summary>
-    public long Bytes => Rows?.Columns.Sum(c => c.OwnedBytes) ?? 0;
+    public long Bytes => Rows?.OwnedBytes ?? 0;
 
-    public void Dispose() => OwnedColumns.Dispose(Rows);
+    public void Dispose() => Rows?.DisposeColumns();
 }

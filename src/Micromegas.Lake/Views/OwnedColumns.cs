@@ -5,13 +5,5 @@ namespace Micromegas.Lake.Views;
 /// <summary>The columns of a batch that belong to who took it.</summary>
 internal sealed class OwnedColumns(Batch batch) : IDisposable
 {
-    public void Dispose() => Dispose(batch);
-
-    public static void Dispose(Batch? batch)
-    {
-        foreach (Vector column in batch?.Columns ?? [])
-        {
-            column.Dispose();
-        }
-    }
+    public void Dispose() => batch.DisposeColumns();
 }

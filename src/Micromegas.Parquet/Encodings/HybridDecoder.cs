@@ -35,16 +35,6 @@ internal sealed unsafe class HybridDecoder
         left = 0;
     }
 
-    /// <summary>Makes every value 0, for levels that the page does not hold.</summary>
-    public void ResetToZero()
-    {
-        position = end = null;
-        width = 0;
-        isPacked = false;
-        runValue = 0;
-        left = int.MaxValue;
-    }
-
     public void Read(int* target, int count)
     {
         while (count > 0)

@@ -112,11 +112,6 @@ internal ref struct ThriftReader
 
     public string ReadText() => Encoding.UTF8.GetString(ReadBinary());
 
-    /// <summary>A text that is a member of a list.</summary>
-    public string ReadTextItem() => Encoding.UTF8.GetString(ReadBytes());
-
-    public ReadOnlySpan<byte> ReadBinaryItem() => ReadBytes();
-
     public ByteSlice ReadBinarySliceItem()
     {
         var length = ReadBytes().Length;

@@ -55,5 +55,5 @@ internal sealed record ScratchKey(string Name, IReadOnlyList<string> Columns)
         }
     }
 
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string name) => SqlPrinter.QuoteIdentifier(name);
 }

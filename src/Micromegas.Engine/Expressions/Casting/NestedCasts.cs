@@ -80,13 +80,9 @@ internal sealed unsafe class ToListKernel(DataType from, DataType to, bool isTry
     private Vector Build(Vector source, Selection? selection, int rowCount)
     {
         using var builder = new ListVectorBuilder(Type);
-        var next = 0;
         foreach (var row in new RowSet(selection, rowCount, null))
         {
-            for (; next < row; next++)
-            {
-                builder.AppendNull();
-            }
+            builder.PadWithNulls(row);
             if (source.IsNull(row))
             {
                 builder.AppendNull();
@@ -96,12 +92,8 @@ internal sealed unsafe class ToListKernel(DataType from, DataType to, bool isTry
                 builder.Items.Append(source, row);
                 builder.EndList();
             }
-            next = row + 1;
         }
-        for (; next < rowCount; next++)
-        {
-            builder.AppendNull();
-        }
+        builder.PadWithNulls(rowCount);
         return builder.Build();
     }
 
@@ -209,20 +201,12 @@ internal static unsafe class NestedRows
     public static Vector Copy(Vector source, DataType type, Selection? selection, int rowCount)
     {
         using var builder = VectorBuilder.Create(type, rowCount);
-        var next = 0;
         foreach (var row in new RowSet(selection, rowCount, null))
         {
-            for (; next < row; next++)
-            {
-                builder.AppendNull();
-            }
+            builder.PadWithNulls(row);
             builder.Append(source, row);
-            next = row + 1;
         }
-        for (; next < rowCount; next++)
-        {
-            builder.AppendNull();
-        }
+        builder.PadWithNulls(rowCount);
         return builder.Build();
     }
 

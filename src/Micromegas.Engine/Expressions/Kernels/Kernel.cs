@@ -48,15 +48,11 @@ internal abstract class BuildingKernel : Kernel
         reuse?.Dispose();
         builder ??= VectorBuilder.Create(Type.ValueType, rowCount);
         Begin(arguments);
-        var next = 0;
         var count = selection?.Count ?? rowCount;
         for (var i = 0; i < count; i++)
         {
             var row = selection is null ? i : selection.Span[i];
-            for (; next < row; next++)
-            {
-                builder.AppendNull();
-            }
+            builder.PadWithNulls(row);
             if (PropagatesNulls && AnyNull(arguments, row))
             {
                 builder.AppendNull();
@@ -65,12 +61,8 @@ internal abstract class BuildingKernel : Kernel
             {
                 Append(row, builder);
             }
-            next = row + 1;
         }
-        for (; next < rowCount; next++)
-        {
-            builder.AppendNull();
-        }
+        builder.PadWithNulls(rowCount);
         var vector = builder.Build();
         vector.Relabel(Type);
         return vector;

@@ -164,19 +164,15 @@ internal sealed class MemberExpression(DataType type, int ordinal, VectorExpress
             return plain.Children[ordinal];
         }
         copy?.Dispose();
-        var next = 0;
         foreach (var row in selection is null ? default : selection.Span)
         {
-            Append(vector, row, ref next);
+            Append(vector, row);
         }
         for (var row = 0; selection is null && row < batch.RowCount; row++)
         {
-            Append(vector, row, ref next);
+            Append(vector, row);
         }
-        for (; next < batch.RowCount; next++)
-        {
-            builder.AppendNull();
-        }
+        builder.PadWithNulls(batch.RowCount);
         copy = builder.Build();
         copy.Relabel(Type);
         return copy;
@@ -190,13 +186,9 @@ internal sealed class MemberExpression(DataType type, int ordinal, VectorExpress
         copy?.Dispose();
     }
 
-    private void Append(Vector vector, int row, ref int next)
+    private void Append(Vector vector, int row)
     {
-        for (; next < row; next++)
-        {
-            builder.AppendNull();
-        }
-        next = row + 1;
+        builder.PadWithNulls(row);
         if (vector.IsNull(row))
         {
             builder.AppendNull();

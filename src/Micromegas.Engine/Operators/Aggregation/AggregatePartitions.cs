@@ -222,7 +222,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     private void Flush(int stream, int partition, BatchBuilder builder)
     {
         var batch = builder.Build();
-        if (!spillAlways && reservation.TryGrow(batch.Columns.Sum(static column => column.OwnedBytes)))
+        if (!spillAlways && reservation.TryGrow(batch.OwnedBytes))
         {
             blocks[partition].Add(new Block(stream, batch.RowCount, batch.Columns, default));
             return;
@@ -234,10 +234,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         }
         finally
         {
-            foreach (var column in batch.Columns)
-            {
-                column.Dispose();
-            }
+            batch.DisposeColumns();
         }
     }
 

@@ -120,10 +120,7 @@ internal sealed unsafe class JoinPartitions : IDisposable
         }
         finally
         {
-            foreach (var column in batch.Columns)
-            {
-                column.Dispose();
-            }
+            batch.DisposeColumns();
         }
     }
 

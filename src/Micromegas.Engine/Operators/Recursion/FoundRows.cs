@@ -25,7 +25,7 @@ internal sealed class FoundRows
     }
 
     /// <summary>Bytes in memory.</summary>
-    public long Bytes => rows?.Columns.Sum(static column => column.OwnedBytes) ?? 0;
+    public long Bytes => rows?.OwnedBytes ?? 0;
 
     /// <summary>The rows, until <see cref="Close"/>.</summary>
     public Batch Open() =>
@@ -36,25 +36,14 @@ internal sealed class FoundRows
     {
         if (!ReferenceEquals(opened, rows))
         {
-            Dispose(opened);
+            opened.DisposeColumns();
         }
     }
 
     /// <summary>Nobody opens the rows any more.</summary>
     public void Free()
     {
-        if (rows is not null)
-        {
-            Dispose(rows);
-            rows = null;
-        }
-    }
-
-    private static void Dispose(Batch batch)
-    {
-        foreach (var column in batch.Columns)
-        {
-            column.Dispose();
-        }
+        rows?.DisposeColumns();
+        rows = null;
     }
 }

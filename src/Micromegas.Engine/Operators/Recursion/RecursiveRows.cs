@@ -122,10 +122,7 @@ internal sealed unsafe class RecursiveRows : IDisposable
                 some.Free();
             }
             found = [];
-            foreach (var column in pending.SelectMany(static batch => batch.Columns))
-            {
-                column.Dispose();
-            }
+            pending.ForEach(static batch => batch.DisposeColumns());
             pending.Clear();
             builder.Dispose();
             seen?.Dispose();
@@ -179,7 +176,7 @@ internal sealed unsafe class RecursiveRows : IDisposable
         {
             var batch = builder.Build();
             pending.Add(batch);
-            pendingBytes += BytesOf(batch);
+            pendingBytes += batch.OwnedBytes;
         }
     }
 
@@ -201,7 +198,7 @@ internal sealed unsafe class RecursiveRows : IDisposable
             if (!mayBeKnown)
             {
                 found.Add(new FoundRows(batch));
-                foundBytes += BytesOf(batch);
+                foundBytes += batch.OwnedBytes;
                 continue;
             }
             numbers.Count = 0;
@@ -213,10 +210,7 @@ internal sealed unsafe class RecursiveRows : IDisposable
                 }
             }
             builder.Append(batch, numbers.Span);
-            foreach (var column in batch.Columns)
-            {
-                column.Dispose();
-            }
+            batch.DisposeColumns();
             if (builder.RowCount > 0)
             {
                 var rows = new FoundRows(builder.Build());
@@ -256,8 +250,6 @@ internal sealed unsafe class RecursiveRows : IDisposable
             reservation.Grow(Math.Max(0, Held - reservation.Bytes));
         }
     }
-
-    private static long BytesOf(Batch batch) => batch.Columns.Sum(static column => column.OwnedBytes);
 }
 
 /// <summary>Collects the rows of an iteration.</summary>

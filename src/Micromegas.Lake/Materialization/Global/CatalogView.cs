@@ -44,10 +44,7 @@ internal sealed class CatalogView<TRow>(
     {
         public void Dispose()
         {
-            foreach (Vector column in batch.Columns)
-            {
-                column.Dispose();
-            }
+            batch.DisposeColumns();
         }
     }
 }

@@ -258,7 +258,7 @@ internal sealed class TextTable : ITable
 
         private void Release()
         {
-            OwnedColumns.Dispose(_batch);
+            _batch?.DisposeColumns();
             _batch = null;
         }
     }
