@@ -10,7 +10,7 @@ namespace Micromegas.Lake.Materialization;
 /// </summary>
 /// <param name="Partitions">Partitions that can be believed, empty ones included.</param>
 /// <param name="Uncovered">Blocks in none of them, by (insert time, block id).</param>
-internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IReadOnlyList<SourceBlock> Uncovered)
+internal sealed record Coverage(PartitionSet Partitions, IReadOnlyList<SourceBlock> Uncovered)
 {
     // Blocks may be committed late, and upstream's maintenance repairs what they left out for two days and some hours (spec/lakehouse.md §4.1).
     private const long LatestRepair = 72 * CatalogTime.NanosecondsPerHour;
@@ -22,38 +22,39 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
     public static async ValueTask<Coverage> ReadAsync(LakeHost lake, ViewDefinition view, BlockSource? source, CancellationToken ct)
     {
         // Partitions first: a block that a later commit covers is then live, never missing.
-        IReadOnlyList<PartitionRecord> listed = await lake.Catalog.ListPartitionsAsync(
-            new PartitionFilter { ViewSet = view.Name, InstanceId = ViewTable.Global, SchemaHash = view.SchemaHash }, ct).ConfigureAwait(false);
-        var partitions = new List<PartitionRecord>(listed.Count);
-        foreach (PartitionRecord partition in listed)
+        PartitionSet listed = PartitionSet.Of(await lake.Catalog.ListPartitionsAsync(
+            new PartitionFilter { ViewSet = view.Name, InstanceId = ViewTable.Global, SchemaHash = view.SchemaHash }, ct).ConfigureAwait(false));
+        PartitionSet partitions = listed.Valid;
+        if (partitions.Count < listed.Count)
         {
-            if (partition.Violation() is { } violation)
+            foreach (PartitionRecord partition in listed)
             {
-                Log.PartitionSkipped(lake.Logger, partition.ViewSet, partition.InstanceId, violation);
-            }
-            else
-            {
-                partitions.Add(partition);
+                if (partition.Violation() is { } violation)
+                {
+                    Log.PartitionSkipped(lake.Logger, partition.ViewSet, partition.InstanceId, violation);
+                }
             }
         }
+        var outdated = new HashSet<PartitionRecord>(ReferenceEqualityComparer.Instance);
         var uncovered = new List<SourceBlock>();
         BlockSource blocks = source ?? new BlockSource(Tag: null);
         var open = new LakeTimeRange(lake.Settled.Before(view, listed), long.MaxValue);
         foreach (HourTotals hour in await lake.Catalog.SumBlocksPerHourAsync(blocks.Within(open), ct).ConfigureAwait(false))
         {
-            await AddUncoveredAsync(lake, blocks, isCounted: source is not null, hour, partitions, uncovered, ct).ConfigureAwait(false);
+            await AddUncoveredAsync(lake, blocks, isCounted: source is not null, hour, partitions, outdated, uncovered, ct).ConfigureAwait(false);
         }
         long settled = CatalogTime.Now(lake.Options.TimeProvider) - LatestRepair;
         lake.Settled.Remember(
             view, CatalogTime.FloorToHour(uncovered.Select(b => b.Block.InsertTime).Append(settled).Min()), listed);
-        return new Coverage(partitions, uncovered);
+        return new Coverage(outdated.Count == 0 ? partitions : partitions.Subset(p => !outdated.Contains(p)), uncovered);
     }
 
     private static async ValueTask AddUncoveredAsync(
-        LakeHost lake, BlockSource source, bool isCounted, HourTotals hour, List<PartitionRecord> partitions, List<SourceBlock> uncovered, CancellationToken ct)
+        LakeHost lake, BlockSource source, bool isCounted, HourTotals hour, PartitionSet partitions, HashSet<PartitionRecord> outdated,
+        List<SourceBlock> uncovered, CancellationToken ct)
     {
         var range = new LakeTimeRange(hour.Hour, hour.Hour + CatalogTime.NanosecondsPerHour);
-        List<PartitionRecord> inside = partitions.FindAll(p => p.InsertRange.Overlaps(range));
+        List<PartitionRecord> inside = [.. partitions.InsertedAround(range).Where(p => p.InsertRange.Overlaps(range) && !outdated.Contains(p))];
         bool tiled = inside.TrueForAll(p => range.Contains(p.InsertRange) && p.SourceCount is not null);
         if (isCounted
             ? tiled && inside.Count > 0 && inside.Sum(p => p.SourceCount!.Value) == source.CountOf(hour.Totals)
@@ -71,11 +72,11 @@ internal sealed record Coverage(IReadOnlyList<PartitionRecord> Partitions, IRead
         {
             if (partition.SourceCount < blocks.Where(b => Holds(partition, b)).Sum(source.CountOf))
             {
-                partitions.Remove(partition);
+                outdated.Add(partition);
             }
         }
         uncovered.AddRange(blocks.Where(b =>
-            b.Block.InsertTime >= range.Begin && b.Block.InsertTime < range.End && !partitions.Exists(p => Holds(p, b))));
+            b.Block.InsertTime >= range.Begin && b.Block.InsertTime < range.End && !inside.Exists(p => Holds(p, b) && !outdated.Contains(p))));
     }
 
     private static bool Holds(PartitionRecord partition, SourceBlock block) =>

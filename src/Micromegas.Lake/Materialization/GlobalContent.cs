@@ -18,10 +18,9 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
         {
             coverage = await CloseHoursAsync(times, context, ct).ConfigureAwait(false);
         }
-        PartitionRecord[] all = coverage.Partitions.Where(p => !p.IsEmpty).ToArray();
         PartitionRecord[] matching = await MatchingAsync(coverage, times, ct).ConfigureAwait(false);
         SourceBlock[] blocks = coverage.Uncovered.Where(b => IsWanted(b, times)).ToArray();
-        return new ViewContent(matching, blocks, [], all.Length - matching.Length);
+        return new ViewContent(matching, blocks, [], coverage.Partitions.FilledCount - matching.Length);
     }
 
     public async ValueTask<ViewPreview> PreviewAsync(ScanTimes times, CancellationToken ct)
@@ -37,8 +36,10 @@ internal sealed class GlobalContent(LakeHost lake, ViewDefinition view) : IConte
     {
         // Catalogues keep microseconds: the last event of a partition may be up to one later than recorded.
         LakeTimeRange? recorded = times.ForPartitions(lake.Sharing, view);
-        PartitionRecord[] matching = coverage.Partitions.Where(p => !p.IsEmpty && times.WantsInserted(p.InsertRange) && (recorded is not { } range
-            || (p.EventRange is { } events && events.Begin <= range.End && events.End >= CatalogTime.Truncate(range.Begin)))).ToArray();
+        IEnumerable<PartitionRecord> candidates = recorded is { } range
+            ? coverage.Partitions.WithEventsIn(range with { Begin = CatalogTime.Truncate(range.Begin) })
+            : coverage.Partitions.Where(p => !p.IsEmpty);
+        PartitionRecord[] matching = [.. candidates.Where(p => times.WantsInserted(p.InsertRange))];
         return times.ProcessId is { } process
             ? await PartitionsOfProcess.SelectAsync(lake, new BlockSource(view.Tag), process, matching, coverage.Partitions, ct).ConfigureAwait(false)
             : matching;

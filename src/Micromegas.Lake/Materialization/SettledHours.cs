@@ -13,16 +13,13 @@ internal sealed class SettledHours
     private readonly ConcurrentDictionary<(string View, string SchemaHash), (long Before, long Objects)> _views = new();
 
     /// <summary>The insert time, in nanoseconds since 1970 UTC, before which every block is in a partition.</summary>
-    public long Before(ViewDefinition view, IReadOnlyList<PartitionRecord> partitions) =>
-        _views.TryGetValue(KeyOf(view), out (long Before, long Objects) settled) && Objects(partitions, settled.Before) == settled.Objects
+    public long Before(ViewDefinition view, PartitionSet partitions) =>
+        _views.TryGetValue(KeyOf(view), out (long Before, long Objects) settled) && partitions.SourceCountBefore(settled.Before) == settled.Objects
             ? settled.Before
             : long.MinValue;
 
-    public void Remember(ViewDefinition view, long before, IReadOnlyList<PartitionRecord> partitions) =>
-        _views[KeyOf(view)] = (before, Objects(partitions, before));
+    public void Remember(ViewDefinition view, long before, PartitionSet partitions) =>
+        _views[KeyOf(view)] = (before, partitions.SourceCountBefore(before));
 
     private static (string View, string SchemaHash) KeyOf(ViewDefinition view) => (view.Name, Convert.ToHexString(view.SchemaHash));
-
-    private static long Objects(IReadOnlyList<PartitionRecord> partitions, long before) =>
-        partitions.Where(p => p.InsertRange.End <= before).Sum(p => p.SourceCount ?? 0);
 }

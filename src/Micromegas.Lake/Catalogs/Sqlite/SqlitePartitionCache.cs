@@ -68,7 +68,7 @@ internal sealed class SqlitePartitionCache
             hash = partitions[i].SchemaHash.AsSpan().SequenceEqual(hash) ? hash : partitions[i].SchemaHash;
             partitions[i] = partitions[i] with { ViewSet = view, InstanceId = instance, SchemaHash = hash };
         }
-        return new Entry(view, instance, version, partitions);
+        return new Entry(view, instance, version, new PartitionSet(partitions));
     }
 
     private Entry Read(SqliteConnection connection, string view, string instance)
@@ -110,38 +110,15 @@ internal sealed class SqlitePartitionCache
     }
 
     /// <summary>The conditions of <see cref="SqlitePartitions.List"/>, in the catalogue's microseconds.</summary>
-    private static List<PartitionRecord> Select(Entry entry, PartitionFilter filter)
+    private static PartitionSet Select(Entry entry, PartitionFilter filter)
     {
-        LakeTimeRange? insert = InMicroseconds(filter.InsertRange);
-        LakeTimeRange? events = InMicroseconds(filter.EventRange);
-        var result = new List<PartitionRecord>();
-        byte[]? equalHash = null;
-        int[]? candidates = events is { } eventTimes ? entry.ByEvents.Find(eventTimes) : insert is { } insertTimes ? entry.ByInsertion.Find(insertTimes) : null;
-        int count = candidates?.Length ?? entry.Partitions.Count;
-        for (int i = 0; i < count; i++)
+        PartitionSet all = filter.SchemaHash is { } hash ? entry.OfSchema(hash) : entry.Partitions;
+        LakeTimeRange? inserted = InMicroseconds(filter.InsertRange);
+        if (InMicroseconds(filter.EventRange) is { } events)
         {
-            PartitionRecord partition = entry.Partitions[candidates is null ? i : candidates[i]];
-            if (insert is { } inserted && !partition.InsertRange.Touches(inserted))
-            {
-                continue;
-            }
-            if (events is { } wanted && (partition.EventRange is not { } range || !range.Touches(wanted)))
-            {
-                continue;
-            }
-            if (filter.SchemaHash is { } hash && !ReferenceEquals(partition.SchemaHash, equalHash))
-            {
-                if (!partition.SchemaHash.AsSpan().SequenceEqual(hash))
-                {
-                    continue;
-                }
-
-                // Records share the arrays of their hashes.
-                equalHash = partition.SchemaHash;
-            }
-            result.Add(partition);
+            return new PartitionSet([.. all.WithEventsIn(events).Where(p => inserted is not { } range || p.InsertRange.Touches(range))]);
         }
-        return result;
+        return inserted is { } wanted ? new PartitionSet([.. all.InsertedAround(wanted)]) : all;
     }
 
     private static LakeTimeRange? InMicroseconds(LakeTimeRange? range) =>
@@ -171,13 +148,27 @@ internal sealed class SqlitePartitionCache
         return _isCounted.Value;
     }
 
-    private sealed record Entry(string View, string Instance, long Version, List<PartitionRecord> Partitions)
+    private sealed record Entry(string View, string Instance, long Version, PartitionSet Partitions)
     {
-        private TimeIndex? _byInsertion;
-        private TimeIndex? _byEvents;
+        private readonly Dictionary<string, PartitionSet> _bySchema = [];
 
-        public TimeIndex ByInsertion => _byInsertion ??= new(Partitions.Select(p => (LakeTimeRange?)p.InsertRange));
-
-        public TimeIndex ByEvents => _byEvents ??= new(Partitions.Select(p => p.EventRange));
+        public PartitionSet OfSchema(byte[] hash)
+        {
+            string key = Convert.ToHexString(hash);
+            if (!_bySchema.TryGetValue(key, out PartitionSet? some))
+            {
+                // Records share the arrays of their hashes.
+                byte[]? equal = null;
+                _bySchema[key] = some = Partitions.Subset(p =>
+                {
+                    if (!ReferenceEquals(p.SchemaHash, equal) && p.SchemaHash.AsSpan().SequenceEqual(hash))
+                    {
+                        equal = p.SchemaHash;
+                    }
+                    return ReferenceEquals(p.SchemaHash, equal);
+                });
+            }
+            return some;
+        }
     }
 }
