@@ -32,9 +32,9 @@ internal sealed partial class ExpressionBinder
             return host.BindAggregate(aggregate, call, this);
         }
         if (context.Functions.FindScalar(name) is null && SqlMacros.Find(name, call.Arguments.Count) is { } macro
-            && call.Arguments.All(static argument => argument.Name is null && argument.Value is not StarExpression))
+            && call.Arguments.All(static argument => argument.Value is not StarExpression))
         {
-            return BindMacro(macro, call);
+            return BindMacro(macro, call with { Arguments = NamedArguments.InOrder(call, macro.Usage, Errors) });
         }
         if (call.Distinct || call.Filter is not null || !call.WithinGroup.IsEmpty || !call.OrderBy.IsEmpty)
         {
@@ -51,7 +51,7 @@ internal sealed partial class ExpressionBinder
         }
         if (call.Arguments.Any(static argument => argument.Name is not null))
         {
-            throw Errors.Unsupported(call, "A named argument of a scalar function", "Give the arguments by position.");
+            call = call with { Arguments = NamedArguments.InOrder(call, context.Functions.FindScalar(name)?.Usage ?? "", Errors) };
         }
         switch (name)
         {

@@ -1,6 +1,7 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Binding.Coercion;
 using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
@@ -288,6 +289,7 @@ internal sealed partial class ExpressionBinder
         {
             return Call("array_has", quantified, list, operand);
         }
-        throw Errors.Unsupported(quantified, $"{quantified.Operator} {quantified.Quantifier} over a list column", "Use array_has, or unnest the list in a subquery.");
+        var item = new PlanColumn("item", list.Type.ValueType.ItemField.Type);
+        return Call(all ? "array_all_match" : "array_any_match", quantified, list, new BoundLambda([item], Compare(comparison, operand, new BoundColumn(item), quantified)));
     }
 }

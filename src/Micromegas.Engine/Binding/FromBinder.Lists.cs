@@ -81,18 +81,19 @@ internal sealed partial class FromBinder
         {
             throw Errors.Unsupported(unnest, "WITH OFFSET", "WITH ORDINALITY numbers the items from 1.");
         }
-        var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "UNNEST"));
+        var host = new SubqueryHost(context, queries, tables, "UNNEST");
+        var binder = host.Over(scope);
         var relation = unnest.Alias?.Name.Value;
         var lists = new List<BoundExpression>();
         var items = new List<PlanColumn>();
         var names = unnest.Alias?.Columns ?? [];
-        if (unnest.Expressions.Count == 1 && !unnest.WithOrdinality && binder.Bind(unnest.Expressions[0]) is { Type.ValueType.Kind: TypeKind.Struct } fields)
+        BoundExpression[] bound = [.. unnest.Expressions.Select(binder.Bind)];
+        if (bound is [{ Type.ValueType.Kind: TypeKind.Struct } fields] && !unnest.WithOrdinality)
         {
-            return UnnestStruct(unnest, fields, left, binder);
+            return UnnestStruct(unnest, fields, left with { Plan = host.Beside(left.Plan) }, binder);
         }
-        foreach (var expression in unnest.Expressions)
+        foreach (var (expression, list) in unnest.Expressions.Zip(bound))
         {
-            var list = binder.Bind(expression);
             if (!list.Type.ValueType.IsList)
             {
                 throw Errors.Unsupported(unnest, $"UNNEST of {list.Type}", "UNNEST takes lists and structs.");
@@ -104,7 +105,7 @@ internal sealed partial class FromBinder
         var ordinality = unnest.WithOrdinality
             ? new PlanColumn(items.Count < names.Count ? names[items.Count].Value : "ordinality", DataType.Int64, outer, relation)
             : null;
-        var plan = new LogicalUnnest(left.Plan, lists, items, ordinality, outer);
+        var plan = new LogicalUnnest(host.Beside(left.Plan), lists, items, ordinality, outer);
         var own = ordinality is null ? items : [.. items, ordinality];
         return new Source(plan, [.. left.Columns, .. own.Select(column => new ScopeColumn(relation, column.Name, column))]);
     }

@@ -24,7 +24,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             return (new LogicalValues([], [[]]), []);
         }
-        var left = BindTable(from[0], outer, null);
+        var left = BindTable(from[0], outer, outer);
         for (var i = 1; i < from.Count; i++)
         {
             left = Cross(left, from[i], outer);
@@ -59,11 +59,9 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             return BindRows(right, left, scope, false);
         }
-        var bound = BindTable(right, IsLateral(right) ? scope : outer, left);
+        var bound = BindTable(right, outer, scope);
         return new Source(Join(left.Plan, bound.Plan, JoinKind.Inner, null), [.. left.Columns, .. bound.Columns]);
     }
-
-    private static bool IsLateral(TableReference table) => table is DerivedTable { Lateral: true } or TableFunctionCall or UnnestTable;
 
     /// <summary>A join, or an apply where the right side reads columns of the left one.</summary>
     private static LogicalPlan Join(LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression? condition)
@@ -74,7 +72,10 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             : new LogicalJoin(left, right, kind, [], condition);
     }
 
-    private Source BindTable(TableReference table, Scope? outer, Source? lateral)
+    /// <param name="table">The table.</param>
+    /// <param name="outer">The query around this one.</param>
+    /// <param name="lateral">The tables on its left, and the query around: what LATERAL, unnest and table functions may name, inside parentheses too.</param>
+    private Source BindTable(TableReference table, Scope? outer, Scope? lateral)
     {
         switch (table)
         {
@@ -82,7 +83,7 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
                 return BindNamed(named);
             case DerivedTable derived:
             {
-                var query = queries.Bind(derived.Query, outer, tables);
+                var query = queries.Bind(derived.Query, derived.Lateral ? lateral : outer, tables);
                 return Aliased(query, derived.Alias, derived);
             }
             case ParenthesizedTable inner:
@@ -94,11 +95,11 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
                         source.Plan, [.. source.Columns.Where(static c => !c.Merged).Select(static c => new Assignment(c.Column, new BoundColumn(c.Column)))])), inner.Alias, inner);
             }
             case JoinedTable join:
-                return BindJoin(join, outer);
+                return BindJoin(join, outer, lateral);
             case TableFunctionCall call:
-                return BindTableFunction(call, outer);
+                return BindTableFunction(call, lateral);
             case UnnestTable unnest:
-                return BindUnnest(unnest, new Source(new LogicalValues([], [[]]), []), outer ?? Scope.Empty(null), false);
+                return BindUnnest(unnest, new Source(new LogicalValues([], [[]]), []), lateral ?? Scope.Empty(null), false);
             case UnsupportedTable unsupported:
                 throw Errors.Unsupported(unsupported, unsupported.Clause.Name);
             default:
@@ -215,20 +216,20 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
             call, SqlState.UndefinedFunction, $"table function '{name}' not found", BindingError.Nearest(name, context.Catalog.TableFunctionNames.Concat(SetReturning)));
     }
 
-    private Source BindJoin(JoinedTable join, Scope? outer)
+    private Source BindJoin(JoinedTable join, Scope? outer, Scope? lateral)
     {
         if (join.Kind is SyntaxJoinKind.AsOf or SyntaxJoinKind.CrossApply or SyntaxJoinKind.OuterApply)
         {
             throw Errors.Unsupported(join, $"{join.Kind} JOIN", "Use JOIN LATERAL (…) ON true.");
         }
-        var left = BindTable(join.Left, outer, null);
+        var left = BindTable(join.Left, outer, lateral);
+        var beside = new Scope(lateral, left.Columns);
         if (ReadsRows(join.Right) && (join.Kind == SyntaxJoinKind.Cross
             || (join.Kind is SyntaxJoinKind.Inner or SyntaxJoinKind.Left && join.Condition is null or JoinOn { Condition: BooleanLiteral { Value: true } })))
         {
-            return BindRows(join.Right, left, new Scope(outer, left.Columns), join.Kind == SyntaxJoinKind.Left);
+            return BindRows(join.Right, left, beside, join.Kind == SyntaxJoinKind.Left);
         }
-        var lateral = IsLateral(join.Right) && join.Kind is SyntaxJoinKind.Cross or SyntaxJoinKind.Inner or SyntaxJoinKind.Left;
-        var right = BindTable(join.Right, lateral ? new Scope(outer, left.Columns) : outer, left);
+        var right = BindTable(join.Right, outer, join.Kind is SyntaxJoinKind.Cross or SyntaxJoinKind.Inner or SyntaxJoinKind.Left ? beside : lateral);
         return Combine(join, left, right, outer);
     }
 
@@ -251,9 +252,8 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         left = kind is JoinKind.Right or JoinKind.Full ? AsNullable(left) : left;
         right = kind is JoinKind.Left or JoinKind.Full ? AsNullable(right) : right;
         IReadOnlyList<ScopeColumn> both = [.. left.Columns, .. right.Columns];
-        var host = new JoinConditionHost(context, queries, tables);
-        var binder = new ExpressionBinder(context, new Scope(outer, both), host);
-        host.Binder = binder;
+        var host = new SubqueryHost(context, queries, tables, "the condition of a join");
+        var binder = host.Over(new Scope(outer, both));
         var shared = join.Condition switch
         {
             JoinUsing list => list.Columns.Select(static column => column.Value).ToList(),
@@ -273,35 +273,8 @@ internal sealed partial class FromBinder(BinderContext context, QueryBinder quer
         {
             throw Errors.At(join, SqlState.InvalidStatement, $"{join.Kind.ToString().ToUpperInvariant()} JOIN needs a condition.", "Add ON … or USING (…).");
         }
-        var plan = host.Found.Count > 0 ? JoinWithSubqueries(left.Plan, right.Plan, kind, condition!, host.Found, join) : Join(left.Plan, right.Plan, kind, condition);
+        var plan = host.Found.Count > 0 ? JoinWithSubqueries(left.Plan, right.Plan, kind, condition!, host.Found) : Join(left.Plan, right.Plan, kind, condition);
         return new Source(plan, kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? left.Columns : both);
-    }
-
-    /// <summary>A join whose condition has subqueries: an inner one is a filter over the pairs, others need each subquery on the side that it reads.</summary>
-    private LogicalPlan JoinWithSubqueries(
-        LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression condition, IReadOnlyList<Subquery> subqueries, SyntaxNode node)
-    {
-        if (kind == JoinKind.Inner)
-        {
-            return new LogicalFilter(subqueries.Aggregate(Join(left, right, kind, null), static (rows, subquery) => subquery.Beside(rows)), condition);
-        }
-        foreach (var subquery in subqueries)
-        {
-            var needed = subquery.Needed();
-            if (!needed.Overlaps(right.Columns))
-            {
-                left = subquery.Beside(left);
-            }
-            else if (!needed.Overlaps(left.Columns))
-            {
-                right = subquery.Beside(right);
-            }
-            else
-            {
-                throw Errors.Unsupported(node, "A subquery over both sides in the condition of an outer join", "Join a derived table that has the subquery's value.");
-            }
-        }
-        return Join(left, right, kind, condition);
     }
 
     /// <summary>The side of an outer join that may be missing: its columns may be NULL above, whatever they are below.</summary>

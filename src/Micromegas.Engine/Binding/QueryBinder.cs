@@ -10,7 +10,7 @@ using Assignment = Micromegas.Engine.Plans.Logical.Assignment;
 namespace Micromegas.Engine.Binding;
 
 /// <summary>Binds queries: WITH, set operations, VALUES, ORDER BY and LIMIT around a SELECT.</summary>
-internal sealed class QueryBinder(BinderContext context)
+internal sealed partial class QueryBinder(BinderContext context)
 {
     private BindingError Errors => context.Errors;
 
@@ -41,7 +41,7 @@ internal sealed class QueryBinder(BinderContext context)
                 BindCommonTable(definition);
             }
         }
-        return new BoundQuery(Limit(plan, query, outer));
+        return new BoundQuery(Limit(plan, query, outer, visible));
     }
 
     /// <summary>Binds an operand of a set operation or the body of a query.</summary>
@@ -50,7 +50,7 @@ internal sealed class QueryBinder(BinderContext context)
         Query query => Bind(query, outer, tables),
         SelectCore select => new BoundQuery(new SelectBinder(context, this, tables).Bind(select, [], outer)),
         SetOperation operation => BindSetOperation(operation, outer, tables),
-        ValuesExpression values => BindValues(values, outer),
+        ValuesExpression values => BindValues(values, outer, tables),
         TableExpression table => new BoundQuery(
             new SelectBinder(context, this, tables).Bind(
                 new SelectCore([new SelectItem(new StarExpression((QualifiedName?)null), null)]) { From = [new NamedTable(table.Name, null) { Span = table.Span }] }, [], outer)),
@@ -217,9 +217,10 @@ internal sealed class QueryBinder(BinderContext context)
             : new Assignment(new PlanColumn(column.Name, types[i], column.Nullable, column.Relation), binder.Cast(new BoundColumn(column), types[i], node: node)))]);
     }
 
-    private BoundQuery BindValues(ValuesExpression values, Scope? outer)
+    private BoundQuery BindValues(ValuesExpression values, Scope? outer, CommonTables? tables)
     {
-        var binder = new ExpressionBinder(context, Scope.Empty(outer), new PlainHost(Errors, "VALUES"));
+        var host = new SubqueryHost(context, this, tables, "VALUES");
+        var binder = host.Over(Scope.Empty(outer));
         var width = values.Rows[0].Values.Count;
         var rows = new List<BoundExpression[]>(values.Rows.Count);
         foreach (var row in values.Rows)
@@ -240,7 +241,14 @@ internal sealed class QueryBinder(BinderContext context)
             }
             columns[i] = new PlanColumn($"column{i + 1}", converted[0].Type);
         }
-        return new BoundQuery(new LogicalValues(columns, rows));
+        if (host.Found.Count == 0)
+        {
+            return new BoundQuery(new LogicalValues(columns, rows));
+        }
+        var beside = host.Beside(new LogicalValues([], [[]]));
+        LogicalPlan[] each = [.. rows.Select(row => new LogicalProject(
+            beside, [.. row.Select((value, i) => new Assignment(new PlanColumn(columns[i].Name, value.Type), value))]))];
+        return new BoundQuery(each.Length == 1 ? each[0] : new LogicalUnionAll(each, columns));
     }
 
     /// <summary>ORDER BY of a set operation or VALUES: positions and names of the output, or expressions of them.</summary>
@@ -252,49 +260,15 @@ internal sealed class QueryBinder(BinderContext context)
         }
         var scope = new Scope(outer, [.. plan.Columns.Select(static column => new ScopeColumn(column.Relation, column.Name, column))]);
         var binder = new ExpressionBinder(context, scope, new PlainHost(Errors, "ORDER BY"));
-        return new LogicalSort(plan, [.. orderBy.Select(item => SortKeys.Make(item, SortKeys.Position(item, plan.Columns, Errors) is { } column
-            ? new BoundColumn(column)
-            : binder.Bind(item.Expression)))]);
-    }
+        return new LogicalSort(plan, [.. orderBy.SelectMany(item => Keys(item).Select(key => SortKeys.Make(item, key)))]);
 
-    private LogicalPlan Limit(LogicalPlan plan, Query query, Scope? outer)
-    {
-        var limit = Count(query.Limit, "LIMIT", outer);
-        var offset = Count(query.Offset, "OFFSET", outer) ?? 0;
-        if (query.Fetch is { } fetch)
+        IEnumerable<BoundExpression> Keys(OrderByItem item) => item.Expression switch
         {
-            if (fetch.Percent || fetch.WithTies)
-            {
-                throw Errors.Unsupported(fetch, fetch.Percent ? "FETCH … PERCENT" : "FETCH … WITH TIES", "QUALIFY rank() OVER (ORDER BY x) <= n keeps ties.");
-            }
-            limit = fetch.Count is null ? 1 : Count(fetch.Count, "FETCH", outer);
-        }
-        return limit is null && offset == 0 ? plan : new LogicalLimit(plan, offset, limit);
-    }
-
-    private long? Count(Expression? expression, string clause, Scope? outer)
-    {
-        if (expression is null)
-        {
-            return null;
-        }
-        var bound = new ExpressionBinder(context, Scope.Empty(outer), new PlainHost(Errors, clause)).Bind(expression);
-        if (bound is not BoundLiteral { Value: var value })
-        {
-            throw Errors.Unsupported(expression, $"{clause} of something other than a constant", "Use a number or a parameter; QUALIFY row_number() OVER () <= x takes any expression.");
-        }
-        if (value.IsNull)
-        {
-            return null;
-        }
-        if (!value.Type.IsInteger)
-        {
-            throw Errors.At(expression, SqlState.DatatypeMismatch, $"{clause} wants an integer, not {value.Type}.", "Write a whole number of rows.");
-        }
-        var count = System.Convert.ToDecimal(value.Value, System.Globalization.CultureInfo.InvariantCulture);
-        return count < 0
-            ? throw Errors.At(expression, SqlState.InvalidStatement, $"{clause} must not be negative: {count}.", "Leave it out to have all rows.")
-            : (long)Math.Min(count, long.MaxValue);
+            AllColumnsExpression => plan.Columns.Select(static column => new BoundColumn(column)),
+            // Of several columns of that name the first is meant, as in a select list.
+            ColumnReference { Parts.Count: 1 } name when plan.Columns.FirstOrDefault(column => column.Name == name.Parts[0].Value) is { } named => [new BoundColumn(named)],
+            _ => [SortKeys.Position(item, plan.Columns, Errors) is { } column ? new BoundColumn(column) : binder.Bind(item.Expression)],
+        };
     }
 }
 

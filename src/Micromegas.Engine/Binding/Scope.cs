@@ -23,6 +23,9 @@ internal sealed class Scope(Scope? outer, IReadOnlyList<ScopeColumn> columns)
 
     public IReadOnlyList<ScopeColumn> Columns { get; } = columns;
 
+    /// <summary>The SELECT whose FROM it is; null where nothing can be aggregated.</summary>
+    public SelectBinder? Owner { get; init; }
+
     /// <summary>Parameters of the lambdas around the expression being bound, innermost last.</summary>
     public List<ScopeColumn> Lambdas { get; } = [];
 

@@ -195,14 +195,10 @@ internal sealed partial class SelectBinder
 
     public BoundExpression BindAggregate(AggregateFunction function, FunctionCall call, ExpressionBinder binder)
     {
-        switch (clause)
+        if (clause == Clause.AggregateArgument)
         {
-            case Clause.AggregateArgument:
-                throw Errors.Unsupported(call, "An aggregate inside an aggregate", "Aggregate in a subquery first.");
-            case Clause.Where or Clause.From:
-                throw Errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {clause.ToString().ToUpperInvariant()}.", "Conditions on groups go to HAVING.");
+            throw Errors.Unsupported(call, "An aggregate inside an aggregate", "Aggregate in a subquery first.");
         }
-        RequirePositions(call);
         var outerClause = clause;
         clause = Clause.AggregateArgument;
         try
@@ -220,19 +216,18 @@ internal sealed partial class SelectBinder
                 filter = filter is null ? present : new BoundLogical(true, [present, filter]);
             }
             var distinct = call.Distinct && !function.IgnoresDuplicates;
-            foreach (var known in aggregates)
+            if (distinct && orderBy.Any(key => key.Expression is not BoundLiteral && !arguments.Any(argument => Source(argument).SameAs(Source(key.Expression)))))
             {
-                if (known.Function == function && known.Distinct == distinct && known.Signature.ReturnType == signature.ReturnType
-                    && known.Arguments.Count == arguments.Count && known.Arguments.Zip(arguments).All(static pair => pair.First.SameAs(pair.Second))
-                    && (known.Filter is null ? filter is null : filter is not null && known.Filter.SameAs(filter))
-                    && known.OrderBy.Count == 0 && orderBy.Count == 0)
-                {
-                    return new BoundColumn(known.Column);
-                }
+                throw Errors.At(call, SqlState.InvalidStatement, "In an aggregate with DISTINCT, ORDER BY expressions must appear in argument list.", "Equal values that come together have no order of their own: order by the value.");
             }
             var column = new PlanColumn(function.Name, signature.ReturnType, signature.Nullable);
-            aggregates.Add(new AggregateCall(column, function, signature, described, arguments, distinct, filter, orderBy) { Place = Errors.PlaceOf(call) });
-            return new BoundColumn(column);
+            var aggregate = new AggregateCall(column, function, signature, described, arguments, distinct, filter, orderBy) { Place = Errors.PlaceOf(call) };
+            var owner = OwnerOf(aggregate);
+            if (owner == this && outerClause is Clause.Where or Clause.From)
+            {
+                throw Errors.At(call, SqlState.GroupingError, $"The aggregate '{function.Name}' cannot stand in {outerClause.ToString().ToUpperInvariant()}.", "Conditions on groups go to HAVING.");
+            }
+            return new BoundColumn(owner.Add(aggregate));
         }
         finally
         {
@@ -240,22 +235,61 @@ internal sealed partial class SelectBinder
         }
     }
 
-    private void RequirePositions(FunctionCall call)
+    /// <summary>The value before it was cast to what the function takes.</summary>
+    private static BoundExpression Source(BoundExpression expression) => expression is BoundCast cast ? Source(cast.Operand) : expression;
+
+    /// <summary>The column of a call, which is the same for equal calls.</summary>
+    private PlanColumn Add(AggregateCall call)
     {
-        if (call.Arguments.Any(static argument => argument.Name is not null))
+        foreach (var known in aggregates)
         {
-            throw Errors.Unsupported(call, "A named argument of an aggregate or window function", "Give the arguments by position.");
+            if (known.Function == call.Function && known.Distinct == call.Distinct && known.Signature.ReturnType == call.Signature.ReturnType
+                && known.Arguments.Count == call.Arguments.Count && known.Arguments.Zip(call.Arguments).All(static pair => pair.First.SameAs(pair.Second))
+                && (known.Filter is null ? call.Filter is null : call.Filter is not null && known.Filter.SameAs(call.Filter))
+                && known.OrderBy.Count == 0 && call.OrderBy.Count == 0)
+            {
+                return known.Column;
+            }
         }
+        aggregates.Add(call);
+        return call.Column;
+    }
+
+    /// <summary>
+    /// The query that an aggregate belongs to: the innermost one whose columns it reads, which may lie around this one
+    /// (<c>SELECT a, (SELECT max(u.x) FROM u WHERE u.y &lt; sum(t.b)) FROM t GROUP BY a</c>), as in PostgreSQL.
+    /// </summary>
+    private SelectBinder OwnerOf(AggregateCall call)
+    {
+        var columns = new HashSet<PlanColumn>();
+        foreach (var expression in call.Arguments.Concat(call.OrderBy.Select(static key => key.Expression)).Concat(call.Filter is null ? [] : [call.Filter]))
+        {
+            expression.CollectColumns(columns);
+        }
+        for (var at = scope; at is not null && columns.Count > 0; at = at.Outer)
+        {
+            if (at.Columns.Any(column => columns.Contains(column.Column)))
+            {
+                return at.Owner is { clause: Clause.Select or Clause.Having or Clause.Qualify or Clause.OrderBy } owner ? owner : this;
+            }
+        }
+        return this;
     }
 
     private (IReadOnlyList<BoundExpression> Arguments, FunctionSignature Signature, FunctionArguments Described, IReadOnlyList<SortKey> OrderBy)
         BindAggregateArguments(AggregateFunction function, FunctionCall call, ExpressionBinder binder)
     {
         var arguments = new List<BoundExpression>();
-        foreach (var argument in call.Arguments)
+        var positional = NamedArguments.InOrder(call, function.Usage, Errors);
+        foreach (var argument in positional)
         {
-            if (argument.Value is StarExpression)
+            if (argument.Value is StarExpression star)
             {
+                if (star.Qualifier is { Last.Value: var relation } && !scope.Columns.Any(column => column.Relation == relation))
+                {
+                    throw Errors.At(star, SqlState.UndefinedTable, $"Invalid qualifier {relation}: FROM has no such table.",
+                        BindingError.Nearest(relation, scope.Columns.Select(static column => column.Relation).OfType<string>()));
+                }
                 if (function.Name != "count" || call.Arguments.Count != 1)
                 {
                     throw Errors.At(argument, SqlState.InvalidStatement, $"'{function.Name}' does not take *.", BindingError.Candidates([function.Name + function.Usage]));

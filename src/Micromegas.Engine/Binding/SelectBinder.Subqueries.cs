@@ -1,4 +1,5 @@
 using Micromegas.Engine.Expressions;
+using Micromegas.Engine.Plans.Logical;
 using Micromegas.Sql.Syntax;
 
 namespace Micromegas.Engine.Binding;
@@ -39,9 +40,16 @@ internal sealed partial class SelectBinder
     {
         foreach (var subquery in pendingSubqueries)
         {
-            plan = (isGrouped && subquery.Condition is { } condition ? subquery with { Condition = AboveGrouping(condition, select) } : subquery).Beside(plan);
+            plan = (isGrouped ? AboveGrouping(subquery) : subquery).Beside(plan);
         }
     }
+
+    /// <summary>The subquery reading the grouping's output instead of the columns of FROM.</summary>
+    private Subquery AboveGrouping(Subquery subquery) => subquery with
+    {
+        Subplan = subquery.Subplan.RewriteUp(node => node.MapExpressions(expression => AboveGrouping(expression, select))),
+        Condition = subquery.Condition is { } condition ? AboveGrouping(condition, select) : null,
+    };
 
     public BoundExpression? ResolveAlias(ColumnReference reference) =>
         clause is Clause.Having or Clause.Qualify or Clause.OrderBy or Clause.GroupBy && reference.Parts.Count == 1

@@ -24,7 +24,6 @@ internal sealed partial class SelectBinder
             throw Errors.At(call, SqlState.WindowingError, $"A window function cannot stand in {clause.ToString().ToUpperInvariant()}.",
                 "QUALIFY filters by windows; or use a subquery.");
         }
-        RequirePositions(call);
         var unnested = unnests.Count;
         var specification = Specification(call.Over!);
         var partitionBy = specification.PartitionBy.Select(binder.Bind).ToList();
@@ -37,7 +36,7 @@ internal sealed partial class SelectBinder
         if (WindowFunctions.IsWindowOnly(name))
         {
             aggregate = null;
-            List<BoundExpression> bound = [.. call.Arguments.Select(argument => binder.Bind(argument.Value))];
+            List<BoundExpression> bound = [.. NamedArguments.InOrder(call, WindowFunctions.UsageOf(name), Errors).Select(argument => binder.Bind(argument.Value))];
             described = ExpressionBinder.Describe(bound);
             signature = WindowFunctions.Resolve(name, described);
             arguments = [.. bound.Select((argument, i) => binder.Cast(argument, signature.ArgumentTypes[i], node: call))];
@@ -80,6 +79,10 @@ internal sealed partial class SelectBinder
             {
                 return (WindowSpecification)window;
             }
+            if (select.Windows.Count(candidate => candidate.Name.Value == name.Value) > 1)
+            {
+                throw Errors.At(window, SqlState.WindowingError, $"The window '{name.Value}' is defined more than once.", "Give the windows different names.");
+            }
             var definition = select.Windows.FirstOrDefault(candidate => candidate.Name.Value == name.Value)
                 ?? throw Errors.At(window, SqlState.WindowingError, $"The window '{name.Value}' is not defined.",
                     BindingError.Nearest(name.Value, select.Windows.Select(static window => window.Name.Value), "Define it behind HAVING: WINDOW w AS (…)."));
@@ -107,6 +110,10 @@ internal sealed partial class SelectBinder
                 new FrameBound(orderBy.Count == 0 ? FrameBoundKind.UnboundedFollowing : FrameBoundKind.CurrentRow));
         }
         var unit = (FrameUnit)frame.Units;
+        if (unit == FrameUnit.Groups && orderBy.Count == 0)
+        {
+            throw Errors.At(frame, SqlState.WindowingError, "A GROUPS frame needs an ORDER BY: its groups are the rows of equal order.", "ROWS counts rows in any order.");
+        }
         var start = Bound(frame.Start, unit, orderBy, binder);
         var end = frame.End is null ? new FrameBound(FrameBoundKind.CurrentRow) : Bound(frame.End, unit, orderBy, binder);
         if (start.Kind > end.Kind || start.Kind == FrameBoundKind.UnboundedFollowing || end.Kind == FrameBoundKind.UnboundedPreceding)
@@ -127,6 +134,11 @@ internal sealed partial class SelectBinder
         if (offset is not BoundLiteral { Value.IsNull: false })
         {
             throw Errors.Unsupported(bound, "A frame offset that is not a constant", "Write a number or an INTERVAL.");
+        }
+        if (offset.Type.IsUtf8 && (unit != FrameUnit.Range || orderBy is [{ Expression.Type.ValueType.IsNumeric: true }]))
+        {
+            var number = binder.Cast(offset, unit == FrameUnit.Range ? orderBy[0].Expression.Type.ValueType : DataType.Int64, node: bound);
+            offset = number is BoundLiteral ? number : throw Errors.At(bound, SqlState.WindowingError, $"The frame offset {binder.SourceOf(bound.Offset)} is no number.", "Write a number of rows, or of the order's own unit.");
         }
         if (offset.Type.IsNumeric && binder.Fold(new BoundComparison(
                 ComparisonOperator.LessThan, binder.Cast(offset, DataType.Float64), new BoundLiteral(Scalar.Of(0.0)))) is BoundLiteral { Value.Value: true })
@@ -195,7 +207,11 @@ internal sealed partial class SelectBinder
 
     public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node)
     {
-        if (clause != Clause.Select)
+        if (clause is Clause.GroupBy or Clause.OrderBy && unnests.Find(unnest => unnest.List.SameAs(list)) is { Item: { } same })
+        {
+            return new BoundColumn(same);
+        }
+        if (clause is not (Clause.Select or Clause.GroupBy))
         {
             throw Errors.Unsupported(node, $"unnest in {clause.ToString().ToUpperInvariant()}", "Put it in FROM: FROM t, unnest(t.list) AS u(item).");
         }

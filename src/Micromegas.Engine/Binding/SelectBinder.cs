@@ -80,7 +80,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         }
         var from = new FromBinder(context, queries, tables);
         (plan, var columns) = from.Bind(core.From, outer);
-        scope = new Scope(outer, columns);
+        scope = new Scope(outer, columns) { Owner = this };
         expressions = new ExpressionBinder(context, scope, this);
 
         if (core.Where is not null)
@@ -206,6 +206,10 @@ internal sealed partial class SelectBinder : IExpressionHost
         var relation = star.Qualifier?.Last.Value;
         var found = false;
         var excluded = star.Exclude.Select(static name => name.Value).ToHashSet();
+        if (excluded.Count < star.Exclude.Count)
+        {
+            throw Errors.At(star, SqlState.DuplicateColumn, "EXCLUDE names a column twice.", "Once is enough.");
+        }
         foreach (var column in scope.Columns)
         {
             if (relation is null ? column.Merged : column.Relation != relation)
@@ -312,10 +316,6 @@ internal sealed partial class SelectBinder : IExpressionHost
         }
         if (visibleOn is not null)
         {
-            if (isGrouped || windows.Count > 0)
-            {
-                throw Errors.Unsupported(select.Distinct!, "DISTINCT ON with aggregates or windows", "Put the aggregation into a subquery.");
-            }
             for (var i = 0; i < Math.Min(visibleOn.Length, visibleKeys.Length); i++)
             {
                 if (!visibleOn.Any(on => on.SameAs(visibleKeys[i].Expression)))

@@ -69,20 +69,10 @@ internal sealed class SubqueryBinder(BinderContext context, QueryBinder queries,
         IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, bool all, Query query, SyntaxNode node, Scope inner, ExpressionBinder expressions)
     {
         // x op ALL (q) means: no row of q for which x op row is not true.
-        var condition = Condition(operands, all ? Negate(comparison) : comparison, query, node, inner, expressions, out var subplan);
+        var condition = Condition(operands, all ? comparison.Negated() : comparison, query, node, inner, expressions, out var subplan);
         var mark = AddMark(subplan, condition, all ? "all" : "any", true);
         return all ? new BoundNot(mark) : mark;
     }
-
-    private static ComparisonOperator Negate(ComparisonOperator comparison) => comparison switch
-    {
-        ComparisonOperator.Equal => ComparisonOperator.NotEqual,
-        ComparisonOperator.NotEqual => ComparisonOperator.Equal,
-        ComparisonOperator.LessThan => ComparisonOperator.GreaterThanOrEqual,
-        ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThan,
-        ComparisonOperator.GreaterThan => ComparisonOperator.LessThanOrEqual,
-        _ => ComparisonOperator.LessThan,
-    };
 
     private BoundExpression Condition(
         IReadOnlyList<BoundExpression> operands, ComparisonOperator comparison, Query query, SyntaxNode node, Scope inner, ExpressionBinder expressions, out LogicalPlan subplan)

@@ -15,6 +15,9 @@ internal static class WindowFunctions
 
     public static IEnumerable<string> Names => Usages.Keys;
 
+    /// <summary>The arguments of a function of this list.</summary>
+    public static string UsageOf(string name) => Usages[name];
+
     public static bool IsWindowOnly(string name) => Usages.ContainsKey(name);
 
     public static FunctionSignature Resolve(string name, FunctionArguments arguments) => name switch
@@ -25,7 +28,7 @@ internal static class WindowFunctions
             ? new FunctionSignature([DataType.Int64], DataType.UInt64, false)
             : throw Wrong(name, arguments),
         "first_value" or "last_value" => arguments.Count == 1 ? new FunctionSignature(arguments.Types, arguments.Types[0]) : throw Wrong(name, arguments),
-        "nth_value" => arguments.Count == 2 && arguments.Types[1].IsInteger
+        "nth_value" => arguments.Count == 2 && (arguments.Types[1].IsInteger || arguments.Types[1].Kind == TypeKind.Null)
             ? new FunctionSignature([arguments.Types[0], DataType.Int64], arguments.Types[0])
             : throw Wrong(name, arguments),
         _ => Shift(name, arguments),
@@ -38,8 +41,8 @@ internal static class WindowFunctions
         {
             throw Wrong(name, arguments);
         }
-        // The default takes the argument's type, whatever its own (recorded: lag(Int32, 1, 0) is Int32).
-        var type = arguments.Types[0];
+        // The default takes the argument's type, whatever its own (recorded: lag(Int32, 1, 0) is Int32); NULL has none.
+        var type = arguments is { Count: 3 } && arguments.Types[0].Kind == TypeKind.Null ? arguments.Types[2] : arguments.Types[0];
         DataType[] types = [type, DataType.Int64, type];
         return new FunctionSignature(types[..arguments.Count], type);
     }

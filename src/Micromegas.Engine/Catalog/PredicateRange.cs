@@ -27,8 +27,8 @@ public static class PredicateRange
         {
             case BoundLogical { IsAnd: true } and:
                 return Of(and.Operands, column);
-            case BoundNot { Operand: BoundComparison inner } when inner.Operator.Negated() is { } opposite:
-                return Of(inner with { Operator = opposite }, column);
+            case BoundNot { Operand: BoundComparison inner }:
+                return Of(inner with { Operator = inner.Operator.Negated() }, column);
             case BoundComparison { Left: BoundColumn left, Right: BoundLiteral right } comparison when left.Column == column:
                 return Of(comparison.Operator, right.Value);
             case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison when right.Column == column:

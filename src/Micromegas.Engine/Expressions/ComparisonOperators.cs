@@ -13,13 +13,16 @@ public static class ComparisonOperators
         _ => comparison,
     };
 
-    /// <summary>The comparison that is true where an ordering is false; null for others.</summary>
-    public static ComparisonOperator? Negated(this ComparisonOperator comparison) => comparison switch
+    /// <summary>The comparison that is true where this one is false, and unknown where this one is.</summary>
+    public static ComparisonOperator Negated(this ComparisonOperator comparison) => comparison switch
     {
+        ComparisonOperator.Equal => ComparisonOperator.NotEqual,
+        ComparisonOperator.NotEqual => ComparisonOperator.Equal,
         ComparisonOperator.LessThan => ComparisonOperator.GreaterThanOrEqual,
         ComparisonOperator.LessThanOrEqual => ComparisonOperator.GreaterThan,
         ComparisonOperator.GreaterThan => ComparisonOperator.LessThanOrEqual,
         ComparisonOperator.GreaterThanOrEqual => ComparisonOperator.LessThan,
-        _ => null,
+        ComparisonOperator.DistinctFrom => ComparisonOperator.NotDistinctFrom,
+        _ => ComparisonOperator.DistinctFrom,
     };
 }

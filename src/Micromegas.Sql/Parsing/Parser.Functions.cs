@@ -72,12 +72,27 @@ internal sealed partial class Parser
     }
 
     /// <summary>
-    /// <c>x -> body</c>, <c>(x, y) -> body</c>; null where there is none. The arrow is also PostgreSQL's JSON operator: no function has a
+    /// <c>x -> body</c>, <c>(x, y) -> body</c>, <c>lambda x, y: body</c>; null where there is none. The arrow is also PostgreSQL's JSON operator: no function has a
     /// lambda as its first argument, and <c>x -> 'key'</c> and <c>x -> 0</c> are taken as access.
     /// </summary>
     private LambdaExpression? ParseLambda()
     {
         var start = _position;
+        if (AtLambdaKeyword())
+        {
+            Enter();
+            _position++;
+            var names = new ListBuilder<Identifier>();
+            do
+            {
+                names.Add(TakeIdentifier());
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.Colon, "':'");
+            var value = ParseExpression();
+            Leave();
+            return new LambdaExpression(names.ToList(), value) { Span = SpanFrom(start) };
+        }
         if (!AtLambda)
             return null;
         Enter();
@@ -97,6 +112,17 @@ internal sealed partial class Parser
 
     /// <summary>Whether the text, as an argument, would be read as a lambda.</summary>
     public bool AtLambda => LambdaHead() is var length and > 0 && !IsAccessKey(length + 1);
+
+    /// <summary>Whether DuckDB's form of a lambda starts here: the word, which is no reserved one, then names and a colon.</summary>
+    private bool AtLambdaKeyword()
+    {
+        if (Current.Kind != TokenKind.Word || !TextOf(Current).Equals("lambda", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var i = 1;
+        while (Peek(i).Kind is TokenKind.Word or TokenKind.QuotedName && Peek(i + 1).Kind is TokenKind.Comma)
+            i += 2;
+        return Peek(i).Kind is TokenKind.Word or TokenKind.QuotedName && Peek(i + 1).Kind == TokenKind.Colon;
+    }
 
     /// <summary>The number of tokens before the arrow of a lambda; 0 when there is no lambda.</summary>
     private int LambdaHead()

@@ -9,6 +9,11 @@ internal sealed partial class Parser
     /// <summary>The special form that the current word and parenthesis start; null where it is an ordinary call.</summary>
     private Expression? ParseSpecialForm()
     {
+        if (Peek(3).Kind is TokenKind.FatArrow or TokenKind.Assign)
+        {
+            // substr(str => x): an argument with a name.
+            return null;
+        }
         switch (Current.Keyword)
         {
             case Keyword.Cast:

@@ -106,6 +106,11 @@ internal sealed partial class Parser
         if (Accept(Keyword.Current, Keyword.Row))
             return new FrameBound(FrameBoundKind.CurrentRow, null) { Span = SpanFrom(start) };
         var offset = Accept(Keyword.Unbounded) ? null : ParseExpression(Precedence.Not);
+        if (offset is StringLiteral amount && ParseIntervalUnit() is { } unit)
+        {
+            // '1' DAY PRECEDING: an interval without its keyword.
+            offset = new IntervalLiteral(amount, unit) { Span = SpanFrom(start) };
+        }
         FrameBoundKind kind;
         if (Accept(Keyword.Preceding))
             kind = offset is null ? FrameBoundKind.UnboundedPreceding : FrameBoundKind.Preceding;

@@ -122,7 +122,6 @@ public sealed class WindowTests : IDisposable
     [Theory]
     [InlineData("ntile(0) OVER (ORDER BY id)", SqlState.InvalidParameterValue)]
     [InlineData("ntile(k - 100) OVER (ORDER BY id)", SqlState.InvalidParameterValue)]
-    [InlineData("nth_value(k, 0) OVER (ORDER BY id)", SqlState.InvalidParameterValue)]
     [InlineData("sum(k) OVER (ORDER BY id RANGE BETWEEN -1 PRECEDING AND CURRENT ROW)", SqlState.InvalidParameterValue)]
     [InlineData("rank() FILTER (WHERE k > 1) OVER (ORDER BY id)", SqlState.FeatureNotSupported)]
     public async Task Errors_are_typed(string call, string state)

@@ -49,11 +49,8 @@ internal sealed unsafe class PositionEvaluator : WindowEvaluator
             }
             else if (positions[i] is { } position)
             {
-                if (position == 0)
-                {
-                    throw Spec.Call.Place.Locate(new EngineException(SqlState.InvalidParameterValue, "nth_value wants an n other than 0."));
-                }
-                row = position > 0 ? FromStart(rows, position) : FromEnd(rows, position == long.MinValue ? long.MaxValue : -position);
+                // There is no row 0, as upstream has it.
+                row = position == 0 ? -1 : position > 0 ? FromStart(rows, position) : FromEnd(rows, position == long.MinValue ? long.MaxValue : -position);
             }
             found.Add(row);
         }
