@@ -27,6 +27,9 @@ internal static class ProcessProbe
     public static double Start(string probe, string sql, string? memoryLimit, TableFiles files)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+        // As programs start by default.
+        start.Environment["DOTNET_TieredCompilation"] = "1";
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
             start.ArgumentList.Add(typeof(ProcessProbe).Assembly.Location);
