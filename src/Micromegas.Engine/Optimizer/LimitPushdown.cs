@@ -3,7 +3,10 @@ using Micromegas.Engine.Plans.Logical;
 
 namespace Micromegas.Engine.Optimizer;
 
-/// <summary>Tells scans and the branches of unions how many rows are wanted at most; the limit itself stays above.</summary>
+/// <summary>
+/// Tells scans, the branches of unions and the preserved sides of outer joins how many rows are wanted at most; the limit itself stays above. Each row of a
+/// preserved side gives one row at least, so that more of them cannot be needed.
+/// </summary>
 internal sealed class LimitPushdown : ILogicalRule
 {
     public string Name => "limit-pushdown";
@@ -16,8 +19,18 @@ internal sealed class LimitPushdown : ILogicalRule
     private static LogicalPlan Push(LogicalPlan plan, long rows) => plan switch
     {
         LogicalScan { Predicates.Count: 0 } scan => scan with { Limit = Math.Min(scan.Limit ?? long.MaxValue, rows) },
-        LogicalProject project => new LogicalProject(Push(project.Input, rows), project.Assignments),
-        LogicalUnionAll union => new LogicalUnionAll([.. union.Branches.Select(branch => (LogicalPlan)new LogicalLimit(Push(branch, rows), 0, rows))], union.Output),
+        LogicalProject or LogicalAsyncCalls => plan.MapInputs(input => Push(input, rows)),
+        LogicalUnionAll union => union.MapInputs(branch => First(branch, rows)),
+        LogicalJoin { Kind: JoinKind.Left or JoinKind.LeftMark or JoinKind.LeftSingle } join => join.WithInputs([First(join.Left, rows), join.Right]),
+        LogicalJoin { Kind: JoinKind.Right } join => join.WithInputs([join.Left, First(join.Right, rows)]),
+        LogicalUnnest { Outer: true } unnest => unnest.MapInputs(input => First(input, rows)),
         _ => plan,
+    };
+
+    private static LogicalPlan First(LogicalPlan plan, long rows) => plan switch
+    {
+        LogicalLimit { Offset: 0, Count: { } count } when count <= rows => plan,
+        LogicalSort { Offset: 0, Limit: { } count } when count <= rows => plan,
+        _ => new LogicalLimit(Push(plan, rows), 0, rows),
     };
 }

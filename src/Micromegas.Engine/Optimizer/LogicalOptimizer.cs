@@ -17,6 +17,7 @@ internal static class LogicalOptimizer
         new CommonSubexpressions(),
         new SortElision(),
         new TopN(),
+        new TopNPushdown(),
         new LimitPushdown(),
         new ProjectionPruning(),
         new MetadataAggregates(),

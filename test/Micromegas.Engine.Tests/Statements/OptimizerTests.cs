@@ -57,6 +57,20 @@ public sealed class OptimizerTests
         "SELECT array_agg(id) FROM (SELECT id FROM t ORDER BY id DESC) AS s",
         "SELECT id, row_number() OVER () FROM (SELECT id FROM t ORDER BY id DESC) AS s ORDER BY id DESC",
         "SELECT max(id) AS m FROM t ORDER BY m LIMIT 1",
+        "SELECT t.id, u.uid FROM t LEFT JOIN u ON t.colour = u.colour ORDER BY t.id DESC, u.uid LIMIT 3 OFFSET 1",
+        "SELECT t.id FROM t LEFT JOIN u ON t.colour = u.colour ORDER BY t.id + 1 LIMIT 4 OFFSET 2",
+        "SELECT u.uid FROM t RIGHT JOIN u ON t.colour = u.colour AND t.id > 2 ORDER BY u.uid DESC LIMIT 2",
+        "SELECT id, (SELECT max(score) FROM u WHERE u.colour = t.colour) AS m, EXISTS (SELECT 1 FROM u WHERE uid = id) AS e FROM t ORDER BY id DESC LIMIT 2",
+        "SELECT k FROM (SELECT id * 2 AS k, colour FROM t UNION ALL SELECT uid, colour FROM u UNION ALL SELECT 7, 'x') AS s ORDER BY k DESC NULLS FIRST LIMIT 4 OFFSET 1",
+        "SELECT k FROM ((SELECT id AS k FROM t ORDER BY id DESC LIMIT 2) UNION ALL SELECT uid FROM u) AS s ORDER BY k LIMIT 3",
+        "SELECT count(*) FROM (SELECT t.id FROM t LEFT JOIN u ON t.colour = u.colour LIMIT 3) AS s",
+        "SELECT count(*) FROM (SELECT u.uid FROM t RIGHT JOIN u ON t.id = u.uid LIMIT 2 OFFSET 1) AS s",
+        "SELECT count(*) FROM (SELECT id, EXISTS (SELECT 1 FROM u WHERE uid = id) FROM t LIMIT 3) AS s",
+        "SELECT count(*) FROM (SELECT id, i FROM t LEFT JOIN unnest([1, 2]) AS l(i) ON true LIMIT 5) AS s",
+        "SELECT count(*) FROM (SELECT id FROM t UNION ALL SELECT uid FROM u LIMIT 6 OFFSET 2) AS s",
+        "SELECT t.id, u.uid FROM t LEFT JOIN u ON u.score > (SELECT min(v.score) FROM u AS v WHERE v.colour = t.colour AND v.uid <= u.uid) ORDER BY 1, 2",
+        "SELECT id, (WITH RECURSIVE r(n) AS (SELECT t.id UNION ALL SELECT n + 1 FROM r WHERE n < 4) SELECT sum(n) FROM r) AS total FROM t ORDER BY id",
+        "SELECT id FROM t ORDER BY id LIMIT (SELECT 2) OFFSET (SELECT 1)",
     ];
 
     public static TheoryData<string> Rules => [.. LogicalOptimizer.RuleNames, "all"];
@@ -80,6 +94,11 @@ public sealed class OptimizerTests
     [InlineData("join-order", "SELECT 1 FROM t AS a, u, t AS b WHERE a.id = b.id AND b.id = u.uid AND a.id = 1", "keys=[b.id = a.id]")]
     [InlineData("metadata-aggregates", "SELECT min(name) FROM t", "metadata=true")]
     [InlineData("metadata-aggregates", "SELECT count(*), max(id) FROM t", "metadata=true")]
+    [InlineData("limit-pushdown", "SELECT t.id FROM t LEFT JOIN u ON t.colour = u.colour LIMIT 2 OFFSET 1", "limit=3")]
+    [InlineData("limit-pushdown", "SELECT u.uid FROM t RIGHT JOIN u ON t.id = u.uid LIMIT 2", "limit=2")]
+    [InlineData("limit-pushdown", "SELECT id, EXISTS (SELECT 1 FROM u WHERE u.colour = t.colour) FROM t LIMIT 2", "limit=2")]
+    [InlineData("top-n-pushdown", "SELECT t.id FROM t LEFT JOIN u ON t.colour = u.colour ORDER BY t.name LIMIT 2 OFFSET 1", "Sort: t.name ASC NULLS LAST limit=3")]
+    [InlineData("top-n-pushdown", "SELECT id FROM t UNION ALL SELECT uid FROM u ORDER BY id DESC LIMIT 2", "Sort: u.uid DESC NULLS FIRST limit=2")]
     public async Task A_rule_shows_in_the_plan(string rule, string sql, string part)
     {
         var explain = "EXPLAIN " + sql;

@@ -70,7 +70,13 @@ internal sealed class PhysicalMetadataAggregate : PhysicalPlan
         return true;
     }
 
-    private Scalar? ExtremeOf(int call, ColumnSummary column) => aggregate.Aggregates[call].Function.Name == "min" ? column.Min : column.Max;
+    private Scalar? ExtremeOf(int call, ColumnSummary column) => (aggregate.Aggregates[call].Function.Name == "min" ? column.Min : column.Max) switch
+    {
+        // A bound of zero may stand for the other zero, which is smaller or larger.
+        { Value: 0.0 or 0.0f } => null,
+        { Value: Half half } when half == Half.Zero => null,
+        var extreme => extreme,
+    };
 
     private Batch Combine(object?[] rest, IReadOnlyList<MorselSummary> summaries, QueryContext context)
     {
