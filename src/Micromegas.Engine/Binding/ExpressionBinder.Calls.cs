@@ -112,7 +112,9 @@ internal sealed partial class ExpressionBinder
             throw Errors.At(call, SqlState.UndefinedFunction, $"'{call.Name.Last.Value}' does not take {arguments.Length} arguments.",
                 BindingError.Candidates([call.Name.Last.Value == "coalesce" ? "coalesce(a, b, …)" : $"{call.Name.Last.Value}(a, b)"]));
         }
-        var converted = CommonType(arguments, call);
+        // nvl and ifnull take what coalesce takes, and anything else as texts.
+        var converted = CommonType(arguments, call, call.Name.Last.Value == "coalesce"
+            ? TypeCoercion.Items : static (a, b) => TypeCoercion.Union(a, b) ?? Accept.TextOf(a, b));
         var branches = new List<BoundWhen>();
         for (var i = 0; i < converted.Length - 1; i++)
         {
@@ -151,8 +153,8 @@ internal sealed partial class ExpressionBinder
             throw Errors.At(call, SqlState.UndefinedFunction, $"'nullif' does not take {arguments.Length} arguments.", BindingError.Candidates(["nullif(a, b)"]));
         }
         var same = Fold(Compare(ComparisonOperator.Equal, arguments[0], arguments[1], call));
-        // The result has the common type of both, not that of the first (golden: column-number).
-        var value = CommonType(arguments, call)[0];
+        // The result has the type in which both are compared, not that of the first (golden: column-number).
+        var value = CommonType(arguments, call, TypeCoercion.Comparison)[0];
         return Fold(new BoundCase([new BoundWhen(same, NullOf(value.Type))], value, value.Type));
     }
 
@@ -175,22 +177,28 @@ internal sealed partial class ExpressionBinder
         {
             results[^1] = Bind(syntax.Else);
         }
-        var converted = CommonType(results, syntax);
+        // The type is looked for from ELSE on, as upstream does: structs take the order of its members.
+        var converted = CommonType(syntax.Else is null ? results : [results[^1], .. results[..^1]], syntax);
+        if (syntax.Else is not null)
+        {
+            converted = [.. converted[1..], converted[0]];
+        }
         return new BoundCase(
             [.. conditions.Select((condition, i) => new BoundWhen(condition, converted[i]))],
             syntax.Else is null ? null : converted[^1],
             converted[0].Type);
     }
 
-    /// <summary>Branches in their common type by the rules of UNION (spec/sql.md §5.7).</summary>
-    public BoundExpression[] CommonType(IReadOnlyList<BoundExpression> expressions, SyntaxNode node)
+    /// <summary>Expressions in their common type, by the rules of UNION if by no others (spec/sql.md §5.7).</summary>
+    public BoundExpression[] CommonType(IReadOnlyList<BoundExpression> expressions, SyntaxNode node, Func<DataType, DataType, DataType?>? rule = null)
     {
+        rule ??= TypeCoercion.Union;
         var common = expressions[0].Type;
         for (var i = 1; i < expressions.Count; i++)
         {
             common = common == expressions[i].Type
                 ? common
-                : TypeCoercion.Union(common, expressions[i].Type)
+                : rule(common, expressions[i].Type)
                     ?? throw Errors.At(node, SqlState.DatatypeMismatch, $"{common} and {expressions[i].Type} have no common type.", "Cast one of them.");
         }
         return [.. expressions.Select(expression => Cast(expression, common, node: node))];

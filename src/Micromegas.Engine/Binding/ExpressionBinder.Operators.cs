@@ -258,8 +258,8 @@ internal sealed partial class ExpressionBinder
 
         BoundExpression Text(BoundExpression expression) => expression.Type.ValueType.IsUtf8
             ? expression
-            : expression.Type.Kind == TypeKind.Null
-                ? Cast(expression, DataType.Utf8)
+            : expression.Type.Kind == TypeKind.Null || expression.Type.ValueType.IsBinary
+                ? Cast(expression, DataType.Utf8, node: node)
                 : throw Errors.At(node, SqlState.DatatypeMismatch, $"There isn't a common type to coerce {operand.Type} and {pattern.Type} in LIKE expression.", "Cast to text: CAST(x AS TEXT) LIKE …");
     }
 

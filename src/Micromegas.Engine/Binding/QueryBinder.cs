@@ -234,7 +234,7 @@ internal sealed partial class QueryBinder(BinderContext context)
         var columns = new PlanColumn[width];
         for (var i = 0; i < width; i++)
         {
-            var converted = binder.CommonType([.. rows.Select(row => row[i])], values);
+            var converted = binder.CommonType([.. rows.Select(row => row[i])], values, TypeCoercion.Items);
             for (var r = 0; r < rows.Count; r++)
             {
                 rows[r][i] = converted[r];

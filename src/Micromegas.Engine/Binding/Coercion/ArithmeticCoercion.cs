@@ -144,8 +144,8 @@ public static class ArithmeticCoercion
             TypeKind.Timestamp when b.Kind == TypeKind.Duration => new ArithmeticRule(a, DataType.Duration(a.Unit), a),
             TypeKind.Date32 or TypeKind.Date64 when b.IsInterval => new ArithmeticRule(a, interval, a),
             TypeKind.Date32 or TypeKind.Date64 when b.Kind == TypeKind.Duration => new ArithmeticRule(a, interval, a),
-            TypeKind.Date32 when b.IsInteger => new ArithmeticRule(a, DataType.Int64, a),
-            TypeKind.Date32 when b.Kind is TypeKind.Time32 or TypeKind.Time64 =>
+            TypeKind.Date32 or TypeKind.Date64 when b.IsInteger => new ArithmeticRule(a, DataType.Int64, a),
+            TypeKind.Date32 or TypeKind.Date64 when b.Kind is TypeKind.Time32 or TypeKind.Time64 =>
                 new ArithmeticRule(DataType.TimestampNanosecond, interval, DataType.TimestampNanosecond),
             TypeKind.Time32 or TypeKind.Time64 when lasts || b.Kind is TypeKind.Time32 or TypeKind.Time64 => Same(interval),
             TypeKind.IntervalMonthDayNano or TypeKind.IntervalYearMonth or TypeKind.IntervalDayTime

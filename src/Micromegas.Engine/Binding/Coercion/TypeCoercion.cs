@@ -6,10 +6,16 @@ namespace Micromegas.Engine.Binding.Coercion;
 public static class TypeCoercion
 {
     /// <summary>Common type of a comparison, IN, BETWEEN, simple CASE, join key, GREATEST and LEAST; null when there is none.</summary>
-    public static DataType? Comparison(DataType a, DataType b) => Common(a, b, textWinsOverNumber: false);
+    public static DataType? Comparison(DataType a, DataType b) => Common(a, b, Purpose.Compare);
 
-    /// <summary>Common type of UNION branches, CASE results, COALESCE and VALUES; null when there is none.</summary>
-    public static DataType? Union(DataType a, DataType b) => Common(a, b, textWinsOverNumber: true);
+    /// <summary>Common type of UNION branches and CASE results; null when there is none.</summary>
+    public static DataType? Union(DataType a, DataType b) => Common(a, b, Purpose.Unite);
+
+    /// <summary>
+    /// Common type of the items of lists and maps, of COALESCE and of the rows of VALUES, taken one after the other; null when there is none. A number
+    /// wins over a text as in comparisons, and structs take the order of members of the later one.
+    /// </summary>
+    public static DataType? Items(DataType soFar, DataType next) => Common(next, soFar, Purpose.Collect);
 
     /// <summary>Common type of two numbers, null when one is none; <paramref name="forArithmetic"/> turns decimal with float into Float64.</summary>
     public static DataType? Numeric(DataType a, DataType b, bool forArithmetic = false)
@@ -62,7 +68,14 @@ public static class TypeCoercion
             : DataType.Decimal128(Math.Min(precision, 38), scale);
     }
 
-    private static DataType? Common(DataType a, DataType b, bool textWinsOverNumber)
+    private enum Purpose
+    {
+        Compare,
+        Unite,
+        Collect,
+    }
+
+    private static DataType? Common(DataType a, DataType b, Purpose purpose)
     {
         if (a == b)
         {
@@ -78,13 +91,13 @@ public static class TypeCoercion
         }
         if (a.IsDictionary || b.IsDictionary)
         {
-            return Dictionaries(a, b, textWinsOverNumber);
+            return Dictionaries(a, b, purpose);
         }
         if (Numeric(a, b) is { } number)
         {
             return number;
         }
-        if (Temporal(a, b, textWinsOverNumber) is { } temporal)
+        if (Temporal(a, b, purpose != Purpose.Compare) is { } temporal)
         {
             return temporal;
         }
@@ -97,7 +110,7 @@ public static class TypeCoercion
             var (text, other) = a.IsUtf8 ? (a, b) : (b, a);
             if (other.IsNumeric)
             {
-                return textWinsOverNumber ? text : other;
+                return purpose == Purpose.Unite ? text : other;
             }
             if (other.IsBinary)
             {
@@ -109,15 +122,21 @@ public static class TypeCoercion
         {
             return Binaries(a, b);
         }
-        return Nested(a, b, textWinsOverNumber);
+        return Nested(a, b, purpose);
     }
 
-    private static DataType? Dictionaries(DataType a, DataType b, bool isUnion)
+    private static DataType? Dictionaries(DataType a, DataType b, Purpose purpose)
     {
-        var common = Common(a.ValueType, b.ValueType, isUnion);
-        if (common is null || !isUnion)
+        var common = Common(a.ValueType, b.ValueType, purpose);
+        if (common is null || purpose == Purpose.Compare)
         {
             return common;
+        }
+        if (purpose == Purpose.Collect && common.IsUtf8)
+        {
+            // Views need no dictionary; otherwise the wider code goes with the common value.
+            var code = a.IsDictionary && b.IsDictionary ? Integers(a.IndexType!, b.IndexType!) : (a.IsDictionary ? a : b).IndexType!;
+            return common.Kind == TypeKind.Utf8View || !code.IsInteger ? common : DataType.Dictionary(code, common);
         }
         // COALESCE(dictionary, 'text') stays dictionary-coded (golden: column-string).
         var dictionary = a.IsDictionary ? a : b;
@@ -180,17 +199,17 @@ public static class TypeCoercion
         return a.Kind == TypeKind.Jsonb && b.Kind == TypeKind.Jsonb ? DataType.Jsonb : DataType.Binary;
     }
 
-    private static DataType? Nested(DataType a, DataType b, bool isUnion)
+    private static DataType? Nested(DataType a, DataType b, Purpose purpose)
     {
         if (a.IsList && b.IsList)
         {
-            return Common(a.ItemField.Type, b.ItemField.Type, isUnion) is { } item
+            return Common(a.ItemField.Type, b.ItemField.Type, purpose) is { } item
                 ? WithItem(a.Kind == TypeKind.LargeList || b.Kind == TypeKind.LargeList, a, b, item)
                 : null;
         }
         if (a.Kind == TypeKind.Map && b.Kind == TypeKind.Map)
         {
-            return Common(a.ItemField.Type, b.ItemField.Type, isUnion) is { } entries ? DataType.Map(a.ItemField with { Type = entries }) : null;
+            return Common(a.ItemField.Type, b.ItemField.Type, purpose) is { } entries ? DataType.Map(a.ItemField with { Type = entries }) : null;
         }
         if (a.Kind != TypeKind.Struct || b.Kind != TypeKind.Struct || a.Fields.Length != b.Fields.Length)
         {
@@ -200,7 +219,7 @@ public static class TypeCoercion
         for (var i = 0; i < fields.Length; i++)
         {
             var source = Expressions.StructMembers.Find(b, a, i);
-            if (source < 0 || Common(a.Fields[i].Type, b.Fields[source].Type, isUnion) is not { } type)
+            if (source < 0 || Common(a.Fields[i].Type, b.Fields[source].Type, purpose) is not { } type)
             {
                 return null;
             }

@@ -5,7 +5,7 @@ using Micromegas.Engine.Functions;
 
 namespace Micromegas.Engine.Expressions;
 
-/// <summary>Reads numbers and Booleans from text as SQL casts do (spec/sql.md §5.7): the whole text, no blanks.</summary>
+/// <summary>Reads numbers and Booleans from text as SQL casts do (spec/sql.md §5.7): the whole text; only Booleans and decimals may stand between blanks.</summary>
 internal static class NumberText
 {
     /// <summary>An optional sign and digits.</summary>
@@ -67,10 +67,14 @@ internal static class NumberText
         return Ascii.EqualsIgnoreCase(unsigned, "inf"u8) || Ascii.EqualsIgnoreCase(unsigned, "infinity"u8);
     }
 
-    /// <summary>Digits with an optional sign and point, without exponent; rounds half away from zero to the scale.</summary>
+    /// <summary>
+    /// Digits with an optional sign and point, between blanks and without exponent; rounds half away from zero to the scale. No digits at all are zero
+    /// where the scale leaves room for some, as Arrow's cast reads them.
+    /// </summary>
     public static bool TryDecimal(ReadOnlySpan<byte> text, int precision, int scale, out BigInteger result)
     {
         result = BigInteger.Zero;
+        text = text.Trim(" \t\r\n"u8);
         var isNegative = !text.IsEmpty && text[0] == (byte)'-';
         if (isNegative || (!text.IsEmpty && text[0] == (byte)'+'))
         {
@@ -79,7 +83,7 @@ internal static class NumberText
         var point = text.IndexOf((byte)'.');
         var whole = point < 0 ? text : text[..point];
         var fraction = point < 0 ? [] : text[(point + 1)..];
-        if (whole.Length + fraction.Length is 0 or > 1000 || !TryAppend(whole, ref result) || !TryAppend(fraction, ref result))
+        if (whole.Length + fraction.Length > 1000 || (whole.Length + fraction.Length == 0 && scale <= 0) || !TryAppend(whole, ref result) || !TryAppend(fraction, ref result))
         {
             return false;
         }

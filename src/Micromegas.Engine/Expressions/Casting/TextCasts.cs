@@ -34,7 +34,7 @@ internal sealed class ToTextKernel(DataType from, DataType to) : BytesKernel(to)
                 foreach (var row in rows)
                 {
                     writer.Begin(row);
-                    TextForms.Float(ref writer, doubles[row]);
+                    NumberForms.Float(ref writer, doubles[row]);
                 }
                 break;
             case TypeKind.Timestamp:
@@ -43,7 +43,7 @@ internal sealed class ToTextKernel(DataType from, DataType to) : BytesKernel(to)
                 foreach (var row in rows)
                 {
                     writer.Begin(row);
-                    TextForms.Timestamp(ref writer, times[row], from.Unit, zone);
+                    TimeForms.Timestamp(ref writer, times[row], from.Unit, zone);
                 }
                 break;
             default:
@@ -197,11 +197,10 @@ internal static class TextCasts
         TypeKind.Decimal128 => new FromTextKernel<Int128>(to, (ReadOnlySpan<byte> text, out Int128 value) => TryNarrow(text, to, out value), isTry),
         TypeKind.Decimal256 => new FromTextKernel<Int256>(to, (ReadOnlySpan<byte> text, out Int256 value) => TryWide(text, to, out value), isTry),
         TypeKind.Date32 => new FromTextKernel<int>(to, DateText.TryParse, isTry),
-        TypeKind.Date64 => new FromTextKernel<long>(
-            to, static (ReadOnlySpan<byte> text, out long value) => TimestampText.TryParse(text, TimeUnit.Millisecond, null, out value), isTry),
+        TypeKind.Date64 => new FromTextKernel<long>(to, TryDate64, isTry),
         TypeKind.Timestamp => Timestamp(to, isTry),
         TypeKind.Time32 => new FromTextKernel<int>(to, (ReadOnlySpan<byte> text, out int value) => TryTime32(text, to.Unit, out value), isTry),
-        TypeKind.Time64 => new FromTextKernel<long>(to, (ReadOnlySpan<byte> text, out long value) => TryTime64(text, to.Unit, out value), isTry),
+        TypeKind.Time64 => new FromTextKernel<long>(to, (ReadOnlySpan<byte> text, out long value) => TimeText.TryParse(text, to.Unit, out value), isTry),
         TypeKind.IntervalMonthDayNano => new FromTextKernel<MonthDayNano>(
             to, static (ReadOnlySpan<byte> text, out MonthDayNano value) => IntervalText.TryParse(text, IntervalUnit.Month, out value), isTry),
         TypeKind.IntervalYearMonth => new FromTextKernel<int>(to, TryYearMonth, isTry),
@@ -252,15 +251,19 @@ internal static class TextCasts
 
     private static bool TryTime32(ReadOnlySpan<byte> text, TimeUnit unit, out int value)
     {
-        var isTime = TimeText.TryParse(text, out var nanoseconds);
-        value = (int)(nanoseconds / TimeUnits.Nanoseconds(unit));
+        var isTime = TimeText.TryParse(text, unit, out var ticks) && ticks == (int)ticks;
+        value = (int)ticks;
         return isTime;
     }
 
-    private static bool TryTime64(ReadOnlySpan<byte> text, TimeUnit unit, out long value)
+    /// <summary>A date of any written form, or a timestamp: milliseconds.</summary>
+    private static bool TryDate64(ReadOnlySpan<byte> text, out long value)
     {
-        var isTime = TimeText.TryParse(text, out var nanoseconds);
-        value = nanoseconds / TimeUnits.Nanoseconds(unit);
-        return isTime;
+        if (text.Length <= 10 && DateText.TryParse(text, out var days))
+        {
+            value = days * 86_400_000L;
+            return true;
+        }
+        return TimestampText.TryParse(text, TimeUnit.Millisecond, null, out value);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class BitAggregateFunction(string name) : AggregateFunction(name
     {
         FunctionErrors.CheckCount(Name, arguments, 1, 1);
         var type = arguments.Types[0].ValueType;
-        return type.IsInteger ? new FunctionSignature([type], type) : throw FunctionErrors.NoMatch(Name, arguments);
+        return type.Kind == TypeKind.Null ? new FunctionSignature([DataType.Int64], DataType.Int64)
+            : type.IsInteger ? new FunctionSignature([type], type) : throw FunctionErrors.NoMatch(Name, arguments);
     }
 
     public override Accumulator CreateAccumulator(FunctionSignature signature, FunctionArguments arguments, QueryContext context)

@@ -44,7 +44,7 @@ internal sealed class PairFunction(string name, Func<Moments, double?> finish, p
 
     public static IReadOnlyList<AggregateFunction> All { get; } =
     [
-        new PairFunction("corr", static m => m.Count < 2 ? null : m.SquaresX > 0 && m.SquaresY > 0 ? m.Products / Math.Sqrt(m.SquaresX * m.SquaresY) : null),
+        new PairFunction("corr", static m => m.Count < 1 || m.SquaresX == 0 || m.SquaresY == 0 ? null : m.Products / Math.Sqrt(m.SquaresX * m.SquaresY)),
         new PairFunction("covar_samp", static m => m.Count < 2 ? null : m.Products / (m.Count - 1), "covar"),
         new PairFunction("covar_pop", static m => m.Count < 1 ? null : m.Products / m.Count),
         new PairFunction("regr_slope", static m => m.Count < 2 || m.SquaresX == 0 ? null : m.Products / m.SquaresX),

@@ -110,6 +110,7 @@ internal static class ArithmeticKernels
         TypeKind.UInt16 => Integer<ushort>(operation, type),
         TypeKind.UInt32 => Integer<uint>(operation, type),
         TypeKind.UInt64 => Integer<ulong>(operation, type),
+        TypeKind.Float16 => Half(operation, type),
         TypeKind.Float32 => Float<float>(operation, type),
         TypeKind.Float64 => Float<double>(operation, type),
         _ => null,
@@ -130,6 +131,17 @@ internal static class ArithmeticKernels
             ">>" => new OperationKernel<T, T, T, ShiftRight<T>>(type),
             _ => null,
         };
+
+    /// <summary>Halves, for which there are no registers: row by row.</summary>
+    private static Kernel? Half(string operation, DataType type) => operation switch
+    {
+        "+" => new OperationKernel<Half, Half, Half, RowOperation<Half, Add<Half>>>(type),
+        "-" => new OperationKernel<Half, Half, Half, RowOperation<Half, Subtract<Half>>>(type),
+        "*" => new OperationKernel<Half, Half, Half, RowOperation<Half, Multiply<Half>>>(type),
+        "/" => new OperationKernel<Half, Half, Half, RowOperation<Half, DivideFloat<Half>>>(type),
+        "%" => new OperationKernel<Half, Half, Half, RemainderFloat<Half>>(type),
+        _ => null,
+    };
 
     private static Kernel? Float<T>(string operation, DataType type)
         where T : unmanaged, IFloatingPointIeee754<T> => operation switch

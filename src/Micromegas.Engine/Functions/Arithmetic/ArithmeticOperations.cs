@@ -11,6 +11,14 @@ internal interface IVectorOperation<T>
     static abstract Vector<T> Invoke(Vector<T> left, Vector<T> right);
 }
 
+/// <summary>The same operation where values come one by one.</summary>
+internal readonly struct RowOperation<T, TOperation> : IOperation<T, T, T>
+    where T : unmanaged
+    where TOperation : struct, IVectorOperation<T>
+{
+    public static T Invoke(T left, T right) => TOperation.Invoke(left, right);
+}
+
 /// <summary>Integers wrap around.</summary>
 internal readonly struct Add<T> : IVectorOperation<T>
     where T : unmanaged, INumberBase<T>

@@ -21,6 +21,14 @@ internal static class TemporalArithmetic
         {
             return new OperationKernel<long, int, int, AddDaysTo>(result);
         }
+        if (left.Kind == TypeKind.Date64 && right.Kind == TypeKind.Int64)
+        {
+            return operation == "+" ? new OperationKernel<long, long, long, AddLongDays>(result) : new OperationKernel<long, long, long, SubtractLongDays>(result);
+        }
+        if (left.Kind == TypeKind.Int64 && right.Kind == TypeKind.Date64)
+        {
+            return new OperationKernel<long, long, long, AddLongDaysTo>(result);
+        }
         if (result.Kind is TypeKind.Duration || (result.Kind == TypeKind.Timestamp && (left.Kind == TypeKind.Duration || right.Kind == TypeKind.Duration)))
         {
             return operation == "+" ? new OperationKernel<long, long, long, AddTicks>(result) : new OperationKernel<long, long, long, SubtractTicks>(result);
@@ -53,6 +61,22 @@ internal readonly struct SubtractDays : IOperation<int, long, int>
 internal readonly struct AddDaysTo : IOperation<long, int, int>
 {
     public static int Invoke(long left, int right) => Temporal.CheckDate(right, left);
+}
+
+/// <summary>Days to a Date64, whose ticks are milliseconds.</summary>
+internal readonly struct AddLongDays : IOperation<long, long, long>
+{
+    public static long Invoke(long left, long right) => Temporal.CheckMilliseconds((Int128)left + ((Int128)right * 86_400_000));
+}
+
+internal readonly struct SubtractLongDays : IOperation<long, long, long>
+{
+    public static long Invoke(long left, long right) => Temporal.CheckMilliseconds((Int128)left - ((Int128)right * 86_400_000));
+}
+
+internal readonly struct AddLongDaysTo : IOperation<long, long, long>
+{
+    public static long Invoke(long left, long right) => AddLongDays.Invoke(right, left);
 }
 
 internal readonly struct AddTicks : IOperation<long, long, long>
@@ -91,6 +115,15 @@ internal static class Temporal
             Throw.Overflow($"Overflow happened on: {date} + {days} days");
         }
         return (int)sum;
+    }
+
+    public static long CheckMilliseconds(Int128 value)
+    {
+        if (value < long.MinValue || value > long.MaxValue)
+        {
+            Throw.Overflow($"Overflow happened on: {value} milliseconds");
+        }
+        return (long)value;
     }
 }
 

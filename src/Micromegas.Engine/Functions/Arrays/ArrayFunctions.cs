@@ -38,10 +38,10 @@ internal static class ArrayFunctions
         Build("array_intersect", ListAccept.Same("array_intersect", ListAccept.Self, 2, 2), ListSets.Intersect),
         Build("array_except", ListAccept.Same("array_except", ListAccept.Self, 2, 2), ListSets.Except),
         Build("array_remove", ListAccept.Item("array_remove", ListAccept.Self), static (a, row, output) => ListParts.Remove(a, row, output, 1), false),
-        Build("array_remove_n", ListAccept.Item("array_remove_n", ListAccept.Self, Accept.Int64), static (a, row, output) => ListParts.Remove(a, row, output, a.Int64(2, row)), false),
+        Build("array_remove_n", ListAccept.Item("array_remove_n", ListAccept.Self, Accept.Int64), static (a, row, output) => ListParts.Remove(a, row, output, Most(a, 2, row)), false),
         Build("array_remove_all", ListAccept.Item("array_remove_all", ListAccept.Self), static (a, row, output) => ListParts.Remove(a, row, output, long.MaxValue), false),
         Replace("array_replace", static (_, _) => 1),
-        Replace("array_replace_n", static (a, row) => a.Int64(3, row)),
+        Replace("array_replace_n", static (a, row) => Most(a, 3, row)),
         Replace("array_replace_all", static (_, _) => long.MaxValue),
         new ArrayRepeatFunction(),
         Build("array_sort", ListAccept.One("array_sort", ListAccept.Self, 1, Accept.Text, Accept.Text), ListSets.Sort),
@@ -69,6 +69,9 @@ internal static class ArrayFunctions
     private static DefinedFunction Build(
         string name, Func<FunctionArguments, FunctionSignature> resolve, BuiltRow compute, bool propagatesNulls = true, params string[] aliases) =>
         new(name, "(list, …)", "A part or a change of a list.", resolve, s => new BuiltRowKernel(s, compute, propagatesNulls), Aliases(name, aliases)) { CanFail = true };
+
+    /// <summary>A number of items; NULL counts as none.</summary>
+    private static long Most(RowArguments a, int ordinal, int row) => a.IsNull(ordinal, row) ? 0 : a.Int64(ordinal, row);
 
     private static FunctionSignature Flattened(FunctionArguments arguments)
     {

@@ -9,8 +9,8 @@ internal static class ListAccept
     /// <summary>Any kind of list as a plain list; NULL as a list of nulls.</summary>
     public static readonly Parameter List = static type => type.Kind == TypeKind.Null ? DataType.List(DataType.Null) : AsList(type);
 
-    /// <summary>A list of numbers, as Float64.</summary>
-    public static readonly Parameter Numbers = static type =>
+    /// <summary>A list of numbers, as Float64; also NULL.</summary>
+    public static readonly Parameter Numbers = static type => type.Kind == TypeKind.Null ? DataType.List(DataType.Float64) :
         AsList(type) is { } list && (list.ItemField.Type.ValueType.IsNumeric || list.ItemField.Type.Kind == TypeKind.Null) ? DataType.List(DataType.Float64) : null;
 
     public static DataType? AsList(DataType type)
@@ -23,7 +23,7 @@ internal static class ListAccept
     public static (DataType List, DataType Item) WithItem(string name, FunctionArguments arguments, int list = 0, int item = 1)
     {
         var listType = List(arguments.Types[list]) ?? throw FunctionErrors.NoMatch(name, arguments);
-        var common = TypeCoercion.Union(listType.ItemField.Type, arguments.Types[item]) ?? throw FunctionErrors.NoMatch(name, arguments);
+        var common = TypeCoercion.Items(listType.ItemField.Type, arguments.Types[item]) ?? throw FunctionErrors.NoMatch(name, arguments);
         return (DataType.List(listType.ItemField with { Type = common, Nullable = true }), common);
     }
 
@@ -34,7 +34,7 @@ internal static class ListAccept
         foreach (var type in arguments.Types)
         {
             var list = List(type) ?? throw FunctionErrors.NoMatch(name, arguments);
-            common = common is null ? list : TypeCoercion.Union(common, list) ?? throw FunctionErrors.NoMatch(name, arguments);
+            common = common is null ? list : TypeCoercion.Items(common, list) ?? throw FunctionErrors.NoMatch(name, arguments);
         }
         return DataType.List(common!.ItemField with { Nullable = true });
     }
@@ -75,7 +75,7 @@ internal static class ListAccept
         foreach (var list in lists.OfType<DataType>())
         {
             var item = Innermost(list);
-            innermost = innermost is null ? item : TypeCoercion.Union(innermost, item) ?? throw FunctionErrors.NoMatch(name, arguments);
+            innermost = innermost is null ? item : TypeCoercion.Items(innermost, item) ?? throw FunctionErrors.NoMatch(name, arguments);
         }
         var deepest = depths.Max();
         return new FunctionSignature([.. depths.Select(depth => Nested(innermost!, depth == 0 ? deepest : depth))], Nested(innermost!, deepest));

@@ -168,30 +168,21 @@ internal static class ListParts
         target.EndList();
     }
 
-    /// <summary>Leaves out the first items that equal argument 1, up to a number.</summary>
+    /// <summary>Leaves out the first items that equal argument 1, up to a number; null where there is nothing to look for.</summary>
     public static void Remove(RowArguments a, int row, VectorBuilder output, long most)
     {
-        if (a.IsNull(0, row))
+        if (a.IsNull(1, row))
         {
             output.AppendNull();
             return;
         }
-        var target = (ListVectorBuilder)output;
-        var list = a.List(0);
-        for (var i = list.Start(row); i < list.End(row); i++)
-        {
-            if (most > 0 && ValueOrder.Equal(list.Items, i, a[1], row))
-            {
-                most--;
-                continue;
-            }
-            target.Items.Append(list.Items, i);
-        }
-        target.EndList();
+        Change(a, row, output, most, replacement: null);
     }
 
-    /// <summary>Puts argument 2 in the place of the first items that equal argument 1, up to a number.</summary>
-    public static void Replace(RowArguments a, int row, VectorBuilder output, long most)
+    /// <summary>Puts argument 2 in the place of the first items that equal argument 1 (a NULL too), up to a number.</summary>
+    public static void Replace(RowArguments a, int row, VectorBuilder output, long most) => Change(a, row, output, most, a[2]);
+
+    private static void Change(RowArguments a, int row, VectorBuilder output, long most, Vector? replacement)
     {
         if (a.IsNull(0, row))
         {
@@ -202,13 +193,16 @@ internal static class ListParts
         var list = a.List(0);
         for (var i = list.Start(row); i < list.End(row); i++)
         {
-            if (most > 0 && ValueOrder.Equal(list.Items, i, a[1], row))
+            if (most <= 0 || !ValueOrder.Equal(list.Items, i, a[1], row))
             {
-                most--;
-                target.Items.Append(a[2], row);
+                target.Items.Append(list.Items, i);
                 continue;
             }
-            target.Items.Append(list.Items, i);
+            most--;
+            if (replacement is not null)
+            {
+                target.Items.Append(replacement, row);
+            }
         }
         target.EndList();
     }

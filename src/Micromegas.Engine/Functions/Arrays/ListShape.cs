@@ -46,6 +46,12 @@ internal static class ListShape
     public static void Dimensions(RowArguments a, int row, VectorBuilder output)
     {
         var target = (ListVectorBuilder)output;
+        if (Depth(a.Type(0)) == 1 && a.List(0).Count(row) == 0)
+        {
+            // Upstream finds no dimension in an empty list, but two in a list of one.
+            output.AppendNull();
+            return;
+        }
         for (long i = 1; i <= (long)Depth(a.Type(0)); i++)
         {
             if (Length(a[0], row, i) is { } length)

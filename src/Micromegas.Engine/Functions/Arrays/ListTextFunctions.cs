@@ -56,8 +56,29 @@ internal static class ListTextFunctions
             }
             else
             {
-                TextForms.Write(ref writer, list.Items, i, type.ItemField.Type);
+                Item(ref writer, list.Items, i, type.ItemField.Type.ValueType);
             }
+        }
+    }
+
+    /// <summary>Floats without exponent and durations in ISO form, as upstream joins them; everything else as a cast prints it.</summary>
+    private static void Item(ref BytesWriter writer, Vector items, int row, DataType type)
+    {
+        var at = row;
+        switch (items.Resolve(ref at))
+        {
+            case FlatVector<double> flat:
+                NumberForms.Plain(ref writer, flat[at]);
+                break;
+            case FlatVector<float> flat:
+                NumberForms.Plain(ref writer, flat[at]);
+                break;
+            case FlatVector<long> flat when type.Kind == TypeKind.Duration:
+                TimeForms.IsoDuration(ref writer, flat[at], type.Unit);
+                break;
+            default:
+                TextForms.Write(ref writer, items, row, type);
+                break;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Micromegas.Columnar;
 using Micromegas.Engine.Binding.Coercion;
 using Micromegas.Engine.Execution;
@@ -19,7 +20,7 @@ internal sealed class MakeArrayFunction() : ScalarFunction("make_array", "make_l
         var item = DataType.Null;
         foreach (var type in arguments.Types)
         {
-            item = TypeCoercion.Union(item, type) ?? throw FunctionErrors.NoMatch(Name, arguments);
+            item = TypeCoercion.Items(item, type) ?? throw FunctionErrors.NoMatch(Name, arguments);
         }
         return new FunctionSignature([.. arguments.Types.Select(_ => item)], DataType.List(item), false);
     }
@@ -80,7 +81,9 @@ internal sealed class ArrayRepeatFunction() : ScalarFunction("array_repeat", "li
     public override string Summary => "A list of n times the same item.";
 
     public override FunctionSignature Resolve(FunctionArguments arguments) =>
-        Accept.Match(Name, arguments, 2, [Accept.Any, Accept.Int64], static types => DataType.List(types[0]));
+        Accept.Match(Name, arguments, 2, [Accept.Any, Count], static types => DataType.List(types[0]));
+
+    private static DataType? Count(DataType type) => type.ValueType.IsInteger || type.Kind == TypeKind.Null ? DataType.Int64 : null;
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
         new KernelExpression(
@@ -119,12 +122,15 @@ internal sealed class ArraysZipFunction() : ScalarFunction("arrays_zip", "list_z
     {
         FunctionErrors.CheckCount(Name, arguments, 1, int.MaxValue);
         var lists = arguments.Types.Select(type => ListAccept.List(type) ?? throw FunctionErrors.NoMatch(Name, arguments)).ToArray();
-        var fields = lists.Select(static (list, i) => new Field("c" + i, list.ItemField.Type)).ToArray();
+        var fields = lists.Select(static (list, i) => new Field(Member(i + 1), list.ItemField.Type)).ToArray();
         return new FunctionSignature(lists, DataType.List(DataType.Struct(fields)));
     }
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
         new KernelExpression(new BuiltRowKernel(signature, Zip, propagatesNulls: false), [.. arguments]);
+
+    /// <summary>Members are named by the position of their list, from 1.</summary>
+    private static string Member(int position) => position.ToString(CultureInfo.InvariantCulture);
 
     private static void Zip(RowArguments a, int row, VectorBuilder output)
     {

@@ -11,6 +11,9 @@ internal readonly record struct CivilDate(long Year, int Month, int Day);
 /// </summary>
 internal static class Calendar
 {
+    /// <summary>The dates that upstream's arithmetic reaches: the years -262,143 to 262,142.</summary>
+    private static readonly long FirstDay = FromCivil(-262_143, 1, 1), LastDay = FromCivil(262_142, 12, 31);
+
     public static CivilDate ToCivil(long days)
     {
         days += 719_468;
@@ -76,9 +79,9 @@ internal static class Calendar
     public static int ShiftDate(int date, MonthDayNano interval)
     {
         var days = AddMonths(date, interval.Months) + interval.Days + (interval.Nanoseconds / TimeUnits.NanosecondsPerDay);
-        if (days is < int.MinValue or > int.MaxValue)
+        if (days < FirstDay || days > LastDay)
         {
-            Throw.Overflow("The date is out of range");
+            Throw.Overflow("Date arithmetic overflow");
         }
         return (int)days;
     }

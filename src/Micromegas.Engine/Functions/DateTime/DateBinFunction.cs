@@ -9,7 +9,7 @@ internal sealed class DateBinFunction() : ScalarFunction("date_bin")
 {
     public override string Usage => "(stride, time [, origin])";
 
-    public override string Summary => "The start of the bin of a constant width that holds the time, counted from an origin (1970).";
+    public override string Summary => "The start of the bin of a constant width that holds the time, counted from an origin (1970); null where it leaves the type's range.";
 
     public override FunctionSignature Resolve(FunctionArguments arguments)
     {
@@ -55,7 +55,12 @@ internal sealed unsafe class DateBinKernel(DataType type) : FlatKernel(type)
                 var time = from[row];
                 if (time < low || time > high)
                 {
-                    value = bin.Start(time, out low, out high);
+                    if (bin.Start(time, out low, out high) is not { } start)
+                    {
+                        Nulls.Set(output, row);
+                        continue;
+                    }
+                    value = start;
                 }
                 to[row] = value;
             }
@@ -73,7 +78,12 @@ internal sealed unsafe class DateBinKernel(DataType type) : FlatKernel(type)
             var time = isShort ? shorts[row] : longs[row];
             if (time < low || time > high)
             {
-                value = bin.Start(time, out low, out high);
+                if (bin.Start(time, out low, out high) is not { } start)
+                {
+                    Nulls.Set(output, row);
+                    continue;
+                }
+                value = start;
             }
             if (isShort)
             {
@@ -94,11 +104,13 @@ internal readonly struct DateBin
     private readonly long months;
     private readonly long origin;
     private readonly long ticksPerDay;
+    private readonly long nanosecondsPerTick;
 
     public DateBin(MonthDayNano interval, long origin, DataType type)
     {
         this.origin = origin;
         ticksPerDay = TimeUnits.PerDay(TimeArguments.Unit(type));
+        nanosecondsPerTick = TimeUnits.Nanoseconds(TimeArguments.Unit(type));
         var nanoseconds = ((Int128)interval.Days * TimeUnits.NanosecondsPerDay) + interval.Nanoseconds;
         if (interval.Months != 0)
         {
@@ -113,7 +125,7 @@ internal readonly struct DateBin
             months = interval.Months;
             return;
         }
-        var tick = TimeUnits.Nanoseconds(TimeArguments.Unit(type));
+        var tick = nanosecondsPerTick;
         if (nanoseconds == 0)
         {
             Throw.Engine(SqlState.InvalidParameterValue, "DATE_BIN stride must be non-zero");
@@ -135,29 +147,44 @@ internal readonly struct DateBin
         stride = (long)ticks;
     }
 
-    /// <summary>The start of the bin, and the first and last time that surely share it.</summary>
-    public long Start(long time, out long low, out long high)
+    /// <summary>
+    /// The start of the bin, and the first and last time that surely share it; null (and no such time) where the start, the distance from the origin or
+    /// an operand leaves the range of nanoseconds, in which upstream computes.
+    /// </summary>
+    public long? Start(long time, out long low, out long high)
     {
+        (low, high) = (1, 0);
+        if (!IsNanoseconds((Int128)time * nanosecondsPerTick) || !IsNanoseconds((Int128)origin * nanosecondsPerTick))
+        {
+            return null;
+        }
         if (months != 0)
         {
-            low = high = time;
-            return Months(time);
+            var month = Months(time);
+            (low, high) = month is null ? (1, 0) : (time, time);
+            return month;
         }
         var difference = (Int128)time - origin;
+        if (!IsNanoseconds(difference * nanosecondsPerTick))
+        {
+            return null;
+        }
         var width = Math.Abs(stride);
         var rest = difference % width;
         // A negative stride rounds times before the origin toward it, as upstream does.
         var start = difference - rest - (rest < 0 && stride > 1 ? width : 0) + origin;
-        if (start < long.MinValue)
+        if (!IsNanoseconds(start * nanosecondsPerTick))
         {
-            Throw.Overflow("DATE_BIN result is out of range");
+            return null;
         }
         low = stride > 1 ? (long)start : time;
         high = stride > 1 ? (long)Int128.Min(start + width - 1, long.MaxValue) : time;
         return (long)start;
     }
 
-    private long Months(long time)
+    private static bool IsNanoseconds(Int128 value) => value >= long.MinValue && value <= long.MaxValue;
+
+    private long? Months(long time)
     {
         var originDate = Calendar.ToCivil(TimeUnits.FloorDivide(origin, ticksPerDay));
         var date = Calendar.ToCivil(TimeUnits.FloorDivide(time, ticksPerDay));
@@ -174,14 +201,10 @@ internal readonly struct DateBin
         return rest < 0 && months > 1 ? distance - months : distance;
     }
 
-    private long Shifted(long delta)
+    private long? Shifted(long delta)
     {
         var day = Calendar.AddMonths(TimeUnits.FloorDivide(origin, ticksPerDay), delta);
         var ticks = ((Int128)day * ticksPerDay) + TimeUnits.FloorRemainder(origin, ticksPerDay);
-        if (ticks < long.MinValue || ticks > long.MaxValue)
-        {
-            Throw.Overflow("DATE_BIN result is out of range");
-        }
-        return (long)ticks;
+        return IsNanoseconds(ticks * nanosecondsPerTick) ? (long)ticks : null;
     }
 }

@@ -26,9 +26,9 @@ internal static class DateTimeFunctions
         new DefinedFunction(
             "to_date", "(x [, format, …])", "A date from text, or from days since 1970.", ResolveDate, static s => new FlatRowKernel<int>(s, ReadDate)) { CanFail = true },
         new DefinedFunction(
-            "to_time", "(text [, format, …])", "A time of day from text.",
-            static arguments => Formats("to_time", arguments, Accept.Text, DataType.Time64(TimeUnit.Nanosecond)),
-            static s => new FlatRowKernel<long>(s, ReadTime)) { CanFail = true },
+            "to_time", "(x [, format, …])", "The time of day of a text or a timestamp.",
+            static arguments => Formats("to_time", arguments, TimeOfDay, DataType.Time64(TimeUnit.Nanosecond)),
+            static s => new FlatRowKernel<long>(s, s.ArgumentTypes[0].Kind == TypeKind.Time64 ? static (a, row) => a.Int64(0, row) : ReadTime)) { CanFail = true },
         new DefinedFunction(
             "to_char", "(x, format)", "Text by a strftime-like format.",
             Accept.Fixed("to_char", DataType.Utf8, 2, TimeArguments.Parted, Accept.Text), static s => new BytesRowKernel(s, Format), "date_format") { CanFail = true },
@@ -47,6 +47,10 @@ internal static class DateTimeFunctions
         FunctionErrors.CheckCount(name, arguments, 1, int.MaxValue);
         return Accept.Match(name, arguments, 1, [first, .. Enumerable.Repeat(Accept.Text, arguments.Count - 1)], _ => result);
     }
+
+    /// <summary>Texts as they are; what has a clock as a time of day, by the clock of its zone.</summary>
+    private static DataType? TimeOfDay(DataType type) => Accept.Text(type)
+        ?? (type.ValueType.Kind is TypeKind.Timestamp or TypeKind.Time32 or TypeKind.Time64 ? DataType.Time64(TimeUnit.Nanosecond) : null);
 
     private static DataType? Digits(DataType type) =>
         type.ValueType.IsUtf8 || type.ValueType.IsInteger || type.Kind == TypeKind.Null ? DataType.Int64 : null;
@@ -72,7 +76,7 @@ internal static class DateTimeFunctions
         "to_date",
         arguments,
         static type => type.ValueType.IsUtf8 ? DataType.Utf8
-            : type.ValueType.IsInteger ? DataType.Int64
+            : type.ValueType.IsNumeric ? DataType.Int64
             : type.Kind == TypeKind.Null || type.ValueType.IsTemporal ? DataType.Timestamp(TimeUnit.Second) : null,
         DataType.Date32);
 

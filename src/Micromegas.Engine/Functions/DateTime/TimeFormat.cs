@@ -28,6 +28,9 @@ internal static class TimeFormat
                 seconds = TimeUnits.FloorDivide(ticks, TimeUnits.PerSecond(type.Unit));
                 nanoseconds = TimeUnits.FloorRemainder(ticks, TimeUnits.PerSecond(type.Unit)) * TimeUnits.Nanoseconds(type.Unit);
                 break;
+            case TypeKind.Duration when format.Equals("iso8601", StringComparison.OrdinalIgnoreCase):
+                TimeForms.IsoDuration(ref writer, ((FlatVector<long>)plain)[at], type.Unit);
+                return;
             default:
                 TextForms.Write(ref writer, vector, row, type);
                 return;
@@ -55,19 +58,19 @@ internal static class TimeFormat
             switch (format[i])
             {
                 case 'Y':
-                    TextForms.Padded(ref writer, date.Year, 4);
+                    NumberForms.Padded(ref writer, date.Year, 4);
                     break;
                 case 'C':
-                    TextForms.Padded(ref writer, date.Year / 100, 2);
+                    NumberForms.Padded(ref writer, date.Year / 100, 2);
                     break;
                 case 'y':
-                    TextForms.Padded(ref writer, TimeUnits.FloorRemainder(date.Year, 100), 2);
+                    NumberForms.Padded(ref writer, TimeUnits.FloorRemainder(date.Year, 100), 2);
                     break;
                 case 'm':
-                    TextForms.Padded(ref writer, date.Month, isUnpadded ? 1 : 2);
+                    NumberForms.Padded(ref writer, date.Month, isUnpadded ? 1 : 2);
                     break;
                 case 'd':
-                    TextForms.Padded(ref writer, date.Day, isUnpadded ? 1 : 2);
+                    NumberForms.Padded(ref writer, date.Day, isUnpadded ? 1 : 2);
                     break;
                 case 'e':
                     Blank(ref writer, date.Day);
@@ -91,40 +94,40 @@ internal static class TimeFormat
                     writer.Append((Calendar.Weekday(day) + 1) % 7);
                     break;
                 case 'j':
-                    TextForms.Padded(ref writer, Calendar.DayOfYear(day), 3);
+                    NumberForms.Padded(ref writer, Calendar.DayOfYear(day), 3);
                     break;
                 case 'V':
-                    TextForms.Padded(ref writer, Calendar.IsoWeek(day).Week, 2);
+                    NumberForms.Padded(ref writer, Calendar.IsoWeek(day).Week, 2);
                     break;
                 case 'G':
-                    TextForms.Padded(ref writer, Calendar.IsoWeek(day).Year, 4);
+                    NumberForms.Padded(ref writer, Calendar.IsoWeek(day).Year, 4);
                     break;
                 case 'U':
-                    TextForms.Padded(ref writer, (Calendar.DayOfYear(day) + 6 - ((Calendar.Weekday(day) + 1) % 7)) / 7, 2);
+                    NumberForms.Padded(ref writer, (Calendar.DayOfYear(day) + 6 - ((Calendar.Weekday(day) + 1) % 7)) / 7, 2);
                     break;
                 case 'W':
-                    TextForms.Padded(ref writer, (Calendar.DayOfYear(day) + 6 - Calendar.Weekday(day)) / 7, 2);
+                    NumberForms.Padded(ref writer, (Calendar.DayOfYear(day) + 6 - Calendar.Weekday(day)) / 7, 2);
                     break;
                 case 'H':
-                    TextForms.Padded(ref writer, ofDay / 3600, isUnpadded ? 1 : 2);
+                    NumberForms.Padded(ref writer, ofDay / 3600, isUnpadded ? 1 : 2);
                     break;
                 case 'k':
                     Blank(ref writer, ofDay / 3600);
                     break;
                 case 'I':
-                    TextForms.Padded(ref writer, ((ofDay / 3600) + 11) % 12 + 1, isUnpadded ? 1 : 2);
+                    NumberForms.Padded(ref writer, ((ofDay / 3600) + 11) % 12 + 1, isUnpadded ? 1 : 2);
                     break;
                 case 'l':
                     Blank(ref writer, ((ofDay / 3600) + 11) % 12 + 1);
                     break;
                 case 'M':
-                    TextForms.Padded(ref writer, ofDay / 60 % 60, isUnpadded ? 1 : 2);
+                    NumberForms.Padded(ref writer, ofDay / 60 % 60, isUnpadded ? 1 : 2);
                     break;
                 case 'S':
-                    TextForms.Padded(ref writer, ofDay % 60, isUnpadded ? 1 : 2);
+                    NumberForms.Padded(ref writer, ofDay % 60, isUnpadded ? 1 : 2);
                     break;
                 case 'f':
-                    TextForms.Padded(ref writer, nanoseconds, 9);
+                    NumberForms.Padded(ref writer, nanoseconds, 9);
                     break;
                 case '.' when i + 1 < format.Length:
                     i = Fraction(ref writer, format, i + 1, nanoseconds, withPoint: true);
@@ -240,7 +243,7 @@ internal static class TimeFormat
         {
             writer.Append((byte)'.');
         }
-        TextForms.Padded(ref writer, nanoseconds / (long)Math.Pow(10, 9 - digits), digits);
+        NumberForms.Padded(ref writer, nanoseconds / (long)Math.Pow(10, 9 - digits), digits);
         return at;
     }
 
@@ -257,11 +260,11 @@ internal static class TimeFormat
     {
         writer.Append(seconds < 0 ? (byte)'-' : (byte)'+');
         seconds = Math.Abs(seconds);
-        TextForms.Padded(ref writer, seconds / 3600, 2);
+        NumberForms.Padded(ref writer, seconds / 3600, 2);
         if (withColon)
         {
             writer.Append((byte)':');
         }
-        TextForms.Padded(ref writer, seconds / 60 % 60, 2);
+        NumberForms.Padded(ref writer, seconds / 60 % 60, 2);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Micromegas.Columnar;
+using Micromegas.Engine.Expressions;
 
 namespace Micromegas.Engine.Functions;
 
@@ -185,6 +186,17 @@ internal static class TimeText
             return false;
         }
         nanoseconds = (((hour * 3600L) + (minute * 60) + second) * TimeUnits.NanosecondsPerSecond) + fraction;
-        return nanoseconds < TimeUnits.NanosecondsPerDay;
+        return true;
+    }
+
+    /// <summary>What a cast reads as a time of day: a time, or a whole number of ticks.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, TimeUnit unit, out long ticks)
+    {
+        if (TryParse(text, out var nanoseconds))
+        {
+            ticks = nanoseconds / TimeUnits.Nanoseconds(unit);
+            return true;
+        }
+        return NumberText.TryInteger(text, out ticks);
     }
 }

@@ -80,14 +80,14 @@ internal sealed class ToTimestampFunction(string name, TimeUnit unit, bool count
         return (long)ticks;
     }
 
+    /// <summary>Ticks as a double, cut toward zero: what upstream's cast of the product gives.</summary>
     private long Ticks(double value)
     {
-        var ticks = Math.Floor(value) * (countsSeconds ? TimeUnits.PerSecond(unit) : 1);
-        var fraction = countsSeconds ? Math.Round((value - Math.Floor(value)) * TimeUnits.PerSecond(unit)) : 0;
+        var ticks = countsSeconds ? value * TimeUnits.PerSecond(unit) : value;
         if (!(Math.Abs(ticks) < 9.2e18))
         {
             Throw.Overflow($"{value} is no timestamp");
         }
-        return (long)ticks + (long)fraction;
+        return (long)ticks;
     }
 }

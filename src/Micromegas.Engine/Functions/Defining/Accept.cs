@@ -11,6 +11,9 @@ internal static class Accept
     /// <summary>Texts, also dictionary-coded.</summary>
     public static readonly Parameter Text = static type => type.ValueType.IsUtf8 || type.Kind == TypeKind.Null ? DataType.Utf8 : null;
 
+    /// <summary>Texts, and anything else as its text: what upstream's functions of fixed text signatures take (length, left, lpad, regexp_replace …).</summary>
+    public static readonly Parameter AnyText = static type => Text!(type) ?? AsText!(type);
+
     /// <summary>Texts and binaries, as bytes.</summary>
     public static readonly Parameter Bytes = static type =>
         type.ValueType.IsUtf8 || type.ValueType.IsBinary || type.Kind == TypeKind.Null ? DataType.Binary : null;
@@ -35,6 +38,9 @@ internal static class Accept
 
     /// <summary>Whatever has a text form, as text.</summary>
     public static readonly Parameter AsText = static type => Expressions.CastRules.CanCast(type, DataType.Utf8) ? DataType.Utf8 : null;
+
+    /// <summary>Text where both have a text form.</summary>
+    public static DataType? TextOf(DataType a, DataType b) => AsText(a) is { } text && AsText(b) is not null ? text : null;
 
     /// <summary>A signature with a fixed result; parameters past <paramref name="required"/> may be left out.</summary>
     public static Func<FunctionArguments, FunctionSignature> Fixed(string name, DataType result, int required, params Parameter[] parameters) =>

@@ -45,8 +45,7 @@ internal static class MathFunctions
             "atan2", "(y, x)", "Angle of the point (x, y).", static arguments => Pair("atan2", arguments, integersAreFloat32: true),
             static s => Binary(s, Math.Atan2)),
         new DefinedFunction(
-            "nanvl", "(x, y)", "x unless it is NaN, then y.", static arguments => Pair("nanvl", arguments, false),
-            static s => Binary(s, static (x, y) => double.IsNaN(x) ? y : x)),
+            "nanvl", "(x, y)", "x unless it is NaN, then y.", static arguments => Pair("nanvl", arguments, false), CreateNanvl),
         new DefinedFunction("log", "([base,] x)", "Logarithm to a base, by default 10.", ResolveLog, CreateLog),
         new DefinedFunction(
             "pi", "()", "3.14159…", Accept.Fixed("pi", DataType.Float64, 0), static s => new FlatRowKernel<double>(s, static (_, _) => Math.PI)),
@@ -96,12 +95,30 @@ internal static class MathFunctions
         ? new SinglePairKernel(signature.ReturnType, compute)
         : new FlatRowKernel<double>(signature, (a, row) => compute(a.Float64(0, row), a.Float64(1, row)));
 
+    /// <summary>y is asked for only where x is NaN: its NULL does not matter elsewhere.</summary>
+    private static Kernel CreateNanvl(FunctionSignature signature)
+    {
+        if (signature.ReturnType.Kind == TypeKind.Float64)
+        {
+            return new NullableRowKernel<double>(
+                signature,
+                static (a, row) => a.IsNull(0, row) ? null : !double.IsNaN(a.Float64(0, row)) ? a.Float64(0, row) : a.IsNull(1, row) ? null : a.Float64(1, row),
+                propagatesNulls: false);
+        }
+        return new NullableRowKernel<float>(signature, static (a, row) => Single(a, 0, row) is { } x && float.IsNaN(x) ? Single(a, 1, row) : Single(a, 0, row), propagatesNulls: false);
+    }
+
+    private static float? Single(RowArguments a, int ordinal, int row) => a.IsNull(ordinal, row) ? null : new FlatReader<float>(a[ordinal])[row];
+
+    /// <summary>The result is a Float32 where the number is one, whatever the base.</summary>
     private static FunctionSignature ResolveLog(FunctionArguments arguments) => arguments.Count == 1
         ? Accept.Match("log", arguments, 1, [Accept.Float], static types => types[0])
-        : Pair("log", arguments, false);
+        : Accept.Match("log", arguments, 2, [Accept.Float64, Accept.Float64], _ => Accept.Float(arguments.Types[1])!);
 
     private static Kernel CreateLog(FunctionSignature signature) => signature.ArgumentTypes.Count == 2
-        ? Binary(signature, static (logBase, x) => Math.Log(x) / Math.Log(logBase))
+        ? signature.ReturnType.Kind == TypeKind.Float32
+            ? new FlatRowKernel<float>(signature, static (a, row) => (float)(Math.Log(a.Float64(1, row)) / Math.Log(a.Float64(0, row))))
+            : new FlatRowKernel<double>(signature, static (a, row) => Math.Log(a.Float64(1, row)) / Math.Log(a.Float64(0, row)))
         : signature.ReturnType.Kind == TypeKind.Float32
             ? new SingleKernel(signature.ReturnType, Math.Log10)
             : new DoubleKernel(signature.ReturnType, Math.Log10);

@@ -35,7 +35,7 @@ internal sealed class RoundingFunction(string name, string summary, Func<double,
     }
 }
 
-/// <summary><c>round(x [, places])</c>: half away from zero, on the decimal digits of the number.</summary>
+/// <summary><c>round(x [, places])</c>: half away from zero.</summary>
 internal sealed class RoundFunction() : ScalarFunction("round")
 {
     public override string Usage => "(x [, places])";
@@ -50,12 +50,27 @@ internal sealed class RoundFunction() : ScalarFunction("round")
         {
             return signature;
         }
-        // A decimal's scale shrinks to the places when they are constant.
         var type = signature.ReturnType;
-        var places = arguments.Count == 1 ? 0 : arguments.Constants[1]?.Value is { } constant ? Convert.ToInt32(constant, CultureInfo.InvariantCulture) : type.Scale;
-        var scale = Math.Clamp(places, Math.Min(0, type.Scale), type.Scale);
-        var result = DataType.Decimal(Math.Min(Math.Max(type.Precision - type.Scale + scale + 1, 1), type.Kind == TypeKind.Decimal256 ? 76 : 38), scale);
-        return signature with { ReturnType = type.Kind == TypeKind.Decimal256 ? DataType.Decimal256(result.Precision, scale) : result };
+        long? places = arguments.Count == 1 ? 0
+            : arguments.Constants[1] is not { } constant ? null
+            : constant.Value is null ? 0 : Convert.ToInt64(constant.Value, CultureInfo.InvariantCulture);
+        var (precision, scale) = Rounded(type.Precision, type.Scale, places);
+        return signature with
+        {
+            ReturnType = type.Kind == TypeKind.Decimal256 ? DataType.Decimal256(Math.Min(precision, 76), scale) : DataType.Decimal128(Math.Min(precision, 38), scale),
+        };
+    }
+
+    /// <summary>A decimal's scale shrinks to constant places and leaves its digits to the whole part; a carry may need one more where none becomes free.</summary>
+    private static (int Precision, int Scale) Rounded(int precision, int scale, long? places)
+    {
+        if (places is not { } known)
+        {
+            return (precision + 1, scale);
+        }
+        return scale < 0
+            ? (precision, (int)Math.Clamp(known, -precision, scale))
+            : (scale == 0 && known < 0 && -known <= precision ? precision + 1 : precision, (int)Math.Clamp(known, 0, scale));
     }
 
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context)
@@ -87,37 +102,30 @@ internal sealed class TruncFunction() : ScalarFunction("trunc")
     public override VectorExpression Compile(FunctionSignature signature, IReadOnlyList<VectorExpression> arguments, QueryContext context) =>
         new KernelExpression(
             signature.ReturnType.Kind == TypeKind.Float32
-                ? new RoundSingleKernel(signature, DigitRounding.Truncate)
+                ? new RoundSingleKernel(signature, static (value, places) => (float)DigitRounding.Truncate(value, places))
                 : new FlatRowKernel<double>(
                     signature, static (a, row) => DigitRounding.Truncate(a.Float64(0, row), a.Count > 1 ? a.Int64(1, row) : 0)),
             [.. arguments]);
 }
 
-/// <summary>Rounding on the decimal digits that a double prints.</summary>
+/// <summary>Rounding to digits before or behind the point.</summary>
 internal static class DigitRounding
 {
-    public static double Round(double value, long places)
+    /// <summary>The number times a power of ten, rounded, divided by it again: upstream's and DuckDB's way, whose products may fall short of a tie.</summary>
+    public static T Round<T>(T value, long places)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (places == 0 || !double.IsFinite(value))
+        if (places == 0 || !T.IsFinite(value))
         {
-            return Math.Round(value, MidpointRounding.AwayFromZero);
+            return T.Round(value, MidpointRounding.AwayFromZero);
         }
-        if (places is > 20 or < -308)
+        if (places is > 308 or < -308)
         {
-            return places > 0 ? value : 0 * value;
+            return places > 0 ? value : T.Zero * value;
         }
-        var factor = Math.Pow(10, Math.Abs(places));
-        var scaled = places > 0 ? value * factor : value / factor;
-        var fraction = Math.Abs(scaled - Math.Truncate(scaled));
-        if (places > 0 && Math.Abs(fraction - 0.5) < 1e-6 && Math.Abs(value) < 1e15
-            && decimal.TryParse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact))
-        {
-            // Near a tie the product is not exact enough: 2.345 * 100 is below 234.5.
-            return (double)Math.Round(exact, (int)places, MidpointRounding.AwayFromZero);
-        }
-        var rounded = Math.Round(scaled, MidpointRounding.AwayFromZero);
-        var result = places > 0 ? rounded / factor : rounded * factor;
-        return double.IsFinite(result) ? result : value;
+        var factor = T.CreateTruncating(places > 0 ? Math.Pow(10, places) : 1 / Math.Pow(10, -places));
+        var result = T.Round(value * factor, MidpointRounding.AwayFromZero) / factor;
+        return T.IsFinite(result) ? result : value;
     }
 
     public static double Truncate(double value, long places)
@@ -135,7 +143,7 @@ internal static class DigitRounding
     }
 }
 
-internal sealed unsafe class RoundSingleKernel(FunctionSignature signature, Func<double, long, double> compute) : FlatKernel<float>(signature.ReturnType)
+internal sealed unsafe class RoundSingleKernel(FunctionSignature signature, Func<float, long, float> compute) : FlatKernel<float>(signature.ReturnType)
 {
     protected override void Run(Vector[] arguments, RowSet rows, FlatVector<float> output)
     {
@@ -143,7 +151,7 @@ internal sealed unsafe class RoundSingleKernel(FunctionSignature signature, Func
         var places = arguments.Length > 1 ? new FlatReader<long>(arguments[1]) : default;
         foreach (var row in rows)
         {
-            output.Values[row] = (float)compute(reader[row], arguments.Length > 1 ? places[row] : 0);
+            output.Values[row] = compute(reader[row], arguments.Length > 1 ? places[row] : 0);
         }
     }
 }

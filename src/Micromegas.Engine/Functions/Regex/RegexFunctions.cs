@@ -19,21 +19,21 @@ internal static class RegexFunctions
             Accept.Fixed("regexp_like", DataType.Boolean, 2, Accept.Text, Accept.Text, Accept.Text), static _ => new RegexMatchKernel(false, false)) { CanFail = true },
         new DefinedFunction(
             "regexp_match", "(text, pattern [, flags])", "The groups of the first match, or the match itself when there are no groups.",
-            Accept.Fixed("regexp_match", DataType.List(DataType.Utf8), 2, Accept.Text, Accept.Text, Accept.Text),
+            Accept.Fixed("regexp_match", DataType.List(DataType.Utf8), 2, Accept.AnyText, Accept.AnyText, Accept.AnyText),
             static s => new BuiltRowKernel(s, new RegexCache().FirstMatch)) { CanFail = true },
         new DefinedFunction(
             "regexp_replace", "(text, pattern, replacement [, flags])", "The first match replaced, or all with flag g; \\1 and $1 stand for groups.",
-            Accept.SameText("regexp_replace", 3, Accept.Text, Accept.Text, Accept.Text, Accept.Text),
+            Accept.SameText("regexp_replace", 3, Accept.AnyText, Accept.AnyText, Accept.AnyText, Accept.AnyText),
             static s => new BytesRowKernel(s, new RegexCache().Replace)) { CanFail = true },
         new DefinedFunction(
             "regexp_count", "(text, pattern [, start [, flags]])", "Number of matches; 0 for NULL.",
             static arguments => Accept.Match(
-                "regexp_count", arguments, 2, [Accept.Text, Accept.Text, Accept.Int64, Accept.Text], static _ => DataType.Int64),
+                "regexp_count", arguments, 2, [Accept.AnyText, Accept.AnyText, Accept.Int64, Accept.AnyText], static _ => DataType.Int64),
             static s => new NullableRowKernel<long>(s, new RegexCache().Count, propagatesNulls: false)) { CanFail = true },
         new DefinedFunction(
             "regexp_instr", "(text, pattern [, start [, n [, flags [, group]]]])", "Position of the n-th match, 0 when there is none.",
             static arguments => Accept.Match(
-                "regexp_instr", arguments, 2, [Accept.Text, Accept.Text, Accept.Int64, Accept.Int64, Accept.Text, Accept.Int64], static _ => DataType.Int64),
+                "regexp_instr", arguments, 2, [Accept.AnyText, Accept.AnyText, Accept.Int64, Accept.Int64, Accept.AnyText, Accept.Int64], static _ => DataType.Int64),
             static s => new NullableRowKernel<long>(s, new RegexCache().Position)) { CanFail = true },
     ];
 
@@ -134,7 +134,7 @@ internal sealed class RegexCache
         }
         var pattern = Find(a.Text(1, row), Flags(a, row, 3), true);
         var text = From(a, row, 2, out _);
-        return pattern.Regex.Count(text);
+        return text is null ? 0 : pattern.Regex.Count(text);
     }
 
     public long? Position(RowArguments a, int row)
@@ -146,6 +146,10 @@ internal sealed class RegexCache
         if (number < 1 || group < 0)
         {
             Throw.Engine(SqlState.InvalidParameterValue, "regexp_instr wants positive numbers");
+        }
+        if (text is null)
+        {
+            return 0;
         }
         var match = pattern.Regex.Match(text);
         for (; match.Success && number > 1; number--)
@@ -166,7 +170,7 @@ internal sealed class RegexCache
 
     private static ReadOnlySpan<byte> Flags(RowArguments a, int row, int ordinal) => a.Count > ordinal && !a.IsNull(ordinal, row) ? a.Text(ordinal, row) : [];
 
-    private static string From(RowArguments a, int row, int ordinal, out long start)
+    private static string? From(RowArguments a, int row, int ordinal, out long start)
     {
         start = a.Count > ordinal ? a.Int64(ordinal, row) : 1;
         if (start < 1)
@@ -174,7 +178,9 @@ internal sealed class RegexCache
             Throw.Engine(SqlState.InvalidParameterValue, "regexp_count() requires start to be 1 based");
         }
         var bytes = a.Text(0, row);
-        return Encoding.UTF8.GetString(bytes[Utf8Text.IndexOf(bytes, start - 1)..]);
+        var index = Utf8Text.IndexOf(bytes, start - 1);
+        // Behind the end there is not even an empty match.
+        return index == bytes.Length && start - 1 > Utf8Text.Count(bytes) ? null : Encoding.UTF8.GetString(bytes[index..]);
     }
 }
 

@@ -122,7 +122,7 @@ internal sealed class ConcatOperator() : ScalarFunction("||")
     private static (string Function, FunctionSignature Signature) Lists(FunctionArguments arguments)
     {
         var (a, b) = (arguments.Types[0].ValueType, arguments.Types[1].ValueType);
-        var name = a.IsList ? (b.IsList && TypeCoercion.Union(a, b) is not null ? "array_concat" : "array_append") : "array_prepend";
+        var name = a.IsList ? (b.IsList && TypeCoercion.Items(a, b) is not null ? "array_concat" : "array_append") : "array_prepend";
         return (name, FunctionRegistry.BuiltIn.FindScalar(name)!.Resolve(arguments));
     }
 }

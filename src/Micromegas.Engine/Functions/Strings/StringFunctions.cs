@@ -14,25 +14,25 @@ internal static class StringFunctions
         Number("ascii", "(text)", "Code point of the first character; 0 for the empty text.", static (a, row) => FirstCodePoint(a.Text(0, row))),
         Number("bit_length", "(text)", "Bits of the UTF-8 form.", static (a, row) => a.Text(0, row).Length * 8),
         Number("octet_length", "(text)", "Bytes of the UTF-8 form.", static (a, row) => a.Text(0, row).Length),
-        Number("character_length", "(text)", "Characters.", static (a, row) => Utf8Text.Count(a.Text(0, row)), "length", "char_length"),
+        Number("character_length", "(text)", "Characters.", static (a, row) => Utf8Text.Count(a.Text(0, row)), Accept.AnyText, "length", "char_length"),
         Text("upper", "(text)", "Upper case.", 1, static (a, row, ref w) => Utf8Text.Map(a.Text(0, row), true, ref w), [Accept.Text]),
         Text("lower", "(text)", "Lower case.", 1, static (a, row, ref w) => Utf8Text.Map(a.Text(0, row), false, ref w), [Accept.Text]),
         Text("initcap", "(text)", "Each word capitalized.", 1, InitCap, [Accept.Text]),
-        Text("reverse", "(text)", "Characters in reverse order.", 1, Reverse, [Accept.Text]),
+        Text("reverse", "(text)", "Characters in reverse order.", 1, Reverse, [Accept.AnyText]),
         Trim("btrim", true, true, "trim"),
         Trim("ltrim", true, false),
         Trim("rtrim", false, true),
-        Text("left", "(text, n)", "First n characters; negative n drops the last.", 2, Left, [Accept.Text, Accept.Int64], view: true),
-        Text("right", "(text, n)", "Last n characters; negative n drops the first.", 2, Right, [Accept.Text, Accept.Int64], view: true),
-        Text("substr", "(text, start [, length])", "Characters from a position on.", 2, Substring, [Accept.Text, Accept.Int64, Accept.Int64], true, true, "substring"),
-        Text("lpad", "(text, n [, fill])", "Filled up or cut at the left to n characters.", 2, LeftPad, [Accept.Text, Accept.Int64, Accept.Text], canFail: true),
-        Text("rpad", "(text, n [, fill])", "Filled up or cut at the right to n characters.", 2, RightPad, [Accept.Text, Accept.Int64, Accept.Text], canFail: true),
+        Text("left", "(text, n)", "First n characters; negative n drops the last.", 2, StringParts.Left, [Accept.AnyText, Accept.Int64], view: true),
+        Text("right", "(text, n)", "Last n characters; negative n drops the first.", 2, StringParts.Right, [Accept.AnyText, Accept.Int64], view: true),
+        Text("substr", "(text, start [, length])", "Characters from a position on.", 2, StringParts.Substring, [Accept.Text, Accept.Int64, Accept.Int64], true, true, "substring"),
+        Text("lpad", "(text, n [, fill])", "Filled up or cut at the left to n characters.", 2, LeftPad, [Accept.AnyText, Accept.Int64, Accept.AnyText], canFail: true),
+        Text("rpad", "(text, n [, fill])", "Filled up or cut at the right to n characters.", 2, RightPad, [Accept.AnyText, Accept.Int64, Accept.AnyText], canFail: true),
         Text("repeat", "(text, n)", "The text n times.", 2, Repeat, [Accept.Text, Accept.Int64], canFail: true),
         Text("replace", "(text, from, to)", "Every occurrence replaced.", 3, Replace, [Accept.Text, Accept.Text, Accept.Text]),
-        Text("translate", "(text, from, to)", "Characters replaced one by one; those without counterpart vanish.", 3, Translate, [Accept.Text, Accept.Text, Accept.Text]),
-        Text("overlay", "(text, part, from [, length])", "A part put over the text.", 3, Overlay, [Accept.Text, Accept.Text, Accept.Int64, Accept.Int64]),
-        Text("split_part", "(text, delimiter, n)", "The n-th part, from the end when n is negative.", 3, SplitPart, [Accept.Text, Accept.Text, Accept.Int64], canFail: true),
-        Text("substr_index", "(text, delimiter, n)", "Everything before the n-th delimiter, or after it from the end.", 3, SubstringIndex, [Accept.Text, Accept.Text, Accept.Int64], aliases: "substring_index"),
+        Text("translate", "(text, from, to)", "Characters replaced one by one; those without counterpart vanish.", 3, Translate, [Accept.AnyText, Accept.AnyText, Accept.AnyText]),
+        Text("overlay", "(text, part, from [, length])", "A part put over the text.", 3, StringParts.Overlay, [Accept.AnyText, Accept.AnyText, Accept.Int64, Accept.Int64], canFail: true),
+        Text("split_part", "(text, delimiter, n)", "The n-th part, from the end when n is negative.", 3, StringParts.SplitPart, [Accept.Text, Accept.Text, Accept.Int64], canFail: true),
+        Text("substr_index", "(text, delimiter, n)", "Everything before the n-th delimiter, or after it from the end.", 3, StringParts.SubstringIndex, [Accept.AnyText, Accept.AnyText, Accept.Int64], aliases: "substring_index"),
         new DefinedFunction(
             "chr", "(n)", "The character of a code point.", Accept.Fixed("chr", DataType.Utf8, 1, Accept.Int64),
             static s => new BytesRowKernel(s, Character)) { CanFail = true },
@@ -42,8 +42,8 @@ internal static class StringFunctions
         Test("starts_with", "(text, prefix)", static (a, row) => a.Text(0, row).StartsWith(a.Text(1, row))),
         Test("ends_with", "(text, suffix)", static (a, row) => a.Text(0, row).EndsWith(a.Text(1, row))),
         Test("contains", "(text, part)", static (a, row) => a.Text(0, row).IndexOf(a.Text(1, row)) >= 0),
-        Position("strpos", "(text, part)", "Position of a part, 0 when there is none.", static (a, row) => IndexOf(a.Text(0, row), a.Text(1, row)), "instr", "position"),
-        Position("find_in_set", "(text, list)", "Position in a list separated by commas.", static (a, row) => FindInSet(a.Text(0, row), a.Text(1, row))),
+        Position("strpos", "(text, part)", "Position of a part, 0 when there is none.", static (a, row) => IndexOf(a.Text(0, row), a.Text(1, row)), aliases: ["instr", "position"]),
+        Position("find_in_set", "(text, list)", "Position in a list separated by commas.", static (a, row) => FindInSet(a.Text(0, row), a.Text(1, row)), Accept.AnyText),
         Position("levenshtein", "(a, b)", "Edit distance.", static (a, row) => Levenshtein(a.Text(0, row), a.Text(1, row))),
         new DefinedFunction(
             "uuid", "()", "A random UUID for each row.", Accept.Fixed("uuid", DataType.Utf8, 0),
@@ -57,11 +57,11 @@ internal static class StringFunctions
 
     private static DataType? ToHexArgument(DataType type) => type.ValueType.IsInteger || type.Kind == TypeKind.Null ? DataType.Int64 : null;
 
-    private static DefinedFunction Number(string name, string usage, string summary, FlatRow<int> compute, params string[] aliases) =>
-        new(name, usage, summary, Accept.Fixed(name, DataType.Int32, 1, Accept.Text), s => new FlatRowKernel<int>(s, compute), aliases);
+    private static DefinedFunction Number(string name, string usage, string summary, FlatRow<int> compute, Parameter? text = null, params string[] aliases) =>
+        new(name, usage, summary, Accept.Fixed(name, DataType.Int32, 1, text ?? Accept.Text), s => new FlatRowKernel<int>(s, compute), aliases);
 
-    private static DefinedFunction Position(string name, string usage, string summary, FlatRow<int> compute, params string[] aliases) =>
-        new(name, usage, summary, Accept.Fixed(name, DataType.Int32, 2, Accept.Text, Accept.Text), s => new FlatRowKernel<int>(s, compute), aliases);
+    private static DefinedFunction Position(string name, string usage, string summary, FlatRow<int> compute, Parameter? text = null, params string[] aliases) =>
+        new(name, usage, summary, Accept.Fixed(name, DataType.Int32, 2, text ?? Accept.Text, text ?? Accept.Text), s => new FlatRowKernel<int>(s, compute), aliases);
 
     private static DefinedFunction Test(string name, string usage, NullableRow<bool> compute) =>
         new(name, usage, "A case-sensitive test.", Accept.Fixed(name, DataType.Boolean, 2, Accept.Text, Accept.Text), s => new BitRowKernel(s, compute));
@@ -128,47 +128,6 @@ internal static class StringFunctions
             i += length;
         }
         writer.Advance(text.Length);
-    }
-
-    private static void Left(RowArguments a, int row, ref BytesWriter writer)
-    {
-        var text = a.Text(0, row);
-        var n = a.Int64(1, row);
-        if (n < 0)
-        {
-            n = Math.Max(0, Utf8Text.Count(text) + n);
-        }
-        writer.Append(text[..Utf8Text.IndexOf(text, n)]);
-    }
-
-    private static void Right(RowArguments a, int row, ref BytesWriter writer)
-    {
-        var text = a.Text(0, row);
-        var n = a.Int64(1, row);
-        var skip = n < 0 ? (n == long.MinValue ? long.MaxValue : -n) : Math.Max(0, Utf8Text.Count(text) - n);
-        writer.Append(text[Utf8Text.IndexOf(text, skip)..]);
-    }
-
-    private static void Substring(RowArguments a, int row, ref BytesWriter writer)
-    {
-        var text = a.Text(0, row);
-        var start = a.Int64(1, row);
-        var length = long.MaxValue;
-        if (a.Count > 2)
-        {
-            length = a.Int64(2, row);
-            if (length < 0)
-            {
-                Throw.Engine(SqlState.InvalidParameterValue, $"negative substring length not allowed: substr(<str>, {start}, {length})");
-            }
-            if (start < 1)
-            {
-                // Positions before the text are consumed too.
-                length = Math.Max(0, length + (Math.Max(start, long.MinValue + 2) - 1));
-            }
-        }
-        text = text[Utf8Text.IndexOf(text, Math.Max(start, 1) - 1)..];
-        writer.Append(text[..(length == long.MaxValue ? text.Length : Utf8Text.IndexOf(text, length))]);
     }
 
     private static void LeftPad(RowArguments a, int row, ref BytesWriter writer) => Pad(a, row, ref writer, true);
@@ -276,103 +235,6 @@ internal static class StringFunctions
         }
     }
 
-    private static void Overlay(RowArguments a, int row, ref BytesWriter writer)
-    {
-        var text = a.Text(0, row);
-        var part = a.Text(1, row);
-        var start = Math.Max(a.Int64(2, row), 1) - 1;
-        var length = a.Count > 3 ? a.Int64(3, row) : Utf8Text.Count(part);
-        var from = Utf8Text.IndexOf(text, start);
-        writer.Append(text[..from]);
-        writer.Append(part);
-        // A negative length goes on before the place, as in PostgreSQL.
-        writer.Append(text[Utf8Text.IndexOf(text, length < -start ? 0 : Math.Min(start + length, int.MaxValue))..]);
-    }
-
-    private static void SplitPart(RowArguments a, int row, ref BytesWriter writer)
-    {
-        var text = a.Text(0, row);
-        var delimiter = a.Text(1, row);
-        var n = a.Int64(2, row);
-        if (n == 0)
-        {
-            Throw.Engine(SqlState.InvalidParameterValue, "field position must not be zero");
-        }
-        if (delimiter.IsEmpty)
-        {
-            writer.Append(n is 1 or -1 ? text : []);
-            return;
-        }
-        if (n > 0)
-        {
-            for (; n > 1; n--)
-            {
-                var index = IndexOfBytes(text, delimiter);
-                if (index < 0)
-                {
-                    return;
-                }
-                text = text[(index + delimiter.Length)..];
-            }
-            var end = IndexOfBytes(text, delimiter);
-            writer.Append(end < 0 ? text : text[..end]);
-            return;
-        }
-        for (; n < -1; n++)
-        {
-            var index = text.LastIndexOf(delimiter);
-            if (index < 0)
-            {
-                return;
-            }
-            text = text[..index];
-        }
-        var start = text.LastIndexOf(delimiter);
-        writer.Append(start < 0 ? text : text[(start + delimiter.Length)..]);
-    }
-
-    /// <summary>Delimiters are mostly one byte, for which the search has less to set up.</summary>
-    private static int IndexOfBytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> part) => part.Length == 1 ? text.IndexOf(part[0]) : text.IndexOf(part);
-
-    private static void SubstringIndex(RowArguments a, int row, ref BytesWriter writer)
-    {
-        var text = a.Text(0, row);
-        var delimiter = a.Text(1, row);
-        var n = a.Int64(2, row);
-        if (n == 0 || delimiter.IsEmpty)
-        {
-            return;
-        }
-        if (n > 0)
-        {
-            var end = -delimiter.Length;
-            for (; n > 0; n--)
-            {
-                var index = text[(end + delimiter.Length)..].IndexOf(delimiter);
-                if (index < 0)
-                {
-                    end = text.Length;
-                    break;
-                }
-                end += delimiter.Length + index;
-            }
-            writer.Append(text[..end]);
-            return;
-        }
-        var start = text.Length;
-        for (; n < 0; n++)
-        {
-            var index = text[..start].LastIndexOf(delimiter);
-            if (index < 0)
-            {
-                writer.Append(text);
-                return;
-            }
-            start = index;
-        }
-        writer.Append(text[(start + delimiter.Length)..]);
-    }
-
     private static void Character(RowArguments a, int row, ref BytesWriter writer)
     {
         var n = a.Int64(0, row);
@@ -385,10 +247,6 @@ internal static class StringFunctions
 
     private static int FindInSet(ReadOnlySpan<byte> text, ReadOnlySpan<byte> list)
     {
-        if (list.IsEmpty)
-        {
-            return 0;
-        }
         for (var position = 1; ; position++)
         {
             var comma = list.IndexOf((byte)',');

@@ -199,8 +199,8 @@ internal sealed class MakeMapFunction() : ScalarFunction("make_map")
         var (key, value) = (DataType.Null, DataType.Null);
         for (var i = 0; i < arguments.Count; i += 2)
         {
-            key = TypeCoercion.Union(key, arguments.Types[i]) ?? throw FunctionErrors.NoMatch(name, arguments);
-            value = TypeCoercion.Union(value, arguments.Types[i + 1]) ?? throw FunctionErrors.NoMatch(name, arguments);
+            key = TypeCoercion.Items(key, arguments.Types[i]) ?? throw FunctionErrors.NoMatch(name, arguments);
+            value = TypeCoercion.Items(value, arguments.Types[i + 1]) ?? throw FunctionErrors.NoMatch(name, arguments);
         }
         return new FunctionSignature([.. arguments.Types.Select((_, i) => i % 2 == 0 ? key : value)], DataType.Map(key, value), false);
     }

@@ -3,7 +3,10 @@ using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Functions;
 
-/// <summary>Reads the text of a type as <c>arrow_cast</c> takes it and <c>arrow_typeof</c> prints it, also in its older spelling (spec/sql.md §5.6).</summary>
+/// <summary>
+/// Reads the text of a type as <c>arrow_cast</c> takes it and <c>arrow_typeof</c> prints it, also in its older spelling (spec/sql.md §5.6). Layouts that we do
+/// not have are read as the next one: Decimal32 and Decimal64 as Decimal128, list views as lists.
+/// </summary>
 public static class ArrowTypeText
 {
     /// <summary>The type of a text; null when it is none.</summary>
@@ -64,12 +67,14 @@ public static class ArrowTypeText
                 "Time32" => InParentheses(Unit()) is { } unit and <= TimeUnit.Millisecond ? DataType.Time32(unit) : null,
                 "Time64" => InParentheses(Unit()) is { } unit and > TimeUnit.Millisecond ? DataType.Time64(unit) : null,
                 "Interval" => Interval(),
+                "Decimal32" => Decimal(9),
+                "Decimal64" => Decimal(18),
                 "Decimal128" => Decimal(38),
                 "Decimal256" => Decimal(76),
                 "FixedSizeBinary" => InParentheses(Number()) is { } width and >= 0 ? DataType.FixedSizeBinary(width) : null,
                 "Dictionary" => Dictionary(depth),
-                "List" => Skip('(') && Item(depth) is { } item && Skip(')') ? DataType.List(item) : null,
-                "LargeList" => Skip('(') && Item(depth) is { } item && Skip(')') ? DataType.LargeList(item) : null,
+                "List" or "ListView" => Skip('(') && Item(depth) is { } item && Skip(')') ? DataType.List(item) : null,
+                "LargeList" or "LargeListView" => Skip('(') && Item(depth) is { } item && Skip(')') ? DataType.LargeList(item) : null,
                 "FixedSizeList" => FixedSizeList(depth),
                 "Struct" => Struct(depth),
                 "Map" => Map(depth),
@@ -116,6 +121,7 @@ public static class ArrowTypeText
             return Skip(')') ? type : null;
         }
 
+        /// <summary>Decimals of up to 38 digits lie in 128 bits, also those that Arrow has narrower types for.</summary>
         private DataType? Decimal(int most)
         {
             if (!Skip('(') || Number() is not { } precision || !Skip(',') || Number() is not { } scale || !Skip(')')
@@ -123,7 +129,7 @@ public static class ArrowTypeText
             {
                 return null;
             }
-            return most == 38 ? DataType.Decimal128(precision, scale) : DataType.Decimal256(precision, scale);
+            return most <= 38 ? DataType.Decimal128(precision, scale) : DataType.Decimal256(precision, scale);
         }
 
         private DataType? Dictionary(int depth) =>
