@@ -118,7 +118,7 @@ public sealed class PlannedStatement
         {
             RecordsAffected = await action.RunAsync(context, cancellationToken).ConfigureAwait(false);
         }
-        var result = QueryExecution.Start(plan, context, engine.Workers);
+        var result = QueryExecution.Start(plan, context, engine.Workers, isProfiled: analyze);
         if (!analyze)
         {
             return result;

@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using Micromegas.Columnar;
 
 namespace Micromegas.Engine.Execution;
 
 /// <summary>
-/// A stage of the engine's own: knows the stage behind it, counts rows and measures its own time. Sinks have nothing behind them.
+/// A stage of the engine's own: knows the stage behind it, counts rows and measures its own time in runs that are profiled. Sinks have nothing behind them.
 /// </summary>
 internal abstract class Operator : Stage
 {
@@ -63,33 +62,33 @@ internal abstract class Operator : Stage
             return Flow.Continue;
         }
         statistics.CountRows(count);
-        var start = Stopwatch.GetTimestamp();
+        var start = statistics.Now();
         var flow = Next.Push(batch, worker);
-        elsewhere += Stopwatch.GetTimestamp() - start;
+        elsewhere += statistics.Now() - start;
         return flow;
     }
 
     protected Flow ResumeNext(WorkerContext worker)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = statistics.Now();
         var flow = Next.Resume(worker);
-        elsewhere += Stopwatch.GetTimestamp() - start;
+        elsewhere += statistics.Now() - start;
         return flow;
     }
 
     protected Flow FinishNext(WorkerContext worker)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = statistics.Now();
         var flow = Next.Finish(worker);
-        elsewhere += Stopwatch.GetTimestamp() - start;
+        elsewhere += statistics.Now() - start;
         return flow;
     }
 
     private long Enter()
     {
         elsewhere = 0;
-        return Stopwatch.GetTimestamp();
+        return statistics.Now();
     }
 
-    private void Leave(long start) => statistics.CountTicks(Stopwatch.GetTimestamp() - start - elsewhere);
+    private void Leave(long start) => statistics.CountTicks(statistics.Now() - start - elsewhere);
 }

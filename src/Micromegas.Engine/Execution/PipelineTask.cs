@@ -110,9 +110,9 @@ internal sealed class PipelineTask : WorkItem
                 flow = Flow.Continue;
                 continue;
             }
-            var start = Stopwatch.GetTimestamp();
+            var start = branch.Statistics.Now();
             var supply = reader!.Next(worker, out var batch);
-            branch.Statistics.CountTicks(Stopwatch.GetTimestamp() - start);
+            branch.Statistics.CountTicks(branch.Statistics.Now() - start);
             switch (supply)
             {
                 case Supply.Wait:

@@ -39,10 +39,15 @@ public sealed class QueryExecution
     /// <param name="plan">An optimized plan.</param>
     /// <param name="context">The statement.</param>
     /// <param name="pool">The workers.</param>
-    public static QueryResult Start(LogicalPlan plan, QueryContext context, WorkerPool pool)
+    /// <param name="isProfiled">Whether rows and times of the plan's nodes are counted (<see cref="QueryResult.Profile"/>).</param>
+    public static QueryResult Start(LogicalPlan plan, QueryContext context, WorkerPool pool, bool isProfiled = false)
     {
         var execution = new QueryExecution(context, pool);
         var physical = PhysicalPlanner.Plan(plan);
+        if (isProfiled)
+        {
+            physical.CountRowsAndTimes();
+        }
         var run = Task.Run(() => execution.RunAsync(physical), CancellationToken.None);
         return new QueryResult(physical, execution, run);
     }

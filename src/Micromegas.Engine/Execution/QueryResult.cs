@@ -26,7 +26,7 @@ public sealed class QueryResult : IAsyncDisposable
 
     public QueryStatistics Statistics => execution.Context.Statistics;
 
-    /// <summary>The plan's nodes with what each has done so far.</summary>
+    /// <summary>The plan's nodes with what each has done so far; only a run that is profiled counts rows and times.</summary>
     public OperatorProfile Profile => plan.ToProfile();
 
     /// <summary>The next batch, valid until the next call or disposal; <see langword="null"/> at the end.</summary>

@@ -118,7 +118,7 @@ public sealed class QueryExecutionTests
         using var table = TestPlans.Numbers(100);
         var scan = TestPlans.Scan(table);
         var plan = new LogicalFilter(scan, TestPlans.Compare(scan.Column("odd"), ComparisonOperator.Equal, true));
-        await using var result = QueryExecution.Start(plan, TestPlans.Context(), WorkerPool.Shared);
+        await using var result = QueryExecution.Start(plan, TestPlans.Context(), WorkerPool.Shared, isProfiled: true);
         await result.ReadAllAsync();
 
         Assert.Equal("Filter", result.Profile.Name);

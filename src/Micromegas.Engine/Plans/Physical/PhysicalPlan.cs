@@ -35,5 +35,15 @@ internal abstract class PhysicalPlan
     /// </summary>
     public abstract ValueTask<Pipeline> OpenAsync(QueryExecution execution);
 
+    /// <summary>Has the node and those below it count rows and times.</summary>
+    public void CountRowsAndTimes()
+    {
+        Statistics.IsProfiled = true;
+        foreach (var input in Inputs)
+        {
+            input.CountRowsAndTimes();
+        }
+    }
+
     public OperatorProfile ToProfile() => new(Name, Details, Statistics, [.. Inputs.Select(static input => input.ToProfile())]);
 }
