@@ -68,6 +68,28 @@ public sealed class ParquetScanTests : IDisposable
         Assert.True(cache.Bytes > pages);
     }
 
+    [Theory]
+    [InlineData("SELECT sum(value) FROM t WHERE n >= 20000", "SELECT value FROM t WHERE n >= 20000", 40_000)]
+    [InlineData("SELECT sum(value), count(*) FROM t WHERE n > 10 AND n IS NOT NULL AND value >= 0", "SELECT value FROM t WHERE n > 10", 59_989)]
+    [InlineData("SELECT count(*) FROM t WHERE n < 20000 AND name <> 'x'", null, 20_000)]
+    public async Task A_column_whose_predicates_hold_for_the_whole_row_group_is_not_read(string sql, string? rows, int count)
+    {
+        await AddAsync("t", new ParquetWriterOptions { RowGroupRows = 20_000 });
+        var one = await CountAsync("SELECT n FROM t WHERE n < 0 OR n >= 0");
+        var all = await CountAsync($"{sql} AND n % 2 >= 0");
+        var some = await CountAsync(sql);
+        Assert.InRange(some.BytesRead, 0, all.BytesRead - (one.BytesRead / 4));
+        foreach (var options in OperatorRun.Settings)
+        {
+            var expected = await run.RunAsync($"{sql} AND n % 2 >= 0", options);
+            Assert.Equal(expected.Select(OperatorRun.Text), (await run.RunAsync(sql, options)).Select(OperatorRun.Text));
+            if (rows is not null)
+            {
+                Assert.Equal(count, (await run.RunAsync(rows, options)).Count);
+            }
+        }
+    }
+
     [Fact]
     public async Task A_bloom_filter_tells_that_an_identifier_is_not_there()
     {

@@ -15,8 +15,10 @@ public sealed class ParquetScan
 {
     private readonly ScanRequest request;
     private readonly Schema tableSchema;
-    private readonly int[] readOrdinals;
     private readonly ScanPredicate[] predicates;
+
+    /// <summary>What is read where some of the predicates are sure to be true, by the set of the others.</summary>
+    private readonly Dictionary<ulong, ScanPart> parts = [];
 
     /// <param name="tableSchema">The table's schema; a file's columns are given its types.</param>
     /// <param name="request">What is asked of the table.</param>
@@ -25,8 +27,10 @@ public sealed class ParquetScan
         this.tableSchema = tableSchema;
         this.request = request;
         predicates = [.. Ordered(request.Predicates).Select(predicate => new ScanPredicate(predicate, request.TableColumns))];
-        readOrdinals = [.. request.Projection.Concat(predicates.SelectMany(static predicate => predicate.Ordinals).Order()).Distinct()];
     }
+
+    /// <summary>The predicates that row groups leave open, and the columns of the table that are read for them and for delivery.</summary>
+    private sealed record ScanPart(ScanPredicate[] Predicates, int[] Ordinals);
 
     /// <summary>Row groups that were left out so far.</summary>
     public int PrunedRowGroups { get; private set; }
@@ -34,15 +38,9 @@ public sealed class ParquetScan
     /// <summary>The morsels of a file, in the file's order; none when its statistics rule every row out.</summary>
     public IReadOnlyList<Morsel> Plan(ParquetFile file, IObjectStore store)
     {
-        var columns = new ScanColumns(tableSchema.Count, readOrdinals, ordinal =>
-        {
-            var position = file.Schema.IndexOf(tableSchema[ordinal].Name);
-            if (position >= 0)
-            {
-                CheckType(file, file.Schema[position], tableSchema[ordinal]);
-            }
-            return position;
-        });
+        var all = PartOf(ulong.MaxValue);
+        var columns = ColumnsOf(file, all);
+        List<(ScanPart Part, ScanColumns Columns)> known = [(all, columns)];
         var statistics = request.Context.Statistics;
         var morsels = new List<Morsel>();
         foreach (var group in file.RowGroups)
@@ -53,7 +51,14 @@ public sealed class ParquetScan
             }
             if (request.Predicates.All(predicate => StatisticsPruner.MayMatch(predicate, column => StatisticsOf(group, columns, column), group.RowCount)))
             {
-                morsels.Add(new RowGroupMorsel(file, store, group, tableSchema, request, predicates, columns));
+                var part = PartOf(OpenPredicates(group, columns));
+                var at = known.FindIndex(entry => ReferenceEquals(entry.Part, part));
+                if (at < 0)
+                {
+                    at = known.Count;
+                    known.Add((part, ColumnsOf(file, part)));
+                }
+                morsels.Add(new RowGroupMorsel(file, store, group, tableSchema, request, part.Predicates, known[at].Columns, columns));
                 continue;
             }
             PrunedRowGroups++;
@@ -62,6 +67,41 @@ public sealed class ParquetScan
         }
         return morsels;
     }
+
+    /// <summary>A bit for each predicate that the statistics do not show to be true for every row.</summary>
+    private ulong OpenPredicates(ParquetRowGroup group, ScanColumns columns)
+    {
+        var open = ulong.MaxValue;
+        for (var i = 0; i < Math.Min(predicates.Length, 64); i++)
+        {
+            if (StatisticsPruner.MustMatch(predicates[i].Predicate, column => StatisticsOf(group, columns, column)))
+            {
+                open &= ~(1UL << i);
+            }
+        }
+        return open;
+    }
+
+    private ScanPart PartOf(ulong open)
+    {
+        if (!parts.TryGetValue(open, out var part))
+        {
+            ScanPredicate[] left = [.. predicates.Where((_, i) => i >= 64 || (open >> i & 1) != 0)];
+            part = new ScanPart(left, [.. request.Projection.Concat(left.SelectMany(static predicate => predicate.Ordinals).Order()).Distinct()]);
+            parts.Add(open, part);
+        }
+        return part;
+    }
+
+    private ScanColumns ColumnsOf(ParquetFile file, ScanPart part) => new(tableSchema.Count, part.Ordinals, ordinal =>
+    {
+        var position = file.Schema.IndexOf(tableSchema[ordinal].Name);
+        if (position >= 0)
+        {
+            CheckType(file, file.Schema[position], tableSchema[ordinal]);
+        }
+        return position;
+    });
 
     /// <summary>Cheap predicates first, where the order cannot matter to errors.</summary>
     private static IEnumerable<BoundExpression> Ordered(IReadOnlyList<BoundExpression> predicates) =>

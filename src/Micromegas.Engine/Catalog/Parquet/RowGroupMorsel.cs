@@ -7,8 +7,17 @@ using Micromegas.Storage;
 namespace Micromegas.Engine.Catalog.Parquet;
 
 /// <summary>One row group of one file.</summary>
+/// <param name="file">The file.</param>
+/// <param name="store">Where it is.</param>
+/// <param name="group">The row group.</param>
+/// <param name="tableSchema">The table's schema.</param>
+/// <param name="request">The scan.</param>
+/// <param name="predicates">Those of its predicates that the statistics leave open.</param>
+/// <param name="columns">The columns that are read.</param>
+/// <param name="known">The columns that the scan speaks of.</param>
 internal sealed class RowGroupMorsel(
-    ParquetFile file, IObjectStore store, ParquetRowGroup group, Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, ScanColumns columns) : Morsel
+    ParquetFile file, IObjectStore store, ParquetRowGroup group, Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, ScanColumns columns,
+    ScanColumns known) : Morsel
 {
     private RowGroupReader? reader;
 
@@ -19,7 +28,7 @@ internal sealed class RowGroupMorsel(
 
     public override ValueRange? RangeOf(int tableOrdinal)
     {
-        if (columns[tableOrdinal] is not { } position || group.Columns[position].Statistics is not { Min: { } min, Max: { } max } statistics)
+        if (known[tableOrdinal] is not { } position || group.Columns[position].Statistics is not { Min: { } min, Max: { } max } statistics)
         {
             return null;
         }
@@ -40,7 +49,7 @@ internal sealed class RowGroupMorsel(
 
     private ColumnSummary ColumnOf(int ordinal)
     {
-        if (columns[ordinal] is not { } position)
+        if (known[ordinal] is not { } position)
         {
             // The file lacks the column: it is read as NULL.
             return new ColumnSummary(group.RowCount, null, null);
@@ -56,7 +65,7 @@ internal sealed class RowGroupMorsel(
         {
             if (request.TableColumns[i] == column)
             {
-                return columns[i] is { } position ? group.Columns[position].Statistics : null;
+                return known[i] is { } position ? group.Columns[position].Statistics : null;
             }
         }
         return null;
@@ -105,7 +114,7 @@ internal sealed class RowGroupMorsel(
 
     public override MorselReader Open(QueryContext context, MorselReader released)
     {
-        if (released is not RowGroupMorselReader used || rows is { RowCount: 0 } || !used.Fits(request, columns.ReaderPositions))
+        if (released is not RowGroupMorselReader used || rows is { RowCount: 0 } || !used.Fits(request, predicates, columns.ReaderPositions))
         {
             return base.Open(context, released);
         }

@@ -18,6 +18,7 @@ internal sealed class RowGroupMorselReader : MorselReader
 
     private readonly QueryContext context;
     private readonly ScanRequest request;
+    private readonly ScanPredicate[] predicates;
     private readonly ScanStep[] steps;
     private readonly int[] deliverOnly;
     private readonly IReadOnlyList<int> projection;
@@ -42,13 +43,14 @@ internal sealed class RowGroupMorselReader : MorselReader
 
     /// <param name="tableSchema">The table's schema.</param>
     /// <param name="request">The scan.</param>
-    /// <param name="predicates">Its predicates.</param>
+    /// <param name="predicates">Those of its predicates that the row groups leave open.</param>
     /// <param name="positions">For each column of the table its place in the row group's reader, -1 for one that is not read or not there.</param>
     /// <param name="context">The statement.</param>
     public RowGroupMorselReader(Schema tableSchema, ScanRequest request, ScanPredicate[] predicates, int[] positions, QueryContext context)
     {
         this.context = context;
         this.request = request;
+        this.predicates = predicates;
         this.tableSchema = tableSchema;
         this.positions = positions;
         projection = request.Projection;
@@ -74,8 +76,8 @@ internal sealed class RowGroupMorselReader : MorselReader
     }
 
     /// <summary>Whether this reader can read a row group of a scan, whose file may have other columns.</summary>
-    public bool Fits(ScanRequest scan, int[] at) =>
-        ReferenceEquals(request, scan) && (request.Bound is not { } top || (at[top.TableOrdinal] >= 0) == (positions[top.TableOrdinal] >= 0));
+    public bool Fits(ScanRequest scan, ScanPredicate[] open, int[] at) =>
+        ReferenceEquals(request, scan) && ReferenceEquals(predicates, open) && (request.Bound is not { } top || (at[top.TableOrdinal] >= 0) == (positions[top.TableOrdinal] >= 0));
 
     /// <summary>Begins a row group, whose bytes are there; takes the reader over, and what the one before has for decoding with it.</summary>
     public void Start(RowGroupReader next, RowRanges wanted, int[] at)
