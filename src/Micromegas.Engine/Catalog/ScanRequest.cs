@@ -32,7 +32,7 @@ public sealed class ScanRequest
     /// </summary>
     public ScanBound? Bound { get; init; }
 
-    /// <summary>Set when only the distinct rows matter: rows that equal one delivered before may be left out. Only with one column and without predicates.</summary>
+    /// <summary>Set when only the distinct rows matter: rows that equal one delivered before may be left out.</summary>
     public bool Distinct { get; init; }
 
     /// <summary>

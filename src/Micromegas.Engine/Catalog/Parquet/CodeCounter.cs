@@ -28,8 +28,27 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
     private readonly FlatVector<long> rows = new(DataType.Int64);
     private int next;
 
+    /// <summary>Values up to here have been counted.</summary>
+    private int known;
+
     /// <summary>What the rows given last stand for: rows of the row group.</summary>
     public Vector Counts => rows;
+
+    /// <summary>Whether every value of the only column's dictionary has been counted.</summary>
+    public bool HasAllValues
+    {
+        get
+        {
+            for (; known < histogram.Size - 1; known++)
+            {
+                if (histogram[known] == 0)
+                {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     /// <summary>Begins a row group; false when its columns cannot be counted.</summary>
     /// <param name="reader">The row group.</param>
@@ -64,6 +83,7 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
         }
         histogram.Reset((int)combinations);
         next = 0;
+        known = 0;
         return true;
     }
 

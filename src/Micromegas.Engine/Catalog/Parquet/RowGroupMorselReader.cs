@@ -16,6 +16,9 @@ internal sealed class RowGroupMorselReader : MorselReader
     /// <summary>Rows that are counted between two looks at the token.</summary>
     private const int LargestPiece = 64 * 1024;
 
+    /// <summary>The same where the counting ends once every value has come.</summary>
+    private const int SmallPiece = 8 * 1024;
+
     private readonly QueryContext context;
     private readonly ScanRequest request;
     private readonly ScanPredicate[] predicates;
@@ -30,7 +33,6 @@ internal sealed class RowGroupMorselReader : MorselReader
     private readonly ConstantVector?[] missing;
     private readonly BoundFilter? bound;
     private readonly BoundCandidates? candidates;
-    private readonly DistinctCodes? distinct;
     private readonly CodeCounter? counter;
     private readonly Batch? counted;
     private RowGroupReader? reader;
@@ -67,11 +69,12 @@ internal sealed class RowGroupMorselReader : MorselReader
         steps = [.. predicates.Select(predicate => new ScanStep(predicate, request.TableColumns, known, context))];
         deliverOnly = ScanStep.TakeUnknown(projection, known);
         candidates = bound is not null && deliverOnly.Length > 0 && request.Bound!.RowsWanted > 0 ? new BoundCandidates(request.Bound) : null;
-        distinct = request.Distinct && projection.Count == 1 && steps.Length == 0 && bound is null ? new DistinctCodes() : null;
-        if (request.Counted && distinct is null && bound is null && steps.Length + deliverOnly.Length > 0)
+        if ((request.Counted || request.Distinct) && bound is null && steps.Length + deliverOnly.Length > 0)
         {
             counter = new CodeCounter([.. steps.SelectMany(static step => step.Reads), .. deliverOnly], tableSchema);
-            counted = new Batch(new Schema(projection.Select(ordinal => tableSchema[ordinal]).Append(ScanRequest.CountField).ToArray()), new Vector[projection.Count + 1]);
+            counted = request.Distinct
+                ? output
+                : new Batch(new Schema(projection.Select(ordinal => tableSchema[ordinal]).Append(ScanRequest.CountField).ToArray()), new Vector[projection.Count + 1]);
         }
     }
 
@@ -185,10 +188,6 @@ internal sealed class RowGroupMorselReader : MorselReader
                 continue;
             }
             ReadAll(deliverOnly, count);
-            if (distinct is not null && IsKnown(deliverOnly[0]))
-            {
-                continue;
-            }
             for (var i = 0; i < projection.Count; i++)
             {
                 output.Columns[i] = current[projection[i]]!;
@@ -208,7 +207,12 @@ internal sealed class RowGroupMorselReader : MorselReader
             context.CancellationToken.ThrowIfCancellationRequested();
             if (by.IsSingle)
             {
-                by.Add(Column(positions[by.SingleOrdinal]), MoveToNextPiece(LargestPiece));
+                var at = positions[by.SingleOrdinal];
+                by.Add(Column(at), MoveToNextPiece(request.Distinct ? SmallPiece : LargestPiece));
+                if (request.Distinct && by.HasAllValues && reader!.NullCountOf(at) == 0)
+                {
+                    return;
+                }
                 continue;
             }
             var count = MoveToNextPiece(Batch.MaxRows);
@@ -242,23 +246,15 @@ internal sealed class RowGroupMorselReader : MorselReader
             {
                 counted!.Columns[i] = current[projection[i]]!;
             }
-            counted!.Columns[^1] = by.Counts;
-            counted.RowCount = count;
+            if (!request.Distinct)
+            {
+                counted!.Columns[^1] = by.Counts;
+            }
+            counted!.RowCount = count;
             counted.Selection = selection;
             return counted;
         }
         return null;
-    }
-
-    /// <summary>Whether rows with the same values were delivered before. Where no other value can follow, the row group ends.</summary>
-    private bool IsKnown(int ordinal)
-    {
-        var hasNews = distinct!.HasNews(current[ordinal]!);
-        if (distinct.IsComplete && positions[ordinal] is >= 0 and var at && Column(at).IsFullyDictionaryEncoded && reader!.NullCountOf(at) == 0)
-        {
-            range = rows.Ranges.Count;
-        }
-        return !hasNews;
     }
 
     /// <summary>Passes over the rows up to the next ones that are wanted, and gives their number.</summary>

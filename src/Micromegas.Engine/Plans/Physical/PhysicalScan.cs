@@ -139,8 +139,8 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             TimeRange = scan.TimeRange,
             Limit = scan.Limit,
             Bound = Bound,
-            Distinct = Distinct && scan.Predicates.Count == 0 && projection.Count == 1,
-            Counted = Counted && !execution.Context.Options.FlattenDictionaries,
+            Distinct = Distinct,
+            Counted = Counted && !Distinct && !execution.Context.Options.FlattenDictionaries,
         },
         execution.CancellationToken);
 }
