@@ -3,6 +3,37 @@ namespace Micromegas.Columnar.Tests;
 public class BufferPoolTests
 {
     [Fact]
+    public void A_new_buffer_is_at_most_a_quarter_larger_than_asked_for_above_64_KiB()
+    {
+        for (var bytes = 1L; bytes < 200L << 20; bytes += 1 + (bytes / 61))
+        {
+            var capacity = BufferPool.CapacityFor(bytes);
+            Assert.InRange(capacity, bytes, bytes <= 1 << 10 ? 1 << 10 : bytes <= 64 << 10 ? 2 * bytes : (bytes * 5 / 4) + (1 << 20 >> (bytes < 1 << 20 ? 20 : 0)));
+            // What is asked for in its full size comes in that size.
+            Assert.Equal(capacity, BufferPool.CapacityFor(capacity));
+        }
+        Assert.Equal(80 << 10, BufferPool.CapacityFor((64 << 10) + 1));
+        Assert.Equal(128 << 20, BufferPool.CapacityFor(128 << 20));
+        Assert.Equal(129 << 20, BufferPool.CapacityFor((128 << 20) + 1));
+    }
+
+    [Fact]
+    public void An_unused_buffer_serves_for_one_that_is_a_little_smaller()
+    {
+        var pool = new BufferPool();
+        var unused = pool.Rent(384 << 10);
+        unused.Dispose();
+        using (var larger = pool.Rent(400 << 10))
+        {
+            Assert.NotSame(unused, larger);
+        }
+        using var smaller = pool.Rent(300 << 10);
+        Assert.Same(unused, smaller);
+        using var smallest = pool.Rent(80 << 10);
+        Assert.Equal(80 << 10, smallest.Capacity);
+    }
+
+    [Fact]
     public unsafe void Counts_what_is_rented_and_reuses_what_came_back()
     {
         var pool = new BufferPool();

@@ -15,6 +15,8 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
 
     public override long AllocatedBytes => base.AllocatedBytes + offsets.Capacity + bytes.Capacity;
 
+    public override long GrowthBytes(int more) => offsets.GrowthBytes((more + 1L) * sizeof(int)) + bytes.GrowthBytes(Share(bytes.Used, more));
+
     /// <summary>The value of an earlier row, until the next change.</summary>
     public ReadOnlySpan<byte> this[int row]
     {

@@ -42,6 +42,8 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
 
     public override long AllocatedBytes => base.AllocatedBytes + values.Capacity;
 
+    public override long GrowthBytes(int more) => values.GrowthBytes((long)more * sizeof(T));
+
     public override void Reserve(int rows) => values.Reserve((long)rows * sizeof(T));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

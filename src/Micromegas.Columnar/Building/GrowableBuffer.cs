@@ -19,9 +19,14 @@ internal unsafe struct GrowableBuffer
         }
     }
 
+    /// <summary>Bytes of memory that making room for so many more bytes asks for; 0 where there is room.</summary>
+    public readonly long GrowthBytes(long more) => Used + more <= Capacity ? 0 : BufferPool.CapacityFor(Grown(Used + more));
+
+    private readonly long Grown(long bytes) => Math.Max(bytes, Math.Max(Capacity * 2, 1024));
+
     private void Grow(long bytes)
     {
-        var grown = BufferPool.Shared.Rent(Math.Max(bytes, Math.Max(Capacity * 2, 1024)));
+        var grown = BufferPool.Shared.Rent(Grown(bytes));
         if (Used > 0)
         {
             Buffer.MemoryCopy(Pointer, grown.Pointer, grown.Capacity, Used);

@@ -13,6 +13,9 @@ public sealed unsafe class ListVectorBuilder : VectorBuilder
 
     public override long AllocatedBytes => base.AllocatedBytes + offsets.Capacity + Items.AllocatedBytes;
 
+    public override long GrowthBytes(int more) =>
+        offsets.GrowthBytes((more + 1L) * sizeof(int)) + Items.GrowthBytes((int)Math.Min(Share(Items.Length, more), int.MaxValue / 2));
+
     public override void Reserve(int rows) => offsets.Reserve((rows + 1L) * 4);
 
     /// <summary>Makes a row of the items that were appended since the last row.</summary>

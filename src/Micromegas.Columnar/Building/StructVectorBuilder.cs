@@ -11,6 +11,16 @@ public sealed class StructVectorBuilder : VectorBuilder
 
     public override long AllocatedBytes => base.AllocatedBytes + Children.Sum(static child => child.AllocatedBytes);
 
+    public override long GrowthBytes(int more)
+    {
+        var bytes = 0L;
+        foreach (var child in Children)
+        {
+            bytes += child.GrowthBytes(more);
+        }
+        return bytes;
+    }
+
     public override void Reserve(int rows)
     {
         foreach (var child in Children)

@@ -21,6 +21,9 @@ public abstract unsafe class VectorBuilder : IDisposable
     /// <summary>Bytes of native memory held.</summary>
     public virtual long AllocatedBytes => validity.Capacity;
 
+    /// <summary>Bytes of native memory that appending so many rows asks for at once, if they are like those so far.</summary>
+    public virtual long GrowthBytes(int more) => 0;
+
     /// <summary>
     /// A builder for a type: dictionaries of texts and binaries are built dictionary-coded (<see cref="DictionaryVectorBuilder"/>),
     /// other dictionaries as plain vectors of their value type.
@@ -155,6 +158,9 @@ public abstract unsafe class VectorBuilder : IDisposable
     /// <summary>Appends and counts rows of a plain or dictionary-coded vector without a call per row; false = of another encoding, nothing was appended.</summary>
     private protected virtual bool TryAppend<TRows>(Vector source, TRows rows, int count)
         where TRows : struct, IRowSequence => false;
+
+    /// <summary>Of rows like those so far: what so many of them take where <paramref name="used"/> is taken now.</summary>
+    private protected long Share(long used, int more) => (long)((double)used / Math.Max(1, Length) * more);
 
     /// <summary>Makes the vector and forgets its memory.</summary>
     protected abstract Vector BuildVector(int length, NativeBuffer? validity);

@@ -5,14 +5,22 @@ namespace Micromegas.Columnar;
 
 /// <summary>
 /// Keeps native buffers for reuse: touching fresh memory costs far more than reading it.
-/// Sizes are rounded up to a power of two, from 1 KiB. Thread-safe.
+/// Sizes are rounded up: to a power of two from 1 KiB on, above 64 KiB to a quarter of one. Thread-safe.
 /// </summary>
 public sealed class BufferPool
 {
     private const int SmallestShift = 10;
     private const int LargestShift = 27;
 
-    private readonly ConcurrentBag<NativeBuffer>[] free = new ConcurrentBag<NativeBuffer>[LargestShift - SmallestShift + 1];
+    /// <summary>From this size on there are four sizes between a power of two and the next.</summary>
+    private const int QuarterShift = 16;
+
+    /// <summary>An unused buffer is taken in place of one that is up to two sizes smaller.</summary>
+    private const int LargerSizes = 2;
+
+    private static readonly long[] Capacities = MakeCapacities();
+
+    private readonly ConcurrentBag<NativeBuffer>[] free = new ConcurrentBag<NativeBuffer>[Capacities.Length];
     private readonly long retainedLimit;
     private long retained;
     private long outstanding;
@@ -53,16 +61,10 @@ public sealed class BufferPool
     public NativeBuffer Rent(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        var shift = ShiftOf(bytes);
-        NativeBuffer? buffer;
-        if (shift <= LargestShift && free[shift - SmallestShift].TryTake(out buffer))
-        {
-            Interlocked.Add(ref retained, -buffer.Capacity);
-        }
-        else
+        if (TakeUnused(SizeOf(bytes)) is not { } buffer)
         {
             // What a process may hold includes what lies unused.
-            var capacity = shift <= LargestShift ? 1L << shift : checked((bytes + 0xfffff) & ~0xfffffL);
+            var capacity = CapacityFor(bytes);
             Trim(capacity);
             buffer = new NativeBuffer(this, capacity);
             Maximum.Raise(ref peakHeld, Interlocked.Add(ref held, capacity));
@@ -71,6 +73,13 @@ public sealed class BufferPool
         Interlocked.Add(ref outstanding, buffer.Capacity);
         Interlocked.Increment(ref outstandingCount);
         return buffer;
+    }
+
+    /// <summary>Bytes that a buffer of at least so many bytes has, if it is a new one.</summary>
+    public static long CapacityFor(long bytes)
+    {
+        var size = SizeOf(bytes);
+        return size < Capacities.Length ? Capacities[size] : checked((bytes + 0xfffff) & ~0xfffffL);
     }
 
     /// <summary>Frees every unused buffer.</summary>
@@ -108,8 +117,8 @@ public sealed class BufferPool
     internal void Return(NativeBuffer buffer)
     {
         Forget(buffer);
-        var shift = ShiftOf(buffer.Capacity);
-        if (shift > LargestShift || HeldBytes > Limit)
+        var size = SizeOf(buffer.Capacity);
+        if (size >= free.Length || HeldBytes > Limit)
         {
             Free(buffer);
             return;
@@ -120,7 +129,25 @@ public sealed class BufferPool
             Free(buffer);
             return;
         }
-        free[shift - SmallestShift].Add(buffer);
+        free[size].Add(buffer);
+    }
+
+    private NativeBuffer? TakeUnused(int size)
+    {
+        var end = Capacities.Length;
+        if (size < end)
+        {
+            end = Math.Min(end, Capacities[size] <= 1L << QuarterShift ? size + 1 : size + LargerSizes + 1);
+        }
+        for (; size < end; size++)
+        {
+            if (free[size].TryTake(out var buffer))
+            {
+                Interlocked.Add(ref retained, -buffer.Capacity);
+                return buffer;
+            }
+        }
+        return null;
     }
 
     /// <summary>Bytes up to which unused buffers are kept: the rest is left for managed objects.</summary>
@@ -158,6 +185,37 @@ public sealed class BufferPool
         Interlocked.Decrement(ref outstandingCount);
     }
 
-    private static int ShiftOf(long bytes) =>
-        bytes <= 1L << SmallestShift ? SmallestShift : 64 - BitOperations.LeadingZeroCount((ulong)(bytes - 1));
+    /// <summary>Which size holds so many bytes; one behind the last for what is never kept.</summary>
+    private static int SizeOf(long bytes)
+    {
+        if (bytes <= 1L << SmallestShift)
+        {
+            return 0;
+        }
+        var shift = 64 - BitOperations.LeadingZeroCount((ulong)(bytes - 1));
+        if (shift <= QuarterShift)
+        {
+            return shift - SmallestShift;
+        }
+        // From half of 1 << shift on in four steps.
+        var quarter = (int)(((bytes - 1) >> (shift - 3)) & 3);
+        return shift > LargestShift ? Capacities.Length : QuarterShift - SmallestShift + 1 + ((shift - 1 - QuarterShift) * 4) + quarter;
+    }
+
+    private static long[] MakeCapacities()
+    {
+        var capacities = new List<long>();
+        for (var shift = SmallestShift; shift <= QuarterShift; shift++)
+        {
+            capacities.Add(1L << shift);
+        }
+        for (var shift = QuarterShift; shift < LargestShift; shift++)
+        {
+            for (var quarter = 1L; quarter <= 4; quarter++)
+            {
+                capacities.Add((1L << shift) + (quarter << (shift - 2)));
+            }
+        }
+        return [.. capacities];
+    }
 }

@@ -3,8 +3,9 @@ namespace Micromegas.Columnar;
 /// <summary>What one operator holds of a <see cref="MemoryBudget"/>; disposal gives all of it back. Not thread-safe.</summary>
 public sealed class MemoryReservation : IDisposable
 {
-    /// <summary>Less than this part of the limit, 1 / 8, is little.</summary>
+    /// <summary>Less than this part of the limit, 1 / 8, is little, unless as much as 1 / 4 comes with what is about to be rented.</summary>
     private const int SmallShift = 3;
+    private const int SmallAheadShift = 2;
 
     private readonly MemoryBudget budget;
     private long promised;
@@ -32,7 +33,8 @@ public sealed class MemoryReservation : IDisposable
         // Workers ask side by side: what one is about to rent is there for the others no more.
         budget.Promise(promised = ahead);
         // Who holds little is not made to spill for what others hold.
-        if ((Bytes + bytes > budget.Limit >> SmallShift && !budget.HasRoomFor(0)) || !Take(bytes))
+        var isLittle = Bytes + bytes <= budget.Limit >> SmallShift && Bytes + bytes + ahead <= budget.Limit >> SmallAheadShift;
+        if ((!isLittle && !budget.HasRoomFor(0)) || !Take(bytes))
         {
             TakeBackPromise();
             return false;

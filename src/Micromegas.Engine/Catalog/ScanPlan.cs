@@ -56,6 +56,9 @@ public abstract class Morsel : IDisposable
     /// <summary>Brings the bytes into memory. Called ahead of time, off the workers; <see cref="Open"/> comes only after it has completed.</summary>
     public virtual ValueTask PrefetchAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>Bytes that <see cref="PrefetchAsync"/> brings at most, as far as known.</summary>
+    public virtual long PrefetchBytes => 0;
+
     /// <summary>Starts reading on a worker. CPU work only.</summary>
     public abstract MorselReader Open(QueryContext context);
 

@@ -23,6 +23,7 @@ internal sealed class MorselSource : PipelineSource
     private bool ended;
     private bool isProbing;
     private int ahead;
+    private long aheadBytes;
 
     /// <param name="scan">The scan.</param>
     /// <param name="bound">What a top-n above knows of the rows that it still wants.</param>
@@ -100,6 +101,7 @@ internal sealed class MorselSource : PipelineSource
     private Task FetchAsync(Morsel morsel, MemoryBudget budget, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref ahead);
+        Interlocked.Add(ref aheadBytes, morsel.PrefetchBytes);
         var before = MemoryBudget.Current;
         MemoryBudget.Current = budget;
         try
@@ -112,12 +114,15 @@ internal sealed class MorselSource : PipelineSource
         }
     }
 
-    /// <summary>Waits until one more morsel may be fetched: where memory is short, until all that were fetched are in work.</summary>
+    /// <summary>
+    /// Waits until one more morsel may be fetched: where memory is short, until all that were fetched are in work. What lies ready takes an eighth of it at most, so that
+    /// operators have time to spill before more is fetched.
+    /// </summary>
     private async Task MakeRoomAsync(MemoryBudget budget, CancellationToken cancellationToken)
     {
         await window!.WaitAsync(cancellationToken).ConfigureAwait(false);
         var kept = 0;
-        while (budget.RentedBytes > budget.Limit / 4 && Volatile.Read(ref ahead) > 0)
+        while ((budget.RentedBytes > budget.Limit / 4 || Volatile.Read(ref aheadBytes) > budget.Limit / 8) && Volatile.Read(ref ahead) > 0)
         {
             await window.WaitAsync(cancellationToken).ConfigureAwait(false);
             kept++;
@@ -230,6 +235,7 @@ internal sealed class MorselSource : PipelineSource
             {
                 isProbing |= probes && bound!.Value is null;
                 Interlocked.Decrement(ref ahead);
+                Interlocked.Add(ref aheadBytes, -morsel.PrefetchBytes);
                 window!.Release();
                 return Supply.Ready;
             }

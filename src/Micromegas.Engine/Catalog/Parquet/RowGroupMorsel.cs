@@ -71,6 +71,8 @@ internal sealed class RowGroupMorsel(
         return null;
     }
 
+    public override long PrefetchBytes => columns.SizeIn(group);
+
     public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
     {
         var statistics = request.Context.Statistics;

@@ -33,6 +33,8 @@ internal sealed unsafe class ListAccumulator(DataType listType) : Accumulator
 
     public override long MemoryBytes => cells.Bytes;
 
+    internal override long GrowthBytes(int rows) => cells.GrowthBytes(rows);
+
     public override void Resize(int groupCount) => cells.Resize(groupCount);
 
     public override void Update(ReadOnlySpan<Vector> arguments, int* groups, Selection? selection, int rowCount)

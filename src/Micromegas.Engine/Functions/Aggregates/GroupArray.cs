@@ -15,6 +15,9 @@ internal unsafe struct GroupArray<T> : IDisposable
 
     public readonly long Bytes => buffer?.Capacity ?? 0;
 
+    /// <summary>Bytes of memory that room for so many values asks for; 0 where it is there.</summary>
+    public readonly long GrowthBytes(int count) => count <= capacity ? 0 : BufferPool.CapacityFor(Math.Max(count, Math.Max(capacity * 2L, 16)) * sizeof(T));
+
     /// <summary>Makes room; new values are <paramref name="initial"/>.</summary>
     public void Resize(int count, T initial = default)
     {

@@ -22,6 +22,9 @@ internal sealed unsafe class ListCells : IDisposable
 
     public long Bytes => values.AllocatedBytes + first.Bytes + last.Bytes + counts.Bytes + next.Bytes;
 
+    /// <summary>Bytes of memory that adding so many values like those so far asks for.</summary>
+    public long GrowthBytes(int more) => built is null ? values.GrowthBytes(more) + next.GrowthBytes(values.Length + more) : 0;
+
     public void Resize(int count)
     {
         first.Resize(count, -1);

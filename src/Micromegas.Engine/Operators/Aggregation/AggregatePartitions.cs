@@ -27,7 +27,10 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     private readonly bool spillAlways;
     private readonly int shift;
     private readonly long blockBytes;
-    private readonly List<Block>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new List<Block>())];
+    private readonly NativeList<Block>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new NativeList<Block>())];
+
+    /// <summary>The vectors of blocks in memory.</summary>
+    private readonly List<Vector[]?> kept = [];
     private readonly KeyHasher hasher = new();
     private readonly NativeList<ulong> hashes = new();
     private readonly NativeList<int> rows = new();
@@ -92,11 +95,12 @@ internal sealed unsafe class AggregatePartitions : IDisposable
             for (var i = 0; i < partition.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (partition[i] is { Columns: { } columns } block)
+                var block = partition[i];
+                if (block.Kept >= 0)
                 {
                     file ??= new SpillFile(spec.Context, spec.Statistics, reservation.Owner);
-                    partition[i] = block with { Columns = null, Place = file.Write(columns, block.Rows) };
-                    Free(columns, wereReserved: true);
+                    partition[i] = block with { Kept = -1, Place = file.Write(kept[block.Kept]!, block.Place.Rows) };
+                    FreeKept(block.Kept);
                 }
             }
         }
@@ -105,45 +109,39 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     /// <summary>Hands over the blocks of a partition, which are freed afterwards.</summary>
     public void Take(int partition, Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
     {
-        foreach (var block in blocks[partition])
+        var list = blocks[partition];
+        for (var i = 0; i < list.Count; i++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var columns = block.Columns ?? file!.Read(block.Place, types[block.Stream]);
-            try
+            Show(list[i], take, cancellationToken);
+            if (list[i].Kept >= 0)
             {
-                take(block.Stream, types[block.Stream], columns, block.Rows);
-            }
-            finally
-            {
-                Free(columns, block.Columns is not null);
+                FreeKept(list[i].Kept);
             }
         }
-        blocks[partition].Clear();
+        list.Dispose();
     }
 
     /// <summary>Shows all blocks of partitions that never stay in memory, as often as wanted.</summary>
     public void Read(Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
     {
-        foreach (var block in blocks.SelectMany(static partition => partition))
+        foreach (var list in blocks)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var columns = file!.Read(block.Place, types[block.Stream]);
-            try
+            for (var i = 0; i < list.Count; i++)
             {
-                take(block.Stream, types[block.Stream], columns, block.Rows);
-            }
-            finally
-            {
-                Free(columns, wereReserved: false);
+                Show(list[i], take, cancellationToken);
             }
         }
     }
 
     public void Dispose()
     {
-        foreach (var column in blocks.SelectMany(static partition => partition).SelectMany(static block => block.Columns ?? []))
+        foreach (var column in kept.SelectMany(static columns => columns ?? []))
         {
             column.Dispose();
+        }
+        foreach (var list in blocks)
+        {
+            list.Dispose();
         }
         foreach (var builder in builders.Values)
         {
@@ -155,17 +153,41 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         file?.Dispose();
     }
 
-    private void Free(Vector[] columns, bool wereReserved)
+    private void Show(Block block, Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
     {
-        var bytes = wereReserved ? columns.Sum(static column => column.OwnedBytes) : 0;
-        foreach (var column in columns)
+        cancellationToken.ThrowIfCancellationRequested();
+        var columns = block.Kept >= 0 ? kept[block.Kept]! : file!.Read(block.Place, types[block.Stream]);
+        try
         {
-            column.Dispose();
+            take(block.Stream, types[block.Stream], columns, block.Place.Rows);
         }
+        finally
+        {
+            if (block.Kept < 0)
+            {
+                Free(columns);
+            }
+        }
+    }
+
+    private void FreeKept(int number)
+    {
+        var columns = kept[number]!;
+        kept[number] = null;
+        var bytes = columns.Sum(static column => column.OwnedBytes);
+        Free(columns);
         // Partitions are merged by several workers at a time.
         lock (blocks)
         {
             reservation.Shrink(bytes);
+        }
+    }
+
+    private static void Free(Vector[] columns)
+    {
+        foreach (var column in columns)
+        {
+            column.Dispose();
         }
     }
 
@@ -224,13 +246,14 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         var batch = builder.Build();
         if (!spillAlways && reservation.TryGrow(batch.OwnedBytes))
         {
-            blocks[partition].Add(new Block(stream, batch.RowCount, batch.Columns, default));
+            blocks[partition].Add(new Block(stream, kept.Count, new SpilledBatch(0, 0, batch.RowCount)));
+            kept.Add(batch.Columns);
             return;
         }
         try
         {
             file ??= new SpillFile(spec.Context, spec.Statistics, reservation.Owner);
-            blocks[partition].Add(new Block(stream, batch.RowCount, null, file.Write(batch.Columns, batch.RowCount)));
+            blocks[partition].Add(new Block(stream, -1, file.Write(batch.Columns, batch.RowCount)));
         }
         finally
         {
@@ -238,5 +261,6 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         }
     }
 
-    private readonly record struct Block(int Stream, int Rows, Vector[]? Columns, SpilledBatch Place);
+    /// <summary>Rows of a stream: of the block in memory that has the number <paramref name="Kept"/>, or in the file if that is -1.</summary>
+    private readonly record struct Block(int Stream, int Kept, SpilledBatch Place);
 }

@@ -63,8 +63,8 @@ internal sealed class JoinLayout
     }
 
     /// <summary>What a chunk of so many rows takes, texts apart.</summary>
-    public long ChunkBytes(int rows) => Types.Sum(type => (long)System.Numerics.BitOperations.RoundUpToPowerOf2(
-        (ulong)rows * (ulong)(type.Storage switch
+    public long ChunkBytes(int rows) => Types.Sum(type => BufferPool.CapacityFor(
+        (long)rows * (type.Storage switch
         {
             StorageKind.Flat => type.FlatSize,
             StorageKind.Bytes => sizeof(long) * 2,

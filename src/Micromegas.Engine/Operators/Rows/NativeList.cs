@@ -21,7 +21,7 @@ internal sealed unsafe class NativeList<T> : IDisposable
     /// <summary>Bytes of the memory that the list asks for when so many items are added; 0 where there is room for them.</summary>
     public long GrowthBytes(long more) => Count + more <= Capacity
         ? 0
-        : (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(Math.Max(Count + more, Capacity * 2L) * sizeof(T)));
+        : BufferPool.CapacityFor(Math.Max(Count + more, Capacity * 2L) * sizeof(T));
 
     public ref T this[int index]
     {

@@ -21,7 +21,7 @@ internal sealed unsafe class SortCursor : IDisposable
         this.run = run;
         if (run.File is not null)
         {
-            writer = state.Store.CreateWriter(run.Batches.Max(static batch => batch.Rows));
+            writer = state.Store.CreateWriter(run.BatchRows);
             loaded = new NativeList<SortEntry>();
             ids = new NativeList<int>();
         }

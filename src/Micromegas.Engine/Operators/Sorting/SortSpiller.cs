@@ -37,7 +37,7 @@ internal sealed unsafe class SortSpiller : IDisposable
             var some = run.Entries.Span.Slice(start, Math.Min(rows, run.Entries.Count - start));
             Append(run, some);
             start += some.Length;
-            rows = state.BlockRows(run.Batches[^1]);
+            rows = state.BlockRows(run.Batches[run.Batches.Count - 1]);
         }
         run.Entries.Dispose();
         foreach (var chunk in run.Chunks)
@@ -60,8 +60,7 @@ internal sealed unsafe class SortSpiller : IDisposable
         {
             columns[column] = reader.Take(column, ids.Items, entries.Length);
         }
-        run.Batches.Add(file.Write(columns, entries.Length));
-        run.File = file;
+        run.Add(file, file.Write(columns, entries.Length));
     }
 
     public void Dispose()

@@ -17,14 +17,34 @@ internal sealed class SortRun : IDisposable
     /// <summary>Chunks of the store that the rows lie in.</summary>
     public List<int> Chunks { get; } = [];
 
-    public SpillFile? File { get; set; }
+    public SpillFile? File { get; private set; }
 
     /// <summary>What accounts for the run while it is in memory, with others of the same worker.</summary>
     public MemoryReservation? Reservation { get; set; }
 
-    public List<SpilledBatch> Batches { get; } = [];
+    /// <summary>Where the rows lie in the file; in native memory, since there are very many.</summary>
+    public NativeList<SpilledBatch> Batches { get; } = new();
 
-    public void Dispose() => Entries.Dispose();
+    /// <summary>Rows of the largest batch.</summary>
+    public int BatchRows { get; private set; }
+
+    /// <summary>Bytes of the largest batch.</summary>
+    public int BatchBytes { get; private set; }
+
+    /// <summary>Adds the next rows of the run, in a file.</summary>
+    public void Add(SpillFile file, SpilledBatch batch)
+    {
+        File = file;
+        Batches.Add(batch);
+        BatchRows = Math.Max(BatchRows, batch.Rows);
+        BatchBytes = Math.Max(BatchBytes, batch.Length);
+    }
+
+    public void Dispose()
+    {
+        Entries.Dispose();
+        Batches.Dispose();
+    }
 }
 
 /// <summary>What the workers of one sort share: the rows, the sorted runs, and the bound of a top-n.</summary>
@@ -175,7 +195,7 @@ internal sealed class SortState : IDisposable
     /// <summary>How many runs may be merged at a time: their blocks, which take about twice their bytes in the file, get a quarter of the memory.</summary>
     private int MostRuns()
     {
-        var largest = runs.SelectMany(static run => run.Batches).Max(static batch => batch.Length);
+        var largest = runs.Max(static run => run.BatchBytes);
         return (int)Math.Clamp((Context.Budget.Limit >> 2) / ((2L * largest) + (Store.Types.Count * ColumnBytes)), 2, int.MaxValue);
     }
 
@@ -193,7 +213,7 @@ internal sealed class SortState : IDisposable
         {
             var merged = new SortRun();
             runs.Add(merged);
-            var rows = group.Min(static run => run.Batches.Max(static batch => batch.Rows));
+            var rows = group.Min(static run => run.BatchRows);
             using (var merger = new SortMerger(this, group))
             {
                 for (int count; (count = merger.Next(entries.Span[..rows])) > 0; merger.FreePassed())

@@ -18,7 +18,7 @@ internal sealed unsafe class PagedList<T> : IDisposable
     private static readonly int PageShift = BitOperations.Log2((uint)(PageBytes / sizeof(T)));
 
     private readonly NativeList<T> tail = new();
-    private readonly List<SpilledBatch> pages = [];
+    private readonly NativeList<SpilledBatch> pages = new();
     private readonly List<Resident> residents = [];
     private SpillFile? file;
     private int paged;
@@ -81,6 +81,7 @@ internal sealed unsafe class PagedList<T> : IDisposable
     public void Dispose()
     {
         Forget();
+        pages.Dispose();
         tail.Dispose();
     }
 
@@ -97,7 +98,7 @@ internal sealed unsafe class PagedList<T> : IDisposable
             resident.Buffer.Dispose();
         }
         residents.Clear();
-        pages.Clear();
+        pages.Count = 0;
         paged = 0;
         last = 0;
     }

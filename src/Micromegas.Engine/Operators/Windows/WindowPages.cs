@@ -26,7 +26,7 @@ internal sealed unsafe class WindowPages : IDisposable
 
     private readonly SortState state;
     private readonly RowReader reader;
-    private readonly List<Page> pages = [];
+    private readonly NativeList<Page> pages = new();
     private readonly List<int> resident = [];
     private readonly int shift;
     private readonly int mostResident;
@@ -67,7 +67,7 @@ internal sealed unsafe class WindowPages : IDisposable
         {
             columns[i] = reader.Take(i, ids, PageRows);
         }
-        pages.Add(new Page(File.Write(columns, PageRows)));
+        pages.Add(new Page { Place = File.Write(columns, PageRows), Chunk = -1 });
     }
 
     /// <summary>Brings the pages of rows to memory and gives the rows' ids, which are valid until the next call.</summary>
@@ -84,7 +84,7 @@ internal sealed unsafe class WindowPages : IDisposable
             {
                 continue;
             }
-            var page = pages[rows[i] >> shift];
+            ref var page = ref pages[rows[i] >> shift];
             if (page.Chunk < 0 && !TryLoad(rows[i] >> shift))
             {
                 return i;
@@ -108,6 +108,7 @@ internal sealed unsafe class WindowPages : IDisposable
     public void Dispose()
     {
         reader.Dispose();
+        pages.Dispose();
         state.Release(File);
     }
 
@@ -144,13 +145,13 @@ internal sealed unsafe class WindowPages : IDisposable
         return true;
     }
 
-    private sealed class Page(SpilledBatch place)
+    private struct Page
     {
-        public SpilledBatch Place { get; } = place;
+        public SpilledBatch Place;
 
         /// <summary>The chunk of the store that has the rows, -1 = none.</summary>
-        public int Chunk { get; set; } = -1;
+        public int Chunk;
 
-        public long Used { get; set; }
+        public long Used;
     }
 }
