@@ -55,10 +55,10 @@ internal sealed class MetadataAggregates : ILogicalRule
     private static bool IsKnown(AggregateCall call) => call.Function switch
     {
         CountFunction => !call.Distinct && (call.Arguments.Count == 0 || call.Arguments is [BoundColumn]),
-        // Bounds of floats leave NaN out, which is never the smallest of several values, but may be the largest. Nested values are left to the scan.
-        // Bounds of texts count where the file says that they are not cut.
+        // Bounds of floats leave NaN out, as the calls do where there is a number. Nested values are left to the scan. Bounds of texts count where the file
+        // says that they are not cut.
         MinMaxFunction => call.Arguments is [BoundColumn { Type: var type }]
-            && ((type.IsFloat && call.Function.Name == "min") || type.IsInteger || type.IsTemporal || type.IsDecimal || type.ValueType.Storage == StorageKind.Bytes),
+            && (type.IsFloat || type.IsInteger || type.IsTemporal || type.IsDecimal || type.ValueType.Storage == StorageKind.Bytes),
         _ => false,
     };
 }

@@ -8,7 +8,7 @@ namespace Micromegas.Conformance.Differential;
 internal sealed record FuzzStatement(SqlNode Sql, bool IsOrdered);
 
 /// <summary>Random queries over the tables of <see cref="FuzzTable"/>, every clause that the three engines share.</summary>
-internal sealed class QueryGenerator
+internal sealed partial class QueryGenerator
 {
     private readonly Random random;
     private readonly IReadOnlyList<FuzzTable> tables;
@@ -26,7 +26,7 @@ internal sealed class QueryGenerator
     public FuzzStatement Statement()
     {
         aliases = 0;
-        switch (random.Next(14))
+        switch (random.Next(17))
         {
             case 0:
                 return new FuzzStatement(SetOperation(), false);
@@ -42,6 +42,10 @@ internal sealed class QueryGenerator
                 return Limited();
             case 9:
                 return new FuzzStatement(DistinctOn(), true);
+            case 10:
+                return new FuzzStatement(Lateral(), false);
+            case 11 or 12:
+                return LimitedRows();
             default:
                 return new FuzzStatement(Plain(AnyTypes(), random.Next(3) == 0), false);
         }
@@ -83,6 +87,10 @@ internal sealed class QueryGenerator
 
     public SqlNode Scalar(IReadOnlyList<ScopeColumn> outer, SqlType type) => Nested(() =>
     {
+        if (random.Next(2) == 0)
+        {
+            return Elaborate(outer, type);
+        }
         var (from, scope) = From(1);
         return SqlNode.Of(
             type, $"(SELECT {Pick("max", "min")}({{0}}) FROM {{1}} WHERE {{2}})", expressions.Leaf(type, scope), from, Correlated(scope, outer));
@@ -93,7 +101,7 @@ internal sealed class QueryGenerator
     /// <summary>Makes a subquery, in which there are no further ones.</summary>
     private SqlNode Nested(Func<SqlNode> make) => WithoutSubqueries(() => WithoutDerived(make));
 
-    private SqlNode WithoutDerived(Func<SqlNode> make)
+    private T WithoutDerived<T>(Func<T> make)
     {
         var kept = mayDerive;
         mayDerive = false;
@@ -168,6 +176,11 @@ internal sealed class QueryGenerator
                 if (random.Next(3) == 0)
                 {
                     condition = SqlNode.Of(SqlType.Boolean, "({0} AND {1})", condition, WithoutSubqueries(() => expressions.Predicate([.. scope, .. rightScope], 1)));
+                }
+                else if (expressions.Queries is not null && random.Next(6) == 0)
+                {
+                    // DuckDB refuses most of these.
+                    condition = SqlNode.Of(SqlType.Boolean, "({0} AND {1})", condition, Exists([.. scope, .. rightScope]));
                 }
                 from = SqlNode.Text($"{{0}} {kind} {{1}} ON {{2}}", from, right, condition);
             }
