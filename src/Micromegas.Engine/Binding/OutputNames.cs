@@ -22,6 +22,9 @@ internal static class OutputNames
         return Text(expression, binder);
     }
 
+    /// <summary>The name that the expression has inside another one.</summary>
+    public static string Inside(Expression expression, ExpressionBinder binder) => Text(expression, binder);
+
     private static string Text(Expression expression, ExpressionBinder binder)
     {
         var text = new StringBuilder();

@@ -163,6 +163,59 @@ internal sealed partial class SelectBinder
         return keys.Count - 1;
     }
 
+    /// <summary>Columns that the keys determine may stand above the grouping as well: they become keys that change no group.</summary>
+    private void AddDependentKeys(IReadOnlyList<BoundExpression> above)
+    {
+        if (hasGroupingSets || keys.Count == 0)
+        {
+            return;
+        }
+        var asked = new HashSet<PlanColumn>();
+        foreach (var expression in above)
+        {
+            CollectUngrouped(expression, asked);
+        }
+        foreach (var window in windows)
+        {
+            foreach (var expression in window.PartitionBy.Concat(window.OrderBy.Select(static key => key.Expression)).Concat(window.Call.Arguments))
+            {
+                CollectUngrouped(expression, asked);
+            }
+        }
+        foreach (var subquery in pendingSubqueries)
+        {
+            asked.UnionWith(subquery.Needed());
+        }
+        asked.ExceptWith(keys.Select(static key => key.Expression).OfType<BoundColumn>().Select(static key => key.Column));
+        asked.IntersectWith(scope.Columns.Select(static column => column.Column));
+        if (asked.Count == 0)
+        {
+            return;
+        }
+        asked.IntersectWith(FunctionalDependencies.Of(plan, [.. keys.Select(static key => key.Expression).OfType<BoundColumn>().Select(static key => key.Column)]));
+        foreach (var column in asked)
+        {
+            AddKey(new BoundColumn(column), column.Name);
+        }
+    }
+
+    /// <summary>The columns outside of keys.</summary>
+    private void CollectUngrouped(BoundExpression expression, HashSet<PlanColumn> found)
+    {
+        if (keys.Exists(key => key.Expression.SameAs(expression)))
+        {
+            return;
+        }
+        if (expression is BoundColumn { Column: var column })
+        {
+            found.Add(column);
+        }
+        foreach (var child in expression.Children())
+        {
+            CollectUngrouped(child, found);
+        }
+    }
+
     private bool ReadsAggregate(BoundExpression expression) =>
         expression.Any(node => node is BoundColumn column
             && (aggregates.Exists(call => call.Column == column.Column) || groupings.Exists(call => call.Column == column.Column)));

@@ -59,8 +59,13 @@ internal sealed partial class SelectBinder
             throw Errors.Unsupported(call, "unnest inside a window function", "Put it in FROM: FROM t, unnest(t.list) AS u(item).");
         }
         var column = new PlanColumn(name, signature.ReturnType, signature.Nullable);
-        windows.Add(new PendingWindow(partitionBy, orderBy, new WindowCall(
-            column, name, aggregate, signature, described, arguments, filter, call.NullTreatment == NullTreatment.Ignore, call.Distinct, frame) { Place = Errors.PlaceOf(call) }, call));
+        var window = new PendingWindow(partitionBy, orderBy, new WindowCall(
+            column, name, aggregate, signature, described, arguments, filter, call.NullTreatment == NullTreatment.Ignore, call.Distinct, frame) { Place = Errors.PlaceOf(call) }, call);
+        if (windows.Find(known => SameWindow(known, window) && SameCall(known.Call, window.Call)) is { } same)
+        {
+            return new BoundColumn(same.Call.Column);
+        }
+        windows.Add(window);
         return new BoundColumn(column);
     }
 
@@ -199,6 +204,11 @@ internal sealed partial class SelectBinder
             open = open.FindAll(unnest => !ready.Contains(unnest));
         }
     }
+
+    private static bool SameCall(WindowCall a, WindowCall b) =>
+        a.Name == b.Name && a.Aggregate == b.Aggregate && a.Frame == b.Frame && a.IgnoreNulls == b.IgnoreNulls && a.Distinct == b.Distinct
+        && a.Arguments.Count == b.Arguments.Count && a.Arguments.Zip(b.Arguments).All(static pair => pair.First.SameAs(pair.Second) && !pair.First.IsVolatile())
+        && (a.Filter is null ? b.Filter is null : b.Filter is not null && a.Filter.SameAs(b.Filter));
 
     private static bool SameWindow(PendingWindow a, PendingWindow b) =>
         a.PartitionBy.Count == b.PartitionBy.Count && a.PartitionBy.Zip(b.PartitionBy).All(static pair => pair.First.SameAs(pair.Second))

@@ -111,6 +111,9 @@ internal sealed partial class SelectBinder : IExpressionHost
 
         if (isGrouped)
         {
+            AddDependentKeys([
+                .. items.Select(static item => item.Expression), .. sortKeys.Select(static key => key.Expression), .. distinctOn ?? [],
+                .. new[] { having, qualify }.OfType<BoundExpression>()]);
             if (groupings.Count > 0)
             {
                 groupingId ??= new PlanColumn("__grouping_id", DataType.Int32, false);
@@ -184,7 +187,7 @@ internal sealed partial class SelectBinder : IExpressionHost
             windows.RemoveRange(windowed, windows.Count - windowed);
             return false;
         }
-        var prefix = item.Alias?.Value ?? OutputNames.Of(argument, expressions);
+        var prefix = item.Alias?.Value ?? OutputNames.Inside(argument, expressions);
         foreach (var field in fields.Type.ValueType.Fields)
         {
             items.Add(new OutputItem(
@@ -277,7 +280,7 @@ internal sealed partial class SelectBinder : IExpressionHost
         foreach (var item in items)
         {
             // A column of the query around this one gets an identity of its own: both stand side by side once the subquery is a join.
-            item.Column = item.Expression is BoundColumn { Column: var own } && own.Name == item.Name && input.Contains(own) && !assignments.Any(a => a.Column == own)
+            item.Column = item.Expression is BoundColumn { Column: var own } && own.Name == item.Name && (item.Relation is null || own.Relation == item.Relation) && input.Contains(own) && !assignments.Any(a => a.Column == own)
                 ? own
                 : new PlanColumn(item.Name, item.Expression.Type, item.Expression.Nullable, item.Relation);
             assignments.Add(new Assignment(item.Column, item.Expression));

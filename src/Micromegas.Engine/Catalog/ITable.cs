@@ -10,6 +10,9 @@ public interface ITable
     /// <summary>What is known without reading; <see langword="null"/> when nothing is.</summary>
     TableStatistics? Statistics { get; }
 
+    /// <summary>Ordinals of columns that are never NULL and whose values no two rows share: a row's other values depend on them.</summary>
+    IReadOnlyList<IReadOnlyList<int>> UniqueKeys => [];
+
     /// <summary>
     /// Decides what a scan has to read. Called while planning, so it looks at catalogues and footers but decodes nothing and writes nothing;
     /// what must be made first (just-in-time partitions) is made when the plan is opened.

@@ -97,6 +97,26 @@ public sealed class ScratchTableTests
     }
 
     [Fact]
+    public async Task Keys_of_a_table_made_from_a_query_are_enforced()
+    {
+        await ChangeAsync("CREATE TABLE s (id INT, a INT NOT NULL, PRIMARY KEY (id)) AS VALUES (1, 10), (2, 20)");
+
+        foreach (var (sql, state) in new[]
+        {
+            ("INSERT INTO s VALUES (2, 30)", SqlState.UniqueViolation),
+            ("INSERT INTO s VALUES (NULL, 30)", SqlState.NotNullViolation),
+            ("INSERT INTO s VALUES (3, NULL)", SqlState.NotNullViolation),
+            ("CREATE TABLE r (id INT PRIMARY KEY) AS VALUES (1), (1)", SqlState.UniqueViolation),
+            ("CREATE TABLE r (id INT, UNIQUE (other)) AS VALUES (1)", SqlState.UndefinedColumn),
+        })
+        {
+            Assert.Equal((sql, state), (sql, (await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync(sql))).SqlState));
+        }
+        Assert.Equal("1 10; 2 20", await runner.TextAsync("SELECT id, a FROM s GROUP BY id ORDER BY id"));
+        await Assert.ThrowsAsync<EngineException>(() => runner.TextAsync("SELECT * FROM r"));
+    }
+
+    [Fact]
     public async Task Keys_are_enforced()
     {
         await ChangeAsync(

@@ -42,6 +42,9 @@ internal sealed class ScratchTable : ITable
 
     public TableStatistics? Statistics => Rows.Statistics;
 
+    public IReadOnlyList<IReadOnlyList<int>> UniqueKeys =>
+        [.. Keys.Select(key => key.Columns.Select(name => Schema.IndexOf(name)).ToArray()).Where(key => Array.TrueForAll(key, i => !Schema[i].Nullable))];
+
     public static Schema WithRowNumber(Schema schema) => new(schema.Fields.Add(new Field(RowColumn, DataType.Int64, false)));
 
     /// <summary>The first of so many new row numbers.</summary>
