@@ -12,6 +12,8 @@ public static class SqlState
     public const string DuplicateColumn = "42701";
     public const string UndefinedFunction = "42883";
     public const string UndefinedParameter = "42P02";
+    public const string DuplicatePreparedStatement = "42P05";
+    public const string UndefinedPreparedStatement = "26000";
     public const string DatatypeMismatch = "42804";
     public const string GroupingError = "42803";
     public const string WindowingError = "42P20";

@@ -11,11 +11,12 @@ using Micromegas.Sql.Syntax;
 namespace Micromegas.Engine.Binding;
 
 /// <summary>Binds whole statements: looks up what they name, then binds the query, or the query that a SHOW or DESCRIBE stands for.</summary>
-internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog catalog, StatementParameters parameters, QueryContext query)
+internal sealed class StatementBinder(
+    SqlEngine engine, string sql, ICatalog catalog, StatementParameters parameters, QueryContext query, TextPlace? place = null)
 {
     private const int MaxViewDepth = 32;
 
-    private readonly BindingError errors = new(sql);
+    private readonly BindingError errors = new(sql, place);
 
     /// <summary>What the catalogue gave for each name, nothing included; null when that does not suffice to know whether a plan still holds.</summary>
     private List<(TableName Name, ITable? Table)>? lookups = [];
@@ -59,6 +60,18 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
                 return Planned(new LogicalValues([], []));
             case ShowCreateStatement show:
                 return await ShowCreateAsync(show, cancellationToken).ConfigureAwait(false);
+            case PrepareStatement prepare:
+                return Changing(PreparedStatements.Bind(prepare, sql, query.Session, errors));
+            case DeallocateStatement deallocate:
+                return Changing(PreparedStatements.Bind(deallocate, query.Session, errors));
+            case ExecuteStatement execute:
+            {
+                var (prepared, values) = PreparedStatements.Resolve(
+                    execute, query.Session, new ExpressionBinder(ContextFor(sql), Scope.Empty(null), new PlainHost(errors, "the arguments of EXECUTE")), errors);
+                // Another statement may get the name: the plan serves this run only.
+                var inner = new StatementBinder(engine, prepared.Sql, catalog, values, query, errors.PlaceOf(execute)) { lookups = null };
+                return await inner.BindAsync(prepared.Syntax.Statement, cancellationToken).ConfigureAwait(false);
+            }
             case UnsupportedStatement unsupported:
                 throw errors.Unsupported(statement, unsupported.Name);
             default:
@@ -139,7 +152,7 @@ internal sealed class StatementBinder(SqlEngine engine, string sql, ICatalog cat
             }
         }
         var results = new Dictionary<TableFunctionCall, TableFunctionResult>(ReferenceEqualityComparer.Instance as IEqualityComparer<TableFunctionCall>);
-        var context = new BinderContext(text, engine.Functions, parameters, query, tables, views, results, catalog);
+        var context = new BinderContext(text, engine.Functions, parameters, query, tables, views, results, catalog, place);
         foreach (var call in TableReferences.Functions(syntax))
         {
             if (catalog.FindTableFunction(call.Name.Last.Value) is { } function)

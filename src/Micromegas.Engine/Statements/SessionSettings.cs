@@ -16,6 +16,12 @@ public sealed class SessionSettings
     private ConcurrentDictionary<string, string>? values;
     private int version;
 
+    private ConcurrentDictionary<string, PreparedStatement>? prepared;
+
+    /// <summary>What PREPARE has kept, by name.</summary>
+    internal ConcurrentDictionary<string, PreparedStatement> Prepared =>
+        LazyInitializer.EnsureInitialized(ref prepared, static () => new ConcurrentDictionary<string, PreparedStatement>(StringComparer.Ordinal));
+
     /// <summary>Changes with every SET and RESET.</summary>
     internal int Version => Volatile.Read(ref version);
 

@@ -114,6 +114,7 @@ internal sealed partial class Parser
             return new ParameterExpression(text[0], text[1..].ToString(), 0);
         if (!int.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
             Throw.Syntax(_text, token.Start, $"Invalid parameter '{text}': parameters are numbered from 1");
+        _highestParameter = Math.Max(_highestParameter, number);
         return new ParameterExpression('$', null, number);
     }
 

@@ -213,7 +213,12 @@ internal sealed partial class Parser
         }
 
         Expect(Keyword.As);
-        return new PrepareStatement(name, types.ToList(), ParseStatement());
+        var (anonymous, highest) = (_anonymousParameters, _highestParameter);
+        (_anonymousParameters, _highestParameter) = (0, 0);
+        var statement = ParseStatement();
+        var prepared = new PrepareStatement(name, types.ToList(), statement) { ParameterCount = Math.Max(_anonymousParameters, _highestParameter) };
+        (_anonymousParameters, _highestParameter) = (anonymous, highest);
+        return prepared;
     }
 
     private ExecuteStatement ParseExecute()

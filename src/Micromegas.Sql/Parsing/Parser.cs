@@ -23,6 +23,7 @@ internal sealed partial class Parser
     private int _nesting;
     private int _wraps;
     private int _anonymousParameters;
+    private int _highestParameter;
 
     public Parser(string text)
     {

@@ -122,7 +122,11 @@ public sealed record UseStatement(QualifiedName Name) : Statement;
 /// <param name="Name">The name.</param>
 /// <param name="Types">The parameter types; empty when not given.</param>
 /// <param name="Statement">The statement.</param>
-public sealed record PrepareStatement(Identifier Name, SyntaxList<SqlTypeName> Types, Statement Statement) : Statement;
+public sealed record PrepareStatement(Identifier Name, SyntaxList<SqlTypeName> Types, Statement Statement) : Statement
+{
+    /// <summary>How many parameters the statement has by position: the highest number of one.</summary>
+    public int ParameterCount { get; init; }
+}
 
 /// <summary><c>EXECUTE name [(arguments)]</c>.</summary>
 /// <param name="Name">The name.</param>

@@ -47,7 +47,7 @@ internal sealed partial class QueryGenerator
             case 5:
                 return SqlNode.Of(
                     type,
-                    $"(WITH RECURSIVE v(i, j) AS (SELECT CAST({{0}} AS BIGINT), CAST(0 AS BIGINT) {Pick("UNION", "UNION ALL")} SELECT (v.i * 3 + 1) % 17, v.j + 1 FROM v WHERE v.j < abs({{1}} % 4)) SELECT CAST(sum(i + j) AS BIGINT) FROM v)",
+                    $"(WITH RECURSIVE z(i, j) AS (SELECT CAST({{0}} AS BIGINT), CAST(0 AS BIGINT) {Pick("UNION", "UNION ALL")} SELECT (z.i * 3 + 1) % 17, z.j + 1 FROM z WHERE z.j < abs({{1}} % 4)) SELECT CAST(sum(i + j) AS BIGINT) FROM z)",
                     expressions.Small(outer), expressions.Small(outer));
             default:
                 return SqlNode.Of(
