@@ -42,6 +42,9 @@ public static class SqlState
     public const string InvalidEscapeSequence = "22025";
     public const string InvalidTextRepresentation = "22P02";
     public const string InvalidParameterValue = "22023";
+
+    /// <summary>Zero to a negative power.</summary>
+    public const string InvalidPowerArgument = "2201F";
     public const string CardinalityViolation = "21000";
     public const string ReadOnlyTransaction = "25006";
     public const string SerializationFailure = "40001";

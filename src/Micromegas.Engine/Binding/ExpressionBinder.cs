@@ -156,12 +156,10 @@ internal sealed partial class ExpressionBinder
                 : throw Errors.Unsupported(interval, "An INTERVAL of something other than a constant", "Multiply one: INTERVAL '1 day' * x.");
         }
         var text = Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
-        // A lone number counts seconds here, though months in a cast (spec/sql.md §5.5).
-        var unit = interval.Unit ?? (HasUnit(text) ? "" : "seconds");
+        // A number without a unit at the end counts seconds here, though months in a cast (spec/sql.md §5.5).
+        var unit = interval.Unit ?? (char.IsAsciiLetter(text.TrimEnd() is [.., var last] ? last : 'x') ? "" : "seconds");
         return Cast(new BoundLiteral(Scalar.Of($"{text} {unit}".TrimEnd())), DataType.IntervalMonthDayNano, node: interval);
     }
-
-    private static bool HasUnit(string text) => text.Any(char.IsAsciiLetter);
 
     private BoundExpression BindColumn(ColumnReference reference)
     {

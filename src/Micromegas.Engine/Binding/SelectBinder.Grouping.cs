@@ -357,6 +357,12 @@ internal sealed partial class SelectBinder
         }
         var orderBy = call.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression))).ToList();
         var isDescending = orderBy is [{ Descending: true } key] && arguments.Count > 0 && key.Expression.SameAs(arguments[0]);
+        if (call.WithinGroup.IsEmpty && function.ShareOrdinal == arguments.Count && call.OrderBy.Count == 1)
+        {
+            // percentile_cont(p ORDER BY x) is percentile_cont(p) WITHIN GROUP (ORDER BY x).
+            arguments.Insert(0, orderBy[0].Expression);
+            isDescending = orderBy[0].Descending;
+        }
         if (!call.WithinGroup.IsEmpty)
         {
             // percentile_cont(p) WITHIN GROUP (ORDER BY x) is percentile_cont(x, p); a descending order asks for the complement.

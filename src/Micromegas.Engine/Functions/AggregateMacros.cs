@@ -23,6 +23,7 @@ internal static class AggregateMacros
         Make("approx_quantile", ["x", "p"], "approx_percentile_cont(x, p)", "About the value below which a share p of the values lies."),
         Make("quantile", ["x", "p"], DiscreteQuantile, "The first of the ordered values that a share p of them does not exceed."),
         Make("quantile_disc", ["x", "p"], DiscreteQuantile, "The first of the ordered values that a share p of them does not exceed."),
+        Make("mode", ["x"], "array_mode(array_agg(x) FILTER (WHERE x IS NOT NULL))", "The value that comes most often."),
         Make("arbitrary", ["x"], "first_value(x)", "The value of some row."),
         Make("count_star", [], "count(*)", "Number of rows."),
         Make("geomean", ["x"], "exp(avg(ln(x)))", "The geometric mean."),

@@ -170,7 +170,7 @@ public class CastTests
     [InlineData("true")]
     [InlineData(" ")]
     [InlineData("1 day 2 days")]
-    [InlineData("1 day 5")]
+    [InlineData("1 5 day")]
     public void Bad_interval_text(string text) => Assert.Null(Cast(Scalar.Of(text), DataType.IntervalMonthDayNano, isTry: true));
 
     [Fact]

@@ -90,7 +90,7 @@ internal sealed unsafe class WideDecimalKernel(DataType from, DataType to, bool 
             default:
                 if (from.IsFloat)
                 {
-                    var real = Convert.ToDouble(plain.GetValue(row), System.Globalization.CultureInfo.InvariantCulture);
+                    var real = plain is FlatVector<Half> halves ? (double)halves[row] : Convert.ToDouble(plain.GetValue(row), System.Globalization.CultureInfo.InvariantCulture);
                     var scaled = Math.Round(real * Math.Pow(10, Type.Scale), MidpointRounding.AwayFromZero);
                     result = double.IsFinite(scaled) ? new BigInteger(scaled) : default;
                     return double.IsFinite(scaled) && DecimalMath.Fits(result, Type.Precision);

@@ -40,9 +40,12 @@ internal static class ListAccept
     }
 
     /// <summary>A call of a list, an item and possibly more.</summary>
-    public static Func<FunctionArguments, FunctionSignature> Item(string name, Func<DataType, DataType> result, params Parameter[] more) => arguments =>
+    public static Func<FunctionArguments, FunctionSignature> Item(string name, Func<DataType, DataType> result, params Parameter[] more) => Item(name, 2, result, more);
+
+    /// <summary>A call of a list, an item and more, some of which must be there.</summary>
+    public static Func<FunctionArguments, FunctionSignature> Item(string name, int required, Func<DataType, DataType> result, params Parameter[] more) => arguments =>
     {
-        FunctionErrors.CheckCount(name, arguments, 2, 2 + more.Length);
+        FunctionErrors.CheckCount(name, arguments, required, 2 + more.Length);
         var (list, item) = WithItem(name, arguments);
         DataType[] types = [list, item, .. more.Take(arguments.Count - 2).Select((parameter, i) => parameter(arguments.Types[i + 2]) ?? throw FunctionErrors.NoMatch(name, arguments))];
         return new FunctionSignature(types, result(list));

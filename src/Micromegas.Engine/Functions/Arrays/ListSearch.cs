@@ -68,6 +68,18 @@ internal static class ListSearch
         target.EndList();
     }
 
+    /// <summary>How many items are not null.</summary>
+    public static ulong CountValues(RowArguments a, int row)
+    {
+        var list = a.List(0);
+        ulong count = 0;
+        for (var i = list.Start(row); i < list.End(row); i++)
+        {
+            count += list.Items.IsNull(i) ? 0u : 1u;
+        }
+        return count;
+    }
+
     /// <summary>Whether every item of list 1 is in list 0.</summary>
     public static bool HasAll(RowArguments a, int row)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Micromegas.Columnar;
 using Micromegas.Engine.Expressions;
@@ -26,6 +27,37 @@ internal static class ListSets
     {
         var (list, other) = (a.List(0), a.List(1));
         AppendDistinct((ListVectorBuilder)output, [(list, row)], at => !ListSearch.Contains(other, row, list.Items, at));
+    }
+
+    /// <summary>The value that comes most often, of several the one that comes first; null where there is none.</summary>
+    public static void Mode(RowArguments a, int row, VectorBuilder output)
+    {
+        var list = a.List(0);
+        var counts = new Dictionary<Item, int>();
+        for (var i = list.Start(row); i < list.End(row); i++)
+        {
+            if (!list.Items.IsNull(i))
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, new Item(list.Items, i), out _)++;
+            }
+        }
+        var best = -1;
+        var most = 0;
+        for (var i = list.Start(row); i < list.End(row); i++)
+        {
+            if (!list.Items.IsNull(i) && counts[new Item(list.Items, i)] is var count && count > most)
+            {
+                (best, most) = (i, count);
+            }
+        }
+        if (best < 0)
+        {
+            output.AppendNull();
+        }
+        else
+        {
+            output.Append(list.Items, best);
+        }
     }
 
     /// <summary>Sorted, ascending with nulls first unless the texts DESC and NULLS LAST say otherwise.</summary>

@@ -83,6 +83,10 @@ internal sealed class RangeFunction(string name, bool isInclusive) : ScalarFunct
         {
             Throw.Engine(SqlState.InvalidParameterValue, $"Interval argument to {Name} must not be 0");
         }
+        if (isDate && step is { Months: 0, Days: 0 })
+        {
+            Throw.Engine(SqlState.InvalidParameterValue, "Cannot generate date range less than 1 day.");
+        }
         var isBackward = step.Months < 0 || (step.Months == 0 && (step.Days < 0 || (step.Days == 0 && step.Nanoseconds < 0)));
         var zone = type.TimeZone is null ? null : Zone.Find(type.TimeZone);
         var perDay = isDate ? 1 : TimeUnits.PerDay(type.Unit);

@@ -44,6 +44,13 @@ internal sealed class DatePartFunction() : ScalarFunction("date_part", "datepart
             DatePart.Nanosecond => DataType.Int64,
             _ => DataType.Int32,
         };
+        // The narrow intervals have only the parts that they are made of.
+        var lasts = arguments.Types[1].ValueType.Kind;
+        if ((lasts is TypeKind.IntervalDayTime && part is DatePart.Year or DatePart.Quarter or DatePart.Month)
+            || (lasts is TypeKind.IntervalYearMonth && part is not (DatePart.Year or DatePart.Month or DatePart.Epoch)))
+        {
+            throw FunctionErrors.BadArgument($"{part} does not support: {arguments.Types[1].ValueType}");
+        }
         return Accept.Match(Name, arguments, 2, [Accept.Text, TimeArguments.Parted], _ => result);
     }
 
@@ -108,7 +115,7 @@ internal sealed class PartReader(DatePart part, DataType type)
         }
         if (type.Kind == TypeKind.Duration)
         {
-            return OfLasting(0, 0, (Int128)value * TimeUnits.Nanoseconds(type.Unit));
+            return OfDuration((Int128)value * TimeUnits.Nanoseconds(type.Unit));
         }
         if (type.Kind == TypeKind.Date32)
         {
@@ -154,6 +161,20 @@ internal sealed class PartReader(DatePart part, DataType type)
         _ => 0,
     };
 
+    /// <summary>All of a duration in whole units: 90 minutes have one hour and ninety minutes, as upstream counts.</summary>
+    private double OfDuration(Int128 nanoseconds) => (double)(part switch
+    {
+        DatePart.Week => nanoseconds / (7 * (Int128)TimeUnits.NanosecondsPerDay),
+        DatePart.Day => nanoseconds / TimeUnits.NanosecondsPerDay,
+        DatePart.Hour => nanoseconds / 3_600_000_000_000,
+        DatePart.Minute => nanoseconds / 60_000_000_000,
+        DatePart.Second => nanoseconds / TimeUnits.NanosecondsPerSecond,
+        DatePart.Millisecond => nanoseconds / 1_000_000,
+        DatePart.Microsecond => nanoseconds / 1_000,
+        DatePart.Nanosecond => nanoseconds,
+        _ => throw new EngineException(SqlState.InvalidParameterValue, $"{part} does not support: {type}"),
+    });
+
     private double OfLasting(int months, int days, Int128 nanoseconds)
     {
         switch (part)
@@ -167,8 +188,8 @@ internal sealed class PartReader(DatePart part, DataType type)
             case DatePart.Week:
                 return days / 7;
             case DatePart.Day:
-                return type.Kind == TypeKind.Duration ? (double)(nanoseconds / TimeUnits.NanosecondsPerDay) : days;
-            case DatePart.Hour when type.Kind != TypeKind.Duration:
+                return days;
+            case DatePart.Hour:
                 return (double)(nanoseconds / 3_600_000_000_000);
             case >= DatePart.Hour and <= DatePart.Nanosecond:
                 return OfClock((long)(nanoseconds % TimeUnits.NanosecondsPerDay));

@@ -86,8 +86,8 @@ public static class IntervalText
             IntervalUnit unit;
             if (cursor.Position == start)
             {
-                // Only the whole text may be a number alone, without blanks.
-                if (!cursor.IsAtEnd || seen != 0 || text[0] == (byte)' ' || text[^1] == (byte)' ')
+                // The last number may stand without a unit; alone also without blanks.
+                if (!cursor.IsAtEnd || (seen == 0 && (text[0] == (byte)' ' || text[^1] == (byte)' ')))
                 {
                     return false;
                 }

@@ -40,7 +40,7 @@ internal static class MathFunctions
         new AbsFunction(),
         new DefinedFunction(
             "power", "(base, exponent)", "base to the power of exponent.", Accept.Fixed("power", DataType.Float64, 2, Accept.Float64, Accept.Float64),
-            static s => new FlatRowKernel<double>(s, static (a, row) => Math.Pow(a.Float64(0, row), a.Float64(1, row))), "pow"),
+            static s => new FlatRowKernel<double>(s, static (a, row) => Power(a.Float64(0, row), a.Float64(1, row))), "pow") { CanFail = true },
         new DefinedFunction(
             "atan2", "(y, x)", "Angle of the point (x, y).", static arguments => Pair("atan2", arguments, integersAreFloat32: true),
             static s => Binary(s, Math.Atan2)),
@@ -122,6 +122,15 @@ internal static class MathFunctions
         : signature.ReturnType.Kind == TypeKind.Float32
             ? new SingleKernel(signature.ReturnType, Math.Log10)
             : new DoubleKernel(signature.ReturnType, Math.Log10);
+
+    private static double Power(double value, double exponent)
+    {
+        if (value == 0 && exponent < 0)
+        {
+            Throw.Engine(SqlState.InvalidPowerArgument, "zero raised to a negative power is undefined");
+        }
+        return Math.Pow(value, exponent);
+    }
 
     private static long Factorial(long n)
     {

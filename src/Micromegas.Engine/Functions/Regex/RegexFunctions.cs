@@ -22,6 +22,10 @@ internal static class RegexFunctions
             Accept.Fixed("regexp_match", DataType.List(DataType.Utf8), 2, Accept.AnyText, Accept.AnyText, Accept.AnyText),
             static s => new BuiltRowKernel(s, new RegexCache().FirstMatch)) { CanFail = true },
         new DefinedFunction(
+            "regexp_extract_all", "(text, pattern [, group])", "All matches, or a group of each, as a list.",
+            Accept.Fixed("regexp_extract_all", DataType.List(DataType.Utf8), 2, Accept.AnyText, Accept.AnyText, Accept.Int64),
+            static s => new BuiltRowKernel(s, new RegexCache().AllMatches)) { CanFail = true },
+        new DefinedFunction(
             "regexp_replace", "(text, pattern, replacement [, flags])", "The first match replaced, or all with flag g; \\1 and $1 stand for groups.",
             Accept.SameText("regexp_replace", 3, Accept.AnyText, Accept.AnyText, Accept.AnyText, Accept.AnyText),
             static s => new BytesRowKernel(s, new RegexCache().Replace)) { CanFail = true },
@@ -97,6 +101,25 @@ internal sealed class RegexCache
         for (var i = match.Groups.Count > 1 ? 1 : 0; i < match.Groups.Count; i++)
         {
             list.Items.AppendValue(match.Groups[i].Success ? match.Groups[i].Value : null);
+        }
+        list.EndList();
+    }
+
+    /// <summary>Every match, or what a group of it holds (empty where the group takes no part), as in DuckDB.</summary>
+    public void AllMatches(RowArguments a, int row, VectorBuilder output)
+    {
+        var pattern = Find(a.Text(1, row), [], true);
+        var group = a.Count > 2 ? a.Int64(2, row) : 0;
+        if (group < 0 || group >= pattern.Regex.GetGroupNumbers().Length)
+        {
+            Throw.Engine(SqlState.InvalidParameterValue, $"regexp_extract_all: the pattern has no group {group}");
+        }
+        var list = (ListVectorBuilder)output;
+        var items = (BinaryVectorBuilder)list.Items;
+        for (var match = pattern.Regex.Match(Encoding.UTF8.GetString(a.Text(0, row))); match.Success; match = match.NextMatch())
+        {
+            Interruption.ThrowIfRequested();
+            items.Append(Encoding.UTF8.GetBytes(match.Groups[(int)group].Value));
         }
         list.EndList();
     }

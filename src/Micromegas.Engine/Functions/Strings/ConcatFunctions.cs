@@ -105,7 +105,8 @@ internal sealed class ConcatOperator() : ScalarFunction("||")
     {
         if (signature.ReturnType.IsList)
         {
-            var function = signature.ArgumentTypes[0].IsList ? (signature.ArgumentTypes[1].IsList ? "array_concat" : "array_append") : "array_prepend";
+            var (left, right) = (ListShape.Depth(signature.ArgumentTypes[0]), ListShape.Depth(signature.ArgumentTypes[1]));
+            var function = left == right ? "array_concat" : left > right ? "array_append" : "array_prepend";
             return FunctionRegistry.BuiltIn.FindScalar(function)!.Compile(signature, arguments, context);
         }
         return new KernelExpression(
@@ -122,7 +123,9 @@ internal sealed class ConcatOperator() : ScalarFunction("||")
     private static (string Function, FunctionSignature Signature) Lists(FunctionArguments arguments)
     {
         var (a, b) = (arguments.Types[0].ValueType, arguments.Types[1].ValueType);
-        var name = a.IsList ? (b.IsList && TypeCoercion.Items(a, b) is not null ? "array_concat" : "array_append") : "array_prepend";
+        // Lists of one depth are joined; a list beside a list of lists becomes an item of it.
+        var name = !a.IsList || (b.IsList && ListShape.Depth(b) > ListShape.Depth(a)) ? "array_prepend"
+            : b.IsList && TypeCoercion.Items(a, b) is not null ? "array_concat" : "array_append";
         return (name, FunctionRegistry.BuiltIn.FindScalar(name)!.Resolve(arguments));
     }
 }
