@@ -63,6 +63,9 @@ public abstract unsafe class Accumulator : IDisposable
     /// <summary>Bytes of memory that adding so many rows asks for at once, beyond what a further group takes: where the state of one group may be large.</summary>
     internal virtual long GrowthBytes(int rows) => 0;
 
+    /// <summary>Whether merging state into a group that is there asks for no memory.</summary>
+    internal virtual bool IsFixedSize => false;
+
     /// <summary>Whether the state of one group may be large, is exported piece by piece, and results can be found in passes over it.</summary>
     internal virtual bool HasPasses => false;
 

@@ -93,6 +93,8 @@ internal sealed unsafe class LocatedAccumulator : Accumulator
 
     internal override long GrowthBytes(int rows) => inner.GrowthBytes(rows);
 
+    internal override bool IsFixedSize => inner.IsFixedSize;
+
     internal override bool HasPasses => inner.HasPasses;
 
     internal override long StateBytes(int group) => inner.StateBytes(group);

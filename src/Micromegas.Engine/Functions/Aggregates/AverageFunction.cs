@@ -94,6 +94,8 @@ internal sealed unsafe class AverageAccumulator<T>(Accumulator sum, FunctionSign
         return result;
     }
 
+    internal override bool IsFixedSize => true;
+
     public override void Dispose()
     {
         base.Dispose();

@@ -60,6 +60,8 @@ internal sealed unsafe class BooleanAccumulator(BooleanReduction reduction) : Ac
         return vector;
     }
 
+    internal override bool IsFixedSize => true;
+
     public override void Dispose()
     {
         base.Dispose();

@@ -146,6 +146,8 @@ internal sealed unsafe class CountAccumulator : Accumulator
 
     public override Vector Finish(int start, int count) => GroupVectors.Flat<long>(DataType.Int64, counts.Slice(start, count));
 
+    internal override bool IsFixedSize => true;
+
     public override void Dispose()
     {
         base.Dispose();

@@ -273,6 +273,8 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
         return result;
     }
 
+    internal override bool IsFixedSize => true;
+
     public override void Dispose()
     {
         base.Dispose();

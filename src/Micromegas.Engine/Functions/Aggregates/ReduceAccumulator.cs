@@ -130,6 +130,8 @@ internal unsafe class ReduceAccumulator<T, TReduction> : Accumulator
 
     public override Vector Finish(int start, int count) => GroupVectors.Flat<T>(type, values.Slice(start, count), isSet.Slice(start, count));
 
+    internal override bool IsFixedSize => true;
+
     public override void Dispose()
     {
         base.Dispose();

@@ -197,6 +197,8 @@ internal sealed unsafe class MomentsAccumulator(Func<Moments, double?> finish, b
         return result;
     }
 
+    internal override bool IsFixedSize => true;
+
     public override void Dispose()
     {
         base.Dispose();

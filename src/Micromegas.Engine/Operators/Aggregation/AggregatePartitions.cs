@@ -62,7 +62,8 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     /// <summary>Exports a table, which is empty of use afterwards.</summary>
     public void Add(AggregateTable table, CancellationToken cancellationToken)
     {
-        table.Export((stream, columns, count) => Add(stream, table.StreamTypes(stream), columns, count, table.KeyCount), cancellationToken);
+        using var exporter = new AggregateExporter(table);
+        exporter.Export((stream, columns, count) => Add(stream, table.StreamTypes(stream), columns, count, table.KeyCount), cancellationToken);
         Complete();
     }
 

@@ -40,6 +40,8 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
         private readonly bool[] owned;
         private readonly Stack<AggregatePart> split = [];
         private AggregateTable? table;
+        private AggregateOverlap? overlap;
+        private Selection? own;
         private int position;
 
         public Reader(AggregateSource source)
@@ -57,8 +59,13 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
         {
             FreeOutput();
             batch = null;
-            while (table is null || position == table.GroupCount)
+            while (table is null || position == table.GroupCount || !Take(worker))
             {
+                if (table is not null && position < table.GroupCount)
+                {
+                    // None of a block's groups is the table's own.
+                    continue;
+                }
                 if (table is not null)
                 {
                     source.State.Free(table);
@@ -75,15 +82,32 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
                     }
                     part = source.State.Parts[number];
                 }
+                overlap = part.Overlap;
                 table = source.State.Merge(part, reservation, split, worker.CancellationToken);
             }
-            worker.ThrowIfCancelled();
-            var count = Math.Min(spec.Context.Options.BatchSize, table.GroupCount - position);
-            Fill(table, count);
-            position += count;
-            output.RowCount = count;
             batch = output;
             return Supply.Ready;
+        }
+
+        /// <summary>Takes the next block. False where nothing of it is to be delivered.</summary>
+        private bool Take(WorkerContext worker)
+        {
+            worker.ThrowIfCancelled();
+            var count = Math.Min(spec.Context.Options.BatchSize, table!.GroupCount - position);
+            output.Selection = null;
+            if (overlap is not null)
+            {
+                own ??= new Selection();
+                overlap.SelectOwn(position, count, own);
+                output.Selection = own.Count < count ? own : null;
+            }
+            if (output.Selection is not { Count: 0 })
+            {
+                Fill(table, count);
+            }
+            position += count;
+            output.RowCount = count;
+            return output.Selection is not { Count: 0 };
         }
 
         public override void Dispose()
@@ -96,6 +120,7 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
                 column.Dispose();
             }
             groupingId?.Dispose();
+            own?.Dispose();
             reservation.Dispose();
         }
 

@@ -11,6 +11,7 @@ internal sealed class AggregateState : IDisposable
     private readonly List<AggregatePartitions>[] partitions;
     private readonly List<MemoryReservation> reservations = [];
     private readonly Dictionary<AggregateTable, MemoryReservation> held = [];
+    private readonly List<AggregateOverlap> overlaps = [];
 
     public AggregateState(AggregateSpec spec, string name)
     {
@@ -24,7 +25,10 @@ internal sealed class AggregateState : IDisposable
 
     public string Name { get; }
 
-    /// <summary>Pieces that can be merged side by side: a set as a whole, or a partition of it.</summary>
+    /// <summary>Tables that are left apart: what they have in common is to be found before they are read.</summary>
+    public IReadOnlyList<AggregateOverlap> Overlaps => overlaps;
+
+    /// <summary>Pieces that can be merged side by side: a set as a whole, a table, or a partition of it.</summary>
     public IReadOnlyList<AggregatePart> Parts { get; private set; } = [];
 
     public MemoryReservation Reserve()
@@ -68,6 +72,14 @@ internal sealed class AggregateState : IDisposable
             {
                 continue;
             }
+            if (partitions[set].Count == 0 && tables[set] is [var first, var second] && AggregateOverlap.Pays(first, second))
+            {
+                var overlap = new AggregateOverlap(first, second);
+                overlaps.Add(overlap);
+                parts.Add(new AggregatePart(set, -1, -1, []) { Table = overlap.Larger });
+                parts.Add(new AggregatePart(set, -1, -1, []) { Table = overlap.Smaller, Overlap = overlap });
+                continue;
+            }
             if (partitions[set].Count == 0)
             {
                 parts.Add(new AggregatePart(set, -1, -1, []));
@@ -97,15 +109,18 @@ internal sealed class AggregateState : IDisposable
     /// </summary>
     public AggregateTable? Merge(AggregatePart part, MemoryReservation reservation, Stack<AggregatePart> further, CancellationToken cancellationToken)
     {
+        if (part.Table is { } table)
+        {
+            TakeOver(table, reservation);
+            return table;
+        }
         AggregateTable merged;
         AggregateTable[] others = [];
         if (part.Partition < 0)
         {
             merged = tables[part.Set].MaxBy(static table => table.GroupCount)!;
             others = [.. tables[part.Set].Where(other => !ReferenceEquals(other, merged))];
-            // The reader accounts for it from now on.
-            FreeReservation(merged);
-            Hold(merged, reservation);
+            TakeOver(merged, reservation);
         }
         else
         {
@@ -150,10 +165,12 @@ internal sealed class AggregateState : IDisposable
         }
         foreach (var other in others)
         {
-            var done = split is null && merged.IsAbsorbable ? merged.Absorb(other, HasRoom, cancellationToken) : 0;
-            if (split is not null || !merged.IsAbsorbable)
+            var isAbsorbed = split is null && AggregateAbsorber.CanAdd(merged);
+            var done = isAbsorbed ? AggregateAbsorber.Add(merged, other, HasRoom, cancellationToken) : 0;
+            if (split is not null || !isAbsorbed)
             {
-                other.Export((stream, columns, count) => Take(stream, other.StreamTypes(stream), columns, count), cancellationToken, done);
+                using var exporter = new AggregateExporter(other);
+                exporter.Export((stream, columns, count) => Take(stream, other.StreamTypes(stream), columns, count), cancellationToken, done);
             }
             Free(other);
         }
@@ -188,6 +205,10 @@ internal sealed class AggregateState : IDisposable
         foreach (var partition in partitions.SelectMany(static set => set))
         {
             partition.Dispose();
+        }
+        foreach (var overlap in overlaps)
+        {
+            overlap.Dispose();
         }
         foreach (var reservation in reservations)
         {
@@ -231,6 +252,13 @@ internal sealed class AggregateState : IDisposable
         }
     }
 
+    /// <summary>The reader accounts for a table from now on.</summary>
+    private void TakeOver(AggregateTable table, MemoryReservation reservation)
+    {
+        FreeReservation(table);
+        Hold(table, reservation);
+    }
+
     private void FreeReservation(AggregateTable table)
     {
         MemoryReservation? reservation;
@@ -256,11 +284,17 @@ internal sealed class AggregateState : IDisposable
 
 /// <summary>A piece of a grouping set that is merged for itself.</summary>
 /// <param name="Set">The grouping set.</param>
-/// <param name="Partition">The partition; -1 = all tables of the set.</param>
+/// <param name="Partition">The partition; -1 = all tables of the set, or <see cref="AggregatePart.Table"/>.</param>
 /// <param name="Level">How often the groups were split before; -1 = never.</param>
 /// <param name="Sources">Where the partition's groups are.</param>
 internal sealed record AggregatePart(int Set, int Partition, int Level, IReadOnlyList<AggregatePartitions> Sources)
 {
+    /// <summary>The table that is the piece; null where there is something to merge.</summary>
+    public AggregateTable? Table { get; init; }
+
+    /// <summary>Tells which groups of the table are another's already; null where all are its own.</summary>
+    public AggregateOverlap? Overlap { get; init; }
+
     public static IEnumerable<AggregatePart> Of(AggregateSpec spec, int set, int level, IReadOnlyList<AggregatePartitions> sources) =>
         // Without keys there is one group, in the first partition.
         Enumerable.Range(0, spec.Sets[set].Count == 0 ? 1 : AggregatePartitions.Count).Select(partition => new AggregatePart(set, partition, level, sources));

@@ -11,9 +11,6 @@ namespace Micromegas.Engine.Operators.Aggregation;
 /// </summary>
 internal sealed unsafe class AggregateTable : IDisposable
 {
-    /// <summary>The part of the statement's memory, 1 / 64, that an exported block may take.</summary>
-    private const int ExportShift = 6;
-
     /// <summary>The part of the statement's memory, 1 / 16, from which the state of one group is large.</summary>
     private const int LargeShift = 4;
 
@@ -26,7 +23,6 @@ internal sealed unsafe class AggregateTable : IDisposable
     private readonly Accumulator[] accumulators;
     private readonly DeferredRows?[] deferred;
     private readonly NativeList<int> groups = new();
-    private readonly NativeList<ulong> decodeScratch = new();
     private readonly int[] deferredCalls;
     private readonly DataType[]?[] streamTypes;
     private bool isRepeated;
@@ -53,6 +49,20 @@ internal sealed unsafe class AggregateTable : IDisposable
     public int Set { get; }
 
     public int GroupCount => keys.Count;
+
+    public AggregateSpec Spec => spec;
+
+    /// <summary>The keys of the groups.</summary>
+    public KeyTable Keys => keys;
+
+    /// <summary>The state of each call.</summary>
+    public ReadOnlySpan<Accumulator> Accumulators => accumulators;
+
+    /// <summary>The rows of each call that adds them at the end; null for calls that add them at once.</summary>
+    public ReadOnlySpan<DeferredRows?> Deferred => deferred;
+
+    /// <summary>The calls that add their rows at the end.</summary>
+    public ReadOnlySpan<int> DeferredCalls => deferredCalls;
 
     public int StreamCount => 1 + deferredCalls.Length;
 
@@ -97,7 +107,7 @@ internal sealed unsafe class AggregateTable : IDisposable
             {
                 var bytes = StateBytes(group);
                 largest = Math.Max(largest, bytes);
-                if (bytes > spec.Context.Budget.Limit >> ExportShift)
+                if (bytes > spec.Context.Budget.Limit >> AggregateExporter.BlockShift)
                 {
                     count++;
                     total += bytes;
@@ -162,57 +172,6 @@ internal sealed unsafe class AggregateTable : IDisposable
         ? [.. spec.KeyTypes(Set), .. accumulators.Where((_, i) => deferred[i] is null).SelectMany(static accumulator => accumulator.StateTypes)]
         : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
 
-    /// <summary>Calls <paramref name="take"/> with blocks of every stream; the vectors are freed afterwards.</summary>
-    /// <param name="take">Gets the number of the stream, the columns and the rows.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <param name="from">First group of the stream of groups; deferred rows are exported all.</param>
-    public void Export(Action<int, Vector[], int> take, CancellationToken cancellationToken, int from = 0)
-    {
-        // Groups that carry long lists are taken few at a time.
-        var most = (int)Math.Clamp((spec.Context.Budget.Limit >> ExportShift) / Math.Max(1, Bytes / Math.Max(1, keys.Count)), 1, Batch.MaxRows);
-        for (var start = from; start < keys.Count;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = CountUpTo(most, start);
-            if (count == 0)
-            {
-                ExportLarge(start++, take, cancellationToken);
-                continue;
-            }
-            List<Vector> block = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, start, count))];
-            for (var i = 0; i < accumulators.Length; i++)
-            {
-                if (deferred[i] is null)
-                {
-                    block.AddRange(accumulators[i].ExportState(start, count));
-                }
-            }
-            Take(0, block, count, take);
-            start += count;
-        }
-        for (var stream = 1; stream < StreamCount; stream++)
-        {
-            var number = stream;
-            deferred[deferredCalls[stream - 1]]!.Export(
-                (owners, values, count) =>
-                {
-                    Vector[] ownerKeys = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, owners.Values, count, decodeScratch))];
-                    try
-                    {
-                        take(number, [.. ownerKeys, .. values], count);
-                    }
-                    finally
-                    {
-                        foreach (var key in ownerKeys)
-                        {
-                            key.Dispose();
-                        }
-                    }
-                },
-                cancellationToken);
-        }
-    }
-
     /// <summary>State is imported again and again from now on, as often as <see cref="EndPass"/> wants it.</summary>
     public void BeginPasses(int groupCount)
     {
@@ -263,57 +222,6 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
     }
 
-    /// <summary>Whether <see cref="Absorb"/> can be called: no call keeps its rows in order.</summary>
-    public bool IsAbsorbable => Array.TrueForAll(deferred, static rows => rows is null or { IsAbsorbable: true });
-
-    /// <summary>Adds the groups of another table of the same set without turning keys into values.</summary>
-    /// <param name="other">The other table.</param>
-    /// <param name="hasRoom">Asked after every block; what is false ends the work. This table is not touched again then.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>How many groups were added. If the work was ended, all deferred rows are to be added again.</returns>
-    public int Absorb(AggregateTable other, Func<bool> hasRoom, CancellationToken cancellationToken)
-    {
-        using var importer = new KeyImporter(keys, other.keys);
-        using var numbers = new NativeList<int>();
-        for (var start = 0; start < other.GroupCount; start += Batch.MaxRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(Batch.MaxRows, other.GroupCount - start);
-            var known = keys.Count;
-            var block = importer.Add(start, count);
-            Grow(known);
-            for (var i = 0; i < accumulators.Length; i++)
-            {
-                if (deferred[i] is null)
-                {
-                    var state = other.accumulators[i].ExportState(start, count);
-                    accumulators[i].ImportState(state, block, count);
-                    foreach (var column in state)
-                    {
-                        column.Dispose();
-                    }
-                }
-            }
-            if (deferredCalls.Length > 0)
-            {
-                numbers.Resize(start + count, 0);
-                new ReadOnlySpan<int>(block, count).CopyTo(numbers.Span[start..]);
-            }
-            if (!hasRoom())
-            {
-                return start + count;
-            }
-        }
-        foreach (var call in deferredCalls)
-        {
-            if (!deferred[call]!.Absorb(other.deferred[call]!, numbers, hasRoom, cancellationToken))
-            {
-                break;
-            }
-        }
-        return other.GroupCount;
-    }
-
     /// <summary>Adds the deferred rows; no more rows come.</summary>
     public void Complete(CancellationToken cancellationToken)
     {
@@ -344,7 +252,6 @@ internal sealed unsafe class AggregateTable : IDisposable
         keys.Dispose();
         encoder.Dispose();
         groups.Dispose();
-        decodeScratch.Dispose();
         foreach (var accumulator in accumulators)
         {
             accumulator.Dispose();
@@ -355,7 +262,8 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
     }
 
-    private long StateBytes(int group)
+    /// <summary>Bytes of a group's state, where it may be large.</summary>
+    public long StateBytes(int group)
     {
         var bytes = 0L;
         foreach (var accumulator in accumulators)
@@ -363,76 +271,6 @@ internal sealed unsafe class AggregateTable : IDisposable
             bytes += accumulator.StateBytes(group);
         }
         return bytes;
-    }
-
-    /// <summary>How many groups from one on make a block; 0 when the first is too large for that.</summary>
-    private int CountUpTo(int most, int start)
-    {
-        var count = Math.Min(most, keys.Count - start);
-        if (!CanPass)
-        {
-            return count;
-        }
-        var room = spec.Context.Budget.Limit >> ExportShift;
-        for (var i = 0; i < count; i++)
-        {
-            room -= StateBytes(start + i);
-            if (room < 0)
-            {
-                return i;
-            }
-        }
-        return count;
-    }
-
-    /// <summary>Exports a group piece by piece: rows of the same key, the further ones with nothing but what is large.</summary>
-    private void ExportLarge(int group, Action<int, Vector[], int> take, CancellationToken cancellationToken)
-    {
-        var room = spec.Context.Budget.Limit >> ExportShift;
-        var pieces = accumulators.Max(accumulator => (accumulator.StateBytes(group) + room - 1) / Math.Max(1, room));
-        var nothing = AccumulatorSet.Create(spec.Aggregate.Aggregates, keys.ColumnCount > 0, spec.Context);
-        try
-        {
-            foreach (var accumulator in nothing)
-            {
-                accumulator.Resize(1);
-            }
-            for (var piece = 0; piece < pieces; piece++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                List<Vector> block = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, group, 1))];
-                for (var i = 0; i < accumulators.Length; i++)
-                {
-                    if (deferred[i] is null)
-                    {
-                        block.AddRange(piece == 0 || accumulators[i].HasPasses ? accumulators[i].ExportPiece(group, piece, room) : nothing[i].ExportState(0, 1));
-                    }
-                }
-                Take(0, block, 1, take);
-            }
-        }
-        finally
-        {
-            foreach (var accumulator in nothing)
-            {
-                accumulator.Dispose();
-            }
-        }
-    }
-
-    private static void Take(int stream, List<Vector> block, int count, Action<int, Vector[], int> take)
-    {
-        try
-        {
-            take(stream, [.. block], count);
-        }
-        finally
-        {
-            foreach (var column in block)
-            {
-                column.Dispose();
-            }
-        }
     }
 
     /// <summary>Adds rows that stand for several (<see cref="Catalog.ScanRequest.Counted"/>).</summary>
@@ -478,7 +316,8 @@ internal sealed unsafe class AggregateTable : IDisposable
     }
 
     /// <summary>Makes room in the accumulators for groups that are new.</summary>
-    private void Grow(int known)
+    /// <param name="known">Groups there were before.</param>
+    public void Grow(int known)
     {
         if (keys.Count > known)
         {

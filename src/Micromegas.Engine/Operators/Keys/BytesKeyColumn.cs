@@ -87,6 +87,9 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
     public override void AddRange(KeyColumn other, int start, int count, int* numbers) =>
         strings.AddRange(((BytesKeyColumn)other).strings, start, count, numbers);
 
+    public override void Find(KeyColumn other, int* numbers, int count, int* found) =>
+        strings.Find(((BytesKeyColumn)other).strings, numbers, count, found);
+
     public override Vector Decode(byte* source, int stride, int count, byte* nulls, byte nullMask)
     {
         var rows = BinaryVector.Create(Type);

@@ -75,6 +75,14 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
     public virtual void AddRange(KeyColumn other, int start, int count, int* numbers) =>
         throw new InvalidOperationException($"A key column of {Type} numbers no values.");
 
+    /// <summary>Finds values that another table's column of the same type numbered (<see cref="IsNumbering"/>). Several workers may do so while nobody adds.</summary>
+    /// <param name="other">The other table's column.</param>
+    /// <param name="numbers">Numbers there.</param>
+    /// <param name="count">Values.</param>
+    /// <param name="found">Gets the numbers here, -1 for values that are not here; may be <paramref name="numbers"/>.</param>
+    public virtual void Find(KeyColumn other, int* numbers, int count, int* found) =>
+        throw new InvalidOperationException($"A key column of {Type} numbers no values.");
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     protected static void DecodeNulls(Vector vector, int stride, int count, byte* nulls, byte nullMask)

@@ -77,6 +77,9 @@ internal sealed unsafe class NestedKeyColumn(DataType type) : KeyColumn(type)
         }
     }
 
+    public override void Find(KeyColumn other, int* numbers, int count, int* found) =>
+        strings.Find(((NestedKeyColumn)other).strings, numbers, count, found);
+
     public override void Dispose()
     {
         base.Dispose();

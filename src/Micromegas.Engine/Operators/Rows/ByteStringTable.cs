@@ -91,6 +91,31 @@ internal sealed unsafe class ByteStringTable : IDisposable
         }
     }
 
+    /// <summary>Finds strings of another table.</summary>
+    /// <param name="other">The other table.</param>
+    /// <param name="from">Numbers there.</param>
+    /// <param name="count">Strings.</param>
+    /// <param name="numbers">Gets the numbers here, -1 for strings that are not here; may be <paramref name="from"/>.</param>
+    public void Find(ByteStringTable other, int* from, int count, int* numbers)
+    {
+        var all = other.entries.Items;
+        for (var i = 0; i < Math.Min(count, SlotAhead); i++)
+        {
+            PrefetchSlot((uint)(all[from[i]] >> 32));
+        }
+        for (var i = 0; i < count; i++)
+        {
+            if (i + SlotAhead < count)
+            {
+                PrefetchSlot((uint)(all[from[i + SlotAhead]] >> 32));
+                PrefetchString((uint)(all[from[i + StringAhead]] >> 32));
+            }
+            var entry = all[from[i]];
+            var value = other.records[(uint)entry];
+            numbers[i] = Find(value->Start, value->Length, (uint)(entry >> 32), out _);
+        }
+    }
+
     /// <summary>Asks the processor for what the look-up some places ahead of <paramref name="i"/> will read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchAhead(uint* hashes, int i, int count)
@@ -232,21 +257,22 @@ internal sealed unsafe class ByteStringTable : IDisposable
         return number;
     }
 
-    /// <summary>Fills larger slots from the entries: hashes are not computed again, strings not read.</summary>
+    /// <summary>
+    /// Fills larger slots from the smaller ones, in their order: what lies side by side goes to two places that move on side by side, so that no cache is missed.
+    /// Hashes are not computed again, strings not read.
+    /// </summary>
     private void Rehash(int size)
     {
-        slots.Dispose();
-        slots.Resize(size, 0);
+        using var grown = new NativeList<ulong>();
+        grown.Resize(size, 0);
         mask = size - 1;
-        var items = slots.Items;
-        var count = entries.Count;
-        for (var i = 0; i < count; i++)
+        var items = grown.Items;
+        foreach (var entry in slots.Span)
         {
-            if (i + SlotAhead < count)
+            if (entry == 0)
             {
-                PrefetchSlot((uint)(entries.Items[i + SlotAhead] >> 32));
+                continue;
             }
-            var entry = entries.Items[i];
             var slot = (int)(entry >> 32) & mask;
             while (items[slot] != 0)
             {
@@ -254,5 +280,6 @@ internal sealed unsafe class ByteStringTable : IDisposable
             }
             items[slot] = entry;
         }
+        slots.Exchange(grown);
     }
 }
