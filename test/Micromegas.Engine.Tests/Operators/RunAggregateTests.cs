@@ -29,6 +29,7 @@ public sealed class RunAggregateTests : IDisposable
             (new Field("block", DataType.Int32, false), static row => row.Block),
             (new Field("minute", DataType.Timestamp(TimeUnit.Nanosecond, null), false), static row => row.Minute),
             (new Field("name", DataType.DictionaryUtf8, false), static row => row.Name),
+            (new Field("part", DataType.DictionaryUtf8), static row => row.Part),
             (new Field("msg", DataType.Utf8, false), static row => row.Message),
             (new Field("value", DataType.Float64), static row => row.Value));
     }
@@ -41,6 +42,29 @@ public sealed class RunAggregateTests : IDisposable
     public Task By_a_time_in_runs_and_a_dictionary() => run.CheckAsync(
         "SELECT minute, name, count(*), count(value), sum(value), avg(value), min(value), max(value) FROM r GROUP BY minute, name",
         rows.GroupBy(static row => (row.Minute, row.Name)).Select(static group => (object?[])[group.Key.Minute, group.Key.Name, .. Figures([.. group])]),
+        ordered: false);
+
+    /// <summary>Whichever of the columns has no runs.</summary>
+    [Theory]
+    [InlineData("name", "minute")]
+    [InlineData("part", "block")]
+    [InlineData("block", "part")]
+    public Task By_keys_of_which_one_has_no_runs(string first, string second) => run.CheckAsync(
+        $"SELECT {first}, {second}, count(*), sum(value) FROM r GROUP BY {first}, {second}",
+        rows.GroupBy(row => (row[first], row[second])).Select(static group => (object?[])[group.Key.Item1, group.Key.Item2, (long)group.Count(), Figures([.. group])[2]]),
+        ordered: false);
+
+    [Fact]
+    public Task By_three_keys_of_which_the_middle_one_has_no_runs() => run.CheckAsync(
+        "SELECT block, part, minute, count(*), max(value) FROM r GROUP BY block, part, minute",
+        rows.GroupBy(static row => (row.Block, row.Part, row.Minute))
+            .Select(static group => (object?[])[group.Key.Block, group.Key.Part, group.Key.Minute, (long)group.Count(), Figures([.. group])[^1]]),
+        ordered: false);
+
+    [Fact]
+    public Task By_keys_of_which_two_have_no_runs() => run.CheckAsync(
+        "SELECT block, part, name, count(*) FROM r GROUP BY block, part, name",
+        rows.GroupBy(static row => (row.Block, row.Part, row.Name)).Select(static group => (object?[])[group.Key.Block, group.Key.Part, group.Key.Name, (long)group.Count()]),
         ordered: false);
 
     [Fact]
@@ -89,5 +113,11 @@ public sealed class RunAggregateTests : IDisposable
         ];
     }
 
-    private sealed record Row(int Block, long Minute, string Name, string Message, double? Value);
+    private sealed record Row(int Block, long Minute, string Name, string Message, double? Value)
+    {
+        /// <summary>Like a name, and some are null.</summary>
+        public string? Part => Message.Length % 3 == 0 ? null : Message[^1..];
+
+        public object? this[string column] => column switch { "block" => Block, "minute" => Minute, "name" => Name, _ => Part };
+    }
 }

@@ -50,19 +50,15 @@ internal sealed unsafe class DateBinKernel(DataType type) : FlatKernel(type)
             bin = new DateBin(strides[0], arguments.Length < 3 ? 0 : origins[0], Type);
             var from = plain.Values;
             var to = (long*)output.Data;
-            for (var row = 0; row < rows.Count; row++)
+            for (var row = 0; row < rows.Count; row = BinRows.Fill(from, to, row + 1, rows.Count, low, high, value))
             {
-                var time = from[row];
-                if (time < low || time > high)
+                if (bin.Start(from[row], out low, out high) is { } start)
                 {
-                    if (bin.Start(time, out low, out high) is not { } start)
-                    {
-                        Nulls.Set(output, row);
-                        continue;
-                    }
-                    value = start;
+                    to[row] = value = start;
+                    continue;
                 }
-                to[row] = value;
+                Nulls.Set(output, row);
+                (low, high) = (1, 0);
             }
             return;
         }

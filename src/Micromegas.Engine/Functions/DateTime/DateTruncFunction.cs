@@ -41,14 +41,9 @@ internal sealed unsafe class DateTruncKernel(DataType type) : FlatKernel(type)
             unit = Part(parts[0], out isQuarter);
             var from = plain.Values;
             var to = (long*)output.Data;
-            for (var row = 0; row < rows.Count; row++)
+            for (var row = 0; row < rows.Count; row = BinRows.Fill(from, to, row + 1, rows.Count, low, high, value))
             {
-                var time = from[row];
-                if (time < low || time > high)
-                {
-                    value = Truncate(time, unit, isQuarter, out low, out high);
-                }
-                to[row] = value;
+                to[row] = value = Truncate(from[row], unit, isQuarter, out low, out high);
             }
             return;
         }

@@ -9,6 +9,18 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
 {
     private int next;
 
+    /// <summary>Makes what the workers left ready to be read: all are done.</summary>
+    public static async ValueTask<AggregateSource> OpenAsync(AggregateState state, QueryExecution execution)
+    {
+        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
+        foreach (var overlap in state.Overlaps)
+        {
+            var workers = Enumerable.Range(0, execution.Group.Parallelism).Select(_ => execution.ComputeAsync(() => overlap.Work(execution.CancellationToken)));
+            await Task.WhenAll(workers).ConfigureAwait(false);
+        }
+        return new AggregateSource(state);
+    }
+
     public override int MaxParallelism => Math.Max(1, state.Parts.Count);
 
     public override SourceReader CreateReader() => new Reader(this);

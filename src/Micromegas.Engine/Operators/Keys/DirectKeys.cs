@@ -21,6 +21,9 @@ internal sealed unsafe class DirectKeys : IDisposable
     private bool isFilled;
     private long servedRows;
 
+    /// <summary>The one column that <see cref="TryUseRuns"/> found without runs; -1 where there are more or none, or another batch came.</summary>
+    private int coded = -1;
+
     public DirectKeys(int columnCount)
     {
         columns = new KeyCodes[columnCount];
@@ -70,14 +73,21 @@ internal sealed unsafe class DirectKeys : IDisposable
     /// <summary>Runs of rows with their places in the map, when all columns come in runs and all rows count; empty otherwise.</summary>
     public ReadOnlySpan<DictionaryRun> TryUseRuns(ReadOnlySpan<Vector> keys, int rowCount)
     {
+        coded = -1;
         for (var i = 0; i < columns.Length; i++)
         {
-            if (!columns[i].TryReadRuns(keys[i], rowCount))
+            if (columns[i].TryReadRuns(keys[i], rowCount))
             {
+                continue;
+            }
+            if (coded >= 0 || columns.Length == 1)
+            {
+                coded = -1;
                 return [];
             }
+            coded = i;
         }
-        if (!TryFill(rowCount))
+        if (coded >= 0 || !TryFill(rowCount))
         {
             return [];
         }
@@ -85,9 +95,42 @@ internal sealed unsafe class DirectKeys : IDisposable
         {
             return columns[0].Runs;
         }
-        MergeRuns(rowCount);
+        MergeRuns(rowCount, -1);
         return runs.Span;
     }
+
+    /// <summary>The column that lacks runs where <see cref="TryUseRuns"/> has just failed for no other reason; else -1. Asked once a batch.</summary>
+    public int TakeCoded()
+    {
+        var column = coded;
+        coded = -1;
+        return column;
+    }
+
+    /// <summary>
+    /// Segments of rows that agree in all columns but one, with the place in the map of that column's code 0; empty when keys cannot be found so.
+    /// </summary>
+    /// <param name="column">What <see cref="TakeCoded"/> gave.</param>
+    /// <param name="access">That column's values.</param>
+    /// <param name="rowCount">Rows of the batch.</param>
+    /// <param name="stride">From the place of one code to the next.</param>
+    public ReadOnlySpan<DictionaryRun> TryUseSegments(int column, in VectorAccess access, int rowCount, out int stride)
+    {
+        stride = 1;
+        if (!columns[column].TryRead(access, null, rowCount, rowCount) || !TryFill(rowCount))
+        {
+            return [];
+        }
+        for (var i = column + 1; i < columns.Length; i++)
+        {
+            stride *= sizes[i] + 1;
+        }
+        MergeRuns(rowCount, column);
+        return runs.Span;
+    }
+
+    /// <summary>The codes of the column without runs.</summary>
+    public int* CodesOf(int column) => columns[column].Codes;
 
     public void Dispose()
     {
@@ -153,7 +196,8 @@ internal sealed unsafe class DirectKeys : IDisposable
         }
     }
 
-    private void MergeRuns(int rowCount)
+    /// <summary>Rows that agree in all columns; one may be left out, as if its codes were all 0.</summary>
+    private void MergeRuns(int rowCount, int without)
     {
         Array.Clear(positions);
         runs.Count = 0;
@@ -163,14 +207,14 @@ internal sealed unsafe class DirectKeys : IDisposable
             var place = 0;
             for (var i = 0; i < columns.Length; i++)
             {
-                var run = columns[i].Runs[positions[i]];
+                var run = i == without ? new DictionaryRun(rowCount, 0) : columns[i].Runs[positions[i]];
                 place = (place * (sizes[i] + 1)) + run.Code;
                 end = Math.Min(end, run.End);
             }
             runs.Add(new DictionaryRun(end, place));
             for (var i = 0; i < columns.Length; i++)
             {
-                if (columns[i].Runs[positions[i]].End == end)
+                if (i != without && columns[i].Runs[positions[i]].End == end)
                 {
                     positions[i]++;
                 }

@@ -232,11 +232,7 @@ internal sealed unsafe class KeyCodes : IDisposable
             {
                 return false;
             }
-            do
-            {
-                row++;
-            }
-            while (row < rowCount && source[row] == value);
+            row = EndOfRun(source, row + 1, rowCount, value);
             runs.Add(new DictionaryRun(row, code));
         }
         RunItems = runs.Items;
@@ -244,6 +240,21 @@ internal sealed unsafe class KeyCodes : IDisposable
         // Room for more values, so that a new one does not change what the codes mean.
         Set((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(values!.Count, 8)), values.Identity);
         return true;
+    }
+
+    private static int EndOfRun<T>(T* source, int row, int count, T value)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var all = Vector256.Create(value);
+        while (row <= count - Vector256<T>.Count && Vector256.EqualsAll(Vector256.Load(source + row), all))
+        {
+            row += Vector256<T>.Count;
+        }
+        while (row < count && source[row] == value)
+        {
+            row++;
+        }
+        return row;
     }
 
     private static int CountChanges<T>(T* source, int count)

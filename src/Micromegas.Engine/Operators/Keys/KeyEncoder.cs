@@ -51,6 +51,11 @@ internal sealed unsafe class KeyEncoder : IDisposable
             ResolveKeyless(rows, count, numbers);
             return;
         }
+        var coded = direct.TakeCoded();
+        if (coded >= 0 && rows == null && TryResolveSegments(keys, coded, rowCount, numbers))
+        {
+            return;
+        }
         Access(keys);
         if (direct.TryUse(accesses, rows, count, rowCount))
         {
@@ -165,6 +170,66 @@ internal sealed unsafe class KeyEncoder : IDisposable
             }
             numbers[row] = number;
         }
+    }
+
+    /// <summary>
+    /// Where all columns but one come in runs, the place of a row is that of its run plus its code in the one column: nothing is written out or put together a row.
+    /// </summary>
+    private bool TryResolveSegments(ReadOnlySpan<Vector> keys, int coded, int rowCount, int* numbers)
+    {
+        accesses[coded] = VectorAccess.Of(keys[coded], scratch[coded].Access);
+        var segments = direct.TryUseSegments(coded, accesses[coded], rowCount, out var stride);
+        if (segments.Length == 0)
+        {
+            return false;
+        }
+        var codes = direct.CodesOf(coded);
+        var isAccessed = false;
+        var start = 0;
+        foreach (var segment in segments)
+        {
+            var map = direct.Map + segment.Code;
+            if (Gather(map, codes, stride, start, segment.End, numbers) < 0)
+            {
+                if (!isAccessed)
+                {
+                    Access(keys);
+                    isAccessed = true;
+                }
+                for (var row = start; row < segment.End; row++)
+                {
+                    ref var number = ref map[codes[row] * stride];
+                    if (number == KeyScratch.Unknown)
+                    {
+                        number = ResolveOne(row);
+                    }
+                    numbers[row] = number;
+                }
+            }
+            start = segment.End;
+        }
+        return true;
+    }
+
+    /// <summary>Gives less than 0 where some key is not known yet, or was not found.</summary>
+    private static int Gather(int* map, int* codes, int stride, int row, int end, int* numbers)
+    {
+        var all = 0;
+        if (stride == 1)
+        {
+            for (; row <= end - 4; row += 4)
+            {
+                all |= numbers[row] = map[codes[row]];
+                all |= numbers[row + 1] = map[codes[row + 1]];
+                all |= numbers[row + 2] = map[codes[row + 2]];
+                all |= numbers[row + 3] = map[codes[row + 3]];
+            }
+        }
+        for (; row < end; row++)
+        {
+            all |= numbers[row] = map[codes[row] * stride];
+        }
+        return all;
     }
 
     private void ResolveUnknown(int* map, int* places, int first, int count, int* numbers)

@@ -39,12 +39,7 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
         var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
         var state = execution.Own(new AggregateState(spec, Name));
         await execution.RunAsync(pipeline, worker => new AggregateStage(state, worker)).ConfigureAwait(false);
-        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
-        foreach (var overlap in state.Overlaps)
-        {
-            await Task.WhenAll(Enumerable.Range(0, execution.Group.Parallelism).Select(_ => execution.ComputeAsync(() => overlap.Work(execution.CancellationToken)))).ConfigureAwait(false);
-        }
-        return new Pipeline(new AggregateSource(state), Statistics);
+        return new Pipeline(await AggregateSource.OpenAsync(state, execution).ConfigureAwait(false), Statistics);
     }
 
     /// <summary>Whether a call can do with different rows and how often each occurs.</summary>

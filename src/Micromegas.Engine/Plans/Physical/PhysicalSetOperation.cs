@@ -38,8 +38,7 @@ internal sealed class PhysicalSetOperation(PhysicalPlan left, PhysicalPlan right
             [Count("left", isLeftRow), Count("right", new BoundNot(isLeftRow))]);
         var state = execution.Own(new AggregateState(new AggregateSpec(aggregate, counted, execution.Context, Statistics), Name));
         await execution.RunAsync(new Pipeline(pipelines), worker => new AggregateStage(state, worker)).ConfigureAwait(false);
-        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
-        var pipeline = new Pipeline(new AggregateSource(state), new OperatorStatistics());
+        var pipeline = new Pipeline(await AggregateSource.OpenAsync(state, execution).ConfigureAwait(false), new OperatorStatistics());
         pipeline.Add(_ => new SetOperationStage(operation.IsIntersect, operation.All, Schema, execution.Context, Statistics));
         return pipeline;
     }
