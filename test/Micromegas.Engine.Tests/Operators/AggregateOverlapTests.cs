@@ -64,6 +64,16 @@ public sealed class AggregateOverlapTests
     }
 
     [Fact]
+    public void A_number_of_rows_shares_the_state_of_calls_over_a_column()
+    {
+        using var shared = Table(Spec([text], "count", "avg"), Many());
+        Assert.All(shared.Accumulators.ToArray(), static accumulator => Assert.IsType<FusedAccumulator>(accumulator));
+        Assert.Equal(0, shared.Accumulators[0].MemoryBytes);
+        using var alone = Table(Spec([text], "count"), Many());
+        Assert.IsType<CountAccumulator>(alone.Accumulators[0]);
+    }
+
+    [Fact]
     public void Looking_up_ends_when_it_is_cancelled()
     {
         var spec = Spec([text], "count");

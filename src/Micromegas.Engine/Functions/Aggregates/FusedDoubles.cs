@@ -12,6 +12,9 @@ internal enum FusedPart
     Average,
     Minimum,
     Maximum,
+
+    /// <summary>The number of rows, whether they have a value or not.</summary>
+    Rows,
 }
 
 /// <summary>
@@ -21,11 +24,17 @@ internal enum FusedPart
 internal sealed unsafe class FusedDoubles
 {
     private readonly bool hasExtremes;
+    private readonly bool hasRows;
     private GroupArray<State> states;
     private Selection? scratch;
 
     /// <param name="hasExtremes">Whether some call is about a minimum or maximum.</param>
-    public FusedDoubles(bool hasExtremes) => this.hasExtremes = hasExtremes;
+    /// <param name="hasRows">Whether some call is about the number of rows.</param>
+    public FusedDoubles(bool hasExtremes, bool hasRows)
+    {
+        this.hasExtremes = hasExtremes;
+        this.hasRows = hasRows;
+    }
 
     public long Bytes => states.Bytes;
 
@@ -37,6 +46,10 @@ internal sealed unsafe class FusedDoubles
     {
         var rows = GroupRows.Present(arguments[..1], selection, rowCount, ref scratch);
         var items = states.Items;
+        if (hasRows && rows is not null && rows != selection)
+        {
+            CountMissing(arguments[0], groups, selection, rowCount);
+        }
         if (rows is not null || arguments[0] is not FlatVector<double> flat)
         {
             var reader = new FlatReader<double>(arguments[0]);
@@ -110,6 +123,17 @@ internal sealed unsafe class FusedDoubles
         }
     }
 
+    private void CountMissing(Vector argument, int* groups, Selection? selection, int rowCount)
+    {
+        foreach (var row in new RowSet(selection, rowCount, null))
+        {
+            if (argument.IsNull(row))
+            {
+                states.Items[groups[row]].Missing++;
+            }
+        }
+    }
+
     public void Dispose()
     {
         states.Dispose();
@@ -124,6 +148,9 @@ internal sealed unsafe class FusedDoubles
         public double Minimum;
         public double Maximum;
         public long Count;
+
+        /// <summary>Rows without a value.</summary>
+        public long Missing;
 
         /// <summary>Whether an imported minimum or maximum was there; rows are counted by <see cref="Count"/>.</summary>
         public bool IsImported;
@@ -158,16 +185,19 @@ internal sealed unsafe class FusedDoubles
 /// <param name="part">What the call is about.</param>
 /// <param name="isFirst">Whether this call adds the rows and frees the state.</param>
 /// <param name="importsSum">Whether this call brings the sum of exported state; one call must, and no more than one.</param>
-internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart part, bool isFirst, bool importsSum) : Accumulator
+/// <param name="importsCount">Whether this call brings the number of values; an average or, if there is none, a number of rows must, and no more than one.</param>
+/// <param name="importsMissing">Whether this call brings the number of rows without a value; no more than one may.</param>
+internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart part, bool isFirst, bool importsSum, bool importsCount, bool importsMissing) : Accumulator
 {
     public override IReadOnlyList<DataType> StateTypes { get; } =
-        part == FusedPart.Average ? [DataType.Float64, DataType.Int64] : [DataType.Float64];
+        part == FusedPart.Average ? [DataType.Float64, DataType.Int64] : part == FusedPart.Rows ? [DataType.Int64, DataType.Int64] : [DataType.Float64];
 
     public override long MemoryBytes => isFirst ? shared.Bytes : 0;
 
     /// <summary>The part that an accumulator of the ordinary kind computes; null when it cannot be shared.</summary>
     public static FusedPart? PartOf(Accumulator accumulator) => accumulator switch
     {
+        CountAccumulator => FusedPart.Rows,
         VectorReduceAccumulator<double, Sum<double>> => FusedPart.Sum,
         AverageAccumulator<double> => FusedPart.Average,
         VectorReduceAccumulator<double, MinFloat<double>> => FusedPart.Minimum,
@@ -192,7 +222,7 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
     }
 
     public override bool TryUpdateRuns(ReadOnlySpan<Vector> arguments, ReadOnlySpan<DictionaryRun> runs, int rowCount) =>
-        isFirst ? shared.TryUpdateRuns(arguments[0], runs) : arguments[0] is FlatVector<double> { MayHaveNulls: false };
+        !isFirst || shared.TryUpdateRuns(arguments[0], runs);
 
     public override void UpdateSingle(ReadOnlySpan<Vector> arguments, Selection? selection, int rowCount)
     {
@@ -203,6 +233,18 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
 
     public override Vector[] ExportState(int start, int count)
     {
+        if (part == FusedPart.Rows)
+        {
+            var present = FlatVector<long>.Allocate(DataType.Int64, count);
+            var missing = FlatVector<long>.Allocate(DataType.Int64, count);
+            for (var i = 0; i < count; i++)
+            {
+                ref var state = ref shared.States[start + i];
+                present.Values[i] = state.Count;
+                missing.Values[i] = state.Missing;
+            }
+            return [present, missing];
+        }
         if (part != FusedPart.Average)
         {
             return [Finish(start, count)];
@@ -220,6 +262,11 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
 
     public override void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount)
     {
+        if (part == FusedPart.Rows)
+        {
+            ImportRows(new FlatReader<long>(state[0]), new FlatReader<long>(state[1]), groups, rowCount);
+            return;
+        }
         var values = new FlatReader<double>(state[0]);
         var counts = part == FusedPart.Average ? new FlatReader<long>(state[1]) : default;
         for (var row = 0; row < rowCount; row++)
@@ -233,7 +280,7 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
             {
                 case FusedPart.Average:
                     target.Sum += importsSum ? values[row] : 0;
-                    target.Count += importsSum ? counts[row] : 0;
+                    target.Count += importsCount ? counts[row] : 0;
                     break;
                 case FusedPart.Sum:
                     target.Sum += importsSum ? values[row] : 0;
@@ -253,6 +300,15 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
 
     public override Vector Finish(int start, int count)
     {
+        if (part == FusedPart.Rows)
+        {
+            var counts = FlatVector<long>.Allocate(DataType.Int64, count);
+            for (var i = 0; i < count; i++)
+            {
+                counts.Values[i] = shared.States[start + i].Count + shared.States[start + i].Missing;
+            }
+            return counts;
+        }
         var result = FlatVector<double>.Allocate(DataType.Float64, count);
         for (var i = 0; i < count; i++)
         {
@@ -279,5 +335,15 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
     {
         base.Dispose();
         shared.Dispose();
+    }
+
+    private void ImportRows(FlatReader<long> present, FlatReader<long> missing, int* groups, int rowCount)
+    {
+        for (var row = 0; row < rowCount; row++)
+        {
+            ref var target = ref shared.States[groups[row]];
+            target.Count += importsCount ? present[row] : 0;
+            target.Missing += importsMissing ? missing[row] : 0;
+        }
     }
 }

@@ -19,13 +19,16 @@ internal static class AccumulatorSet
             return Locate(accumulators, calls);
         }
         var alike = Enumerable.Range(0, calls.Count)
-            .Where(i => calls[i] is { Filter: null, Arguments: [BoundColumn] } && !AggregateSpec.IsDeferred(calls[i]) && FusedAccumulator.PartOf(accumulators[i]) is not null)
+            .Where(i => calls[i] is { Filter: null, Arguments: [BoundColumn] } && !AggregateSpec.IsDeferred(calls[i]) && FusedAccumulator.PartOf(accumulators[i]) is not (null or FusedPart.Rows))
             .GroupBy(i => ((BoundColumn)calls[i].Arguments[0]).Column);
+        // count(*) goes along with the first that is shared anyway; a state knows how many rows it has seen.
+        int[] rows = [.. Enumerable.Range(0, calls.Count).Where(i => calls[i] is { Filter: null, Arguments: [], Distinct: false } && accumulators[i] is CountAccumulator)];
         foreach (var group in alike)
         {
-            if (group.Count() > 1 || FusedAccumulator.PartOf(accumulators[group.First()]) == FusedPart.Average)
+            if (group.Count() + rows.Length > 1 || FusedAccumulator.PartOf(accumulators[group.First()]) == FusedPart.Average)
             {
-                Share(accumulators, [.. group]);
+                Share(accumulators, [.. group, .. rows]);
+                rows = [];
             }
         }
         return Locate(accumulators, calls);
@@ -43,14 +46,16 @@ internal static class AccumulatorSet
     private static void Share(Accumulator[] accumulators, int[] members)
     {
         var parts = Array.ConvertAll(members, member => FusedAccumulator.PartOf(accumulators[member])!.Value);
-        var shared = new FusedDoubles(parts.Any(static part => part is FusedPart.Minimum or FusedPart.Maximum));
+        var shared = new FusedDoubles(parts.Any(static part => part is FusedPart.Minimum or FusedPart.Maximum), parts.Contains(FusedPart.Rows));
         // An average brings the count with its sum.
         var sum = Array.IndexOf(parts, FusedPart.Average);
+        var rows = Array.IndexOf(parts, FusedPart.Rows);
+        var count = sum < 0 ? rows : sum;
         sum = sum < 0 ? Array.IndexOf(parts, FusedPart.Sum) : sum;
         for (var i = 0; i < members.Length; i++)
         {
             accumulators[members[i]].Dispose();
-            accumulators[members[i]] = new FusedAccumulator(shared, parts[i], i == 0, i == sum);
+            accumulators[members[i]] = new FusedAccumulator(shared, parts[i], i == 0, i == sum, i == count, i == rows);
         }
     }
 }

@@ -15,6 +15,8 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
 
     public override bool IsNumbering => true;
 
+    public override int ValueCount => strings.Count;
+
     public override long Bytes => strings.Bytes;
 
     public override long GrowthBytes(int more) => strings.GrowthBytes(more);

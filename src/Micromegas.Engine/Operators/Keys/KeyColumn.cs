@@ -25,6 +25,9 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
     /// <summary>Whether the encoded value is a number from 0 upwards, given in order of first appearance; -1 when the value is not there.</summary>
     public virtual bool IsNumbering => false;
 
+    /// <summary>Values so far, where they are numbered.</summary>
+    public virtual int ValueCount => 0;
+
     public static KeyColumn Create(DataType type) => type.Storage switch
     {
         StorageKind.Bit => new BitKeyColumn(type),

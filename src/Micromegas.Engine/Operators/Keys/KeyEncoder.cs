@@ -253,6 +253,10 @@ internal sealed unsafe class KeyEncoder : IDisposable
 
     private void ResolveEncoded(int* rows, int count, int* numbers)
     {
+        if (rows == null && accesses.Length == 1 && table.TryNumber(accesses[0], count, numbers, add, scratch[0]))
+        {
+            return;
+        }
         var key = Encode(rows, count);
         var width = table.Width;
         if (width == 1)

@@ -139,6 +139,24 @@ internal sealed unsafe class KeyTable : IDisposable
         }
     }
 
+    /// <summary>
+    /// Looks up or adds rows that are all present where the values' numbers are those of the keys, so that no key has to be put together. False where they are not;
+    /// then nothing was done.
+    /// </summary>
+    public bool TryNumber(in VectorAccess access, int count, int* numbers, bool add, KeyScratch scratch)
+    {
+        if (!isNumbered || nullNumber >= 0 || access.MayHaveNulls)
+        {
+            return false;
+        }
+        columns[0].Encode(access, null, count, (byte*)numbers, sizeof(int), add, scratch);
+        if (add)
+        {
+            Count = columns[0].ValueCount;
+        }
+        return true;
+    }
+
     /// <summary>Whether look-ups mostly miss the processor's caches, so that <see cref="Prefetch"/> pays.</summary>
     public bool IsLarge => slots.Count > 1 << 14;
 
