@@ -58,7 +58,6 @@ internal sealed unsafe class DateBinKernel(DataType type) : FlatKernel(type)
                     continue;
                 }
                 Nulls.Set(output, row);
-                (low, high) = (1, 0);
             }
             return;
         }

@@ -21,14 +21,15 @@ internal static class AccumulatorSet
         var alike = Enumerable.Range(0, calls.Count)
             .Where(i => calls[i] is { Filter: null, Arguments: [BoundColumn] } && !AggregateSpec.IsDeferred(calls[i]) && FusedAccumulator.PartOf(accumulators[i]) is not (null or FusedPart.Rows))
             .GroupBy(i => ((BoundColumn)calls[i].Arguments[0]).Column);
-        // count(*) goes along with the first that is shared anyway; a state knows how many rows it has seen.
+        // count(*) goes along with a sum or average: such a state knows how many rows it has seen. With extremes alone rows may stand for several (Accumulator.UpdateCounted).
         int[] rows = [.. Enumerable.Range(0, calls.Count).Where(i => calls[i] is { Filter: null, Arguments: [], Distinct: false } && accumulators[i] is CountAccumulator)];
         foreach (var group in alike)
         {
-            if (group.Count() + rows.Length > 1 || FusedAccumulator.PartOf(accumulators[group.First()]) == FusedPart.Average)
+            var adds = group.Any(i => FusedAccumulator.PartOf(accumulators[i]) is FusedPart.Sum or FusedPart.Average);
+            if (group.Count() > 1 || (adds && rows.Length > 0) || FusedAccumulator.PartOf(accumulators[group.First()]) == FusedPart.Average)
             {
-                Share(accumulators, [.. group, .. rows]);
-                rows = [];
+                Share(accumulators, adds ? [.. group, .. rows] : [.. group]);
+                rows = adds ? [] : rows;
             }
         }
         return Locate(accumulators, calls);
