@@ -145,9 +145,11 @@ internal sealed unsafe class FusedDoubles
     internal struct State
     {
         public double Sum;
+
+        /// <summary>Values. Beside the sum, so that adding a value to a state without extremes touches but one line of the cache.</summary>
+        public long Count;
         public double Minimum;
         public double Maximum;
-        public long Count;
 
         /// <summary>Rows without a value.</summary>
         public long Missing;

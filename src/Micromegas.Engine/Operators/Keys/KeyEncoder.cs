@@ -11,6 +11,9 @@ internal sealed unsafe class KeyEncoder : IDisposable
 {
     private const int PrefetchDistance = 12;
 
+    /// <summary>In the map while a key is being looked up.</summary>
+    private const int Pending = -3;
+
     /// <summary>Rows whose numbers are looked up at once.</summary>
     private const int Together = 8;
 
@@ -21,6 +24,9 @@ internal sealed unsafe class KeyEncoder : IDisposable
     private readonly NativeList<ulong> encoded = new();
     private readonly DirectKeys direct;
     private readonly NativeList<DictionaryRun> runs = new();
+
+    /// <summary>Rows whose keys are looked up together.</summary>
+    private readonly NativeList<int> unknown = new();
 
     /// <param name="table">The table.</param>
     /// <param name="add">Whether keys that are not there are added; else they give -1.</param>
@@ -107,6 +113,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
     public void Dispose()
     {
         runs.Dispose();
+        unknown.Dispose();
         foreach (var column in scratch)
         {
             column.Dispose();
@@ -138,6 +145,16 @@ internal sealed unsafe class KeyEncoder : IDisposable
     {
         var places = direct.Index(rows, count, rowCount);
         var map = direct.Map;
+        if (Gather(map, places, rows, count, numbers) < 0 && ResolveUnknown(map, places, 1, rows, 0, count))
+        {
+            Gather(map, places, rows, count, numbers);
+        }
+    }
+
+    /// <summary>Gives less than 0 where some key is not known yet, or was not found.</summary>
+    private static int Gather(int* map, int* places, int* rows, int count, int* numbers)
+    {
+        var all = 0;
         var i = 0;
         if (rows == null)
         {
@@ -146,7 +163,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
             {
                 var from = places + i;
                 var to = numbers + i;
-                var all = to[0] = map[from[0]];
+                all |= to[0] = map[from[0]];
                 all |= to[1] = map[from[1]];
                 all |= to[2] = map[from[2]];
                 all |= to[3] = map[from[3]];
@@ -154,22 +171,14 @@ internal sealed unsafe class KeyEncoder : IDisposable
                 all |= to[5] = map[from[5]];
                 all |= to[6] = map[from[6]];
                 all |= to[7] = map[from[7]];
-                if (all < 0)
-                {
-                    ResolveUnknown(map, places, i, Together, numbers);
-                }
             }
         }
         for (; i < count; i++)
         {
             var row = rows == null ? i : rows[i];
-            var number = map[places[row]];
-            if (number == KeyScratch.Unknown)
-            {
-                number = map[places[row]] = ResolveOne(row);
-            }
-            numbers[row] = number;
+            all |= numbers[row] = map[places[row]];
         }
+        return all;
     }
 
     /// <summary>
@@ -196,14 +205,9 @@ internal sealed unsafe class KeyEncoder : IDisposable
                     Access(keys);
                     isAccessed = true;
                 }
-                for (var row = start; row < segment.End; row++)
+                if (ResolveUnknown(map, codes, stride, null, start, segment.End))
                 {
-                    ref var number = ref map[codes[row] * stride];
-                    if (number == KeyScratch.Unknown)
-                    {
-                        number = ResolveOne(row);
-                    }
-                    numbers[row] = number;
+                    Gather(map, codes, stride, start, segment.End, numbers);
                 }
             }
             start = segment.End;
@@ -232,17 +236,36 @@ internal sealed unsafe class KeyEncoder : IDisposable
         return all;
     }
 
-    private void ResolveUnknown(int* map, int* places, int first, int count, int* numbers)
+    /// <summary>Looks up the keys of some rows that the map does not know yet, together: one row a key. False when there are none.</summary>
+    private bool ResolveUnknown(int* map, int* codes, int stride, int* rows, int start, int end)
     {
-        for (var row = first; row < first + count; row++)
+        unknown.Count = 0;
+        for (var i = start; i < end; i++)
         {
-            ref var number = ref map[places[row]];
+            var row = rows == null ? i : rows[i];
+            ref var number = ref map[codes[row] * stride];
             if (number == KeyScratch.Unknown)
             {
-                number = ResolveOne(row);
+                number = Pending;
+                unknown.Add(row);
             }
-            numbers[row] = number;
         }
+        if (unknown.Count == 0)
+        {
+            return false;
+        }
+        var width = table.Width;
+        var key = Encode(unknown.Items, unknown.Count);
+        var ahead = table.IsLarge ? PrefetchDistance : int.MaxValue;
+        for (var i = 0; i < unknown.Count; i++, key += width)
+        {
+            if (unknown.Count - i > ahead)
+            {
+                table.Prefetch(key + ((long)ahead * width));
+            }
+            map[codes[unknown[i]] * stride] = Lookup(key);
+        }
+        return true;
     }
 
     private int ResolveOne(int row)
