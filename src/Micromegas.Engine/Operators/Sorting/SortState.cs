@@ -208,7 +208,6 @@ internal sealed class SortState : IDisposable
         using var spiller = new SortSpiller(this, file);
         using var entries = new NativeList<SortEntry>();
         entries.Resize(SortStage.SpilledRows, default);
-        runs.Clear();
         foreach (var group in groups)
         {
             var merged = new SortRun();
@@ -224,6 +223,7 @@ internal sealed class SortState : IDisposable
             }
             foreach (var run in group)
             {
+                runs.Remove(run);
                 run.Dispose();
             }
         }
