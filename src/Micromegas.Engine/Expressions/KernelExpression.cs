@@ -14,6 +14,9 @@ internal sealed unsafe class KernelExpression : VectorExpression
 
     private readonly Kernel kernel;
     private readonly VectorExpression[] arguments;
+
+    /// <summary>Whether the arguments are there without computing.</summary>
+    private readonly bool isOverColumns;
     private readonly Vector[] vectors;
     private readonly Vector[] single;
     private readonly Vector?[] singleFrom;
@@ -42,6 +45,7 @@ internal sealed unsafe class KernelExpression : VectorExpression
         vectors = new Vector[arguments.Length];
         single = new Vector[arguments.Length];
         singleFrom = new Vector?[arguments.Length];
+        isOverColumns = Array.TrueForAll(arguments, static argument => argument is ColumnExpression or LiteralExpression);
     }
 
     public override Vector Evaluate(Batch batch, Selection? selection)
@@ -86,6 +90,20 @@ internal sealed unsafe class KernelExpression : VectorExpression
         }
         rows = kernel.Compute(vectors, selection, batch.RowCount, rows);
         return BooleanRows.Select(rows, selection, batch.RowCount, result);
+    }
+
+    internal override bool TryKeep(Batch batch, ulong* mask)
+    {
+        if (!isOverColumns || batch.RowCount == 0)
+        {
+            return false;
+        }
+        var shape = EvaluateArguments(batch, null);
+        if (shape >= 0)
+        {
+            return ComputeDictionary((int)shape, batch.RowCount) && BooleanRows.TryKeep(Attach((DictionaryVector)vectors[(int)shape], batch.RowCount), batch.RowCount, mask);
+        }
+        return shape == Shape.Rows && kernel.TryKeep(vectors, batch.RowCount, mask);
     }
 
     public override void Dispose()

@@ -31,5 +31,11 @@ public abstract class VectorExpression : IDisposable
     public virtual int Filter(Batch batch, Selection? selection, Selection result) =>
         BooleanRows.Select(Evaluate(batch, selection), selection, batch.RowCount, result);
 
+    /// <summary>
+    /// Clears the bits of rows for which this Boolean expression is not true, where looking at all rows of a batch costs little and cannot fail.
+    /// False when rows must be filtered instead; then nothing has changed.
+    /// </summary>
+    internal virtual unsafe bool TryKeep(Batch batch, ulong* mask) => false;
+
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -13,11 +13,8 @@ namespace Micromegas.Engine.Catalog.Parquet;
 /// </summary>
 internal sealed class RowGroupMorselReader : MorselReader
 {
-    /// <summary>Rows that are counted between two looks at the token.</summary>
-    private const int LargestPiece = 64 * 1024;
-
-    /// <summary>The same where the counting ends once every value has come.</summary>
-    private const int SmallPiece = 8 * 1024;
+    /// <summary>Rows that are counted between two looks at the token, and where the counting ends once every value has come.</summary>
+    private const int LargestPiece = 64 * 1024, SmallPiece = 8 * 1024;
 
     private readonly QueryContext context;
     private readonly ScanRequest request;
@@ -279,7 +276,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     }
 
     /// <summary>Reads, unless the columns are there, and filters by one predicate after the other; the columns of those that are not reached are skipped.</summary>
-    private int Filter(int count, bool reads, out Selection? selection)
+    private unsafe int Filter(int count, bool reads, out Selection? selection)
     {
         selection = null;
         var left = count;
@@ -295,6 +292,9 @@ internal sealed class RowGroupMorselReader : MorselReader
                 return 0;
             }
         }
+        // A bit a row, as long as predicates can be evaluated for all rows at little cost; row numbers only behind them.
+        var mask = stackalloc ulong[Batch.MaxRows / 64];
+        var isMasked = false;
         for (var i = 0; i < steps.Length; i++)
         {
             var step = steps[i];
@@ -304,9 +304,27 @@ internal sealed class RowGroupMorselReader : MorselReader
                 predicateBatch.Columns[ordinal] = current[ordinal]!;
             }
             var result = selections[i & 1];
-            left = step.Expression.Filter(predicateBatch, selection, result);
-            result.Count = left;
-            selection = left == count ? selection : result;
+            if (!isMasked && selection is null && i < steps.Length - 1)
+            {
+                isMasked = true;
+                Bitmap.Fill(mask, count, true);
+            }
+            if (isMasked && step.Expression.TryKeep(predicateBatch, mask))
+            {
+                left = Bitmap.CountOnes(mask, count);
+            }
+            else
+            {
+                if (isMasked && left < count)
+                {
+                    selection = selections[(i + 1) & 1];
+                    BooleanRows.FromMask(mask, count, selection);
+                }
+                isMasked = false;
+                left = step.Expression.Filter(predicateBatch, selection, result);
+                result.Count = left;
+                selection = left == count ? selection : result;
+            }
             if (left == 0)
             {
                 if (reads)
@@ -315,6 +333,11 @@ internal sealed class RowGroupMorselReader : MorselReader
                 }
                 return 0;
             }
+        }
+        if (isMasked && left < count)
+        {
+            selection = selections[0];
+            BooleanRows.FromMask(mask, count, selection);
         }
         return left;
     }

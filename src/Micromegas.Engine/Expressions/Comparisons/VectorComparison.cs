@@ -78,6 +78,35 @@ internal sealed unsafe class VectorComparison<T, TComparison>(bool swap, bool ne
         return result.Count = count;
     }
 
+    public override bool TryKeep(Vector[] arguments, int rowCount, ulong* mask)
+    {
+        var left = arguments[Swap ? 1 : 0];
+        var right = arguments[Swap ? 0 : 1];
+        if (!IsPlain(left) || !IsPlain(right) || (left is ConstantVector && left.MayHaveNulls) || (right is ConstantVector && right.MayHaveNulls))
+        {
+            return false;
+        }
+        var wordCount = Bitmap.WordCount(rowCount);
+        for (var word = 0; word < wordCount; word++)
+        {
+            if (mask[word] == 0)
+            {
+                continue;
+            }
+            var kept = mask[word] & Mask(left, right, word, rowCount);
+            if (left.Validity != null)
+            {
+                kept &= left.Validity[word];
+            }
+            if (right.Validity != null)
+            {
+                kept &= right.Validity[word];
+            }
+            mask[word] = kept;
+        }
+        return true;
+    }
+
     private static bool IsPlain(Vector vector) => vector is FlatVector<T> or ConstantVector { Value: FlatVector<T> };
 
     /// <summary>The outcome for up to 64 rows, one bit each; bits past the last row are undefined.</summary>

@@ -9,6 +9,9 @@ namespace Micromegas.Engine.Expressions;
 /// <summary>From Boolean vectors and bit masks to row numbers.</summary>
 internal static unsafe class BooleanRows
 {
+    /// <summary>Ones of a word up to which they are searched for one by one.</summary>
+    private const int FewRows = 8;
+
     /// <summary>Puts the selected rows in which <paramref name="vector"/> is true into <paramref name="result"/>.</summary>
     public static int Select(Vector vector, Selection? selection, int rowCount, Selection result) => vector switch
     {
@@ -54,9 +57,12 @@ internal static unsafe class BooleanRows
         return result.Count = count;
     }
 
-    /// <summary>Appends the rows of one word's ones.</summary>
+    /// <summary>Appends the rows of one word's ones. Up to 64 bytes behind the rows are written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Emit(ulong word, int first, int* rows, int count)
+    public static int Emit(ulong word, int first, int* rows, int count) =>
+        Avx512F.IsSupported && BitOperations.PopCount(word) > FewRows ? EmitMany(word, first, rows, count) : EmitEach(word, first, rows, count);
+
+    public static int EmitEach(ulong word, int first, int* rows, int count)
     {
         if (word == ulong.MaxValue)
         {
@@ -70,6 +76,20 @@ internal static unsafe class BooleanRows
         {
             rows[count++] = first + BitOperations.TrailingZeroCount(word);
             word &= word - 1;
+        }
+        return count;
+    }
+
+    /// <summary>Sixteen rows at a time, of which those that are not wanted are squeezed out.</summary>
+    private static int EmitMany(ulong word, int first, int* rows, int count)
+    {
+        var lane = Vector512<int>.Indices;
+        var bit = Avx512F.ShiftLeftLogicalVariable(Vector512<int>.One, lane.AsUInt32());
+        for (var start = 0; start < 64; start += 16, word >>= 16)
+        {
+            var isWanted = Vector512.Equals(Vector512.Create((int)(word & 0xffff)) & bit, bit);
+            Avx512F.Compress(Vector512<int>.Zero, isWanted, lane + Vector512.Create(first + start)).Store(rows + count);
+            count += BitOperations.PopCount((uint)(word & 0xffff));
         }
         return count;
     }
@@ -144,11 +164,12 @@ internal static unsafe class BooleanRows
             return SelectRuns(runs, words, valid, selection, result);
         }
         var codes = dictionary.Codes;
-        if (selection is null && dictionary.Validity == null && valid == null && Avx2.IsSupported)
+        if (selection is null && dictionary.Validity == null && valid == null && Avx2.IsSupported && rowCount <= Batch.MaxRows)
         {
-            return result.Count = TryFindOdd(words, values.Length, out var odd, out var isTrue)
-                ? SelectCode(codes, odd, isTrue, rowCount, rows)
-                : SelectAllCodes(codes, (int*)words, values.Length, rowCount, rows);
+            var mask = stackalloc ulong[Batch.MaxRows / 64];
+            Bitmap.Fill(mask, rowCount, true);
+            KeepCodes(codes, words, values.Length, rowCount, mask);
+            return FromMask(mask, rowCount, result);
         }
         foreach (var row in new RowSet(selection, rowCount, dictionary.Validity))
         {
@@ -187,62 +208,102 @@ internal static unsafe class BooleanRows
         return isTrue || trueCount == valueCount - 1;
     }
 
-    /// <summary>The rows that have a code, or those that do not: comparing costs less than looking bits up.</summary>
-    private static int SelectCode(int* codes, int code, bool isWanted, int rowCount, int* rows)
+    /// <summary>Clears the bits of rows whose code stands for false.</summary>
+    private static void KeepCodes(int* codes, ulong* words, int valueCount, int rowCount, ulong* mask)
+    {
+        if (TryFindOdd(words, valueCount, out var odd, out var isTrue))
+        {
+            KeepCode(codes, odd, isTrue, rowCount, mask);
+        }
+        else
+        {
+            KeepTrueCodes(codes, (int*)words, valueCount, rowCount, mask);
+        }
+    }
+
+    /// <summary>Keeps the rows that have a code, or those that do not: comparing costs less than looking bits up.</summary>
+    private static void KeepCode(int* codes, int code, bool isWanted, int rowCount, ulong* mask)
     {
         var wanted = Vector256.Create(code);
-        var count = 0;
         for (var row = 0; row < rowCount; row += 64)
         {
             var end = Math.Min(row + 64, rowCount);
-            var mask = 0UL;
+            var found = 0UL;
             var at = row;
             for (; at <= end - Vector256<int>.Count; at += Vector256<int>.Count)
             {
-                mask |= (ulong)Vector256.Equals(Vector256.Load(codes + at), wanted).ExtractMostSignificantBits() << (at - row);
+                found |= (ulong)Vector256.Equals(Vector256.Load(codes + at), wanted).ExtractMostSignificantBits() << (at - row);
             }
             for (; at < end; at++)
             {
-                mask |= (codes[at] == code ? 1UL : 0) << (at - row);
+                found |= (codes[at] == code ? 1UL : 0) << (at - row);
             }
-            if (!isWanted)
-            {
-                mask = ~mask & (end - row < 64 ? (1UL << (end - row)) - 1 : ulong.MaxValue);
-            }
-            count = Emit(mask, row, rows, count);
+            mask[row >> 6] &= isWanted ? found : ~found;
         }
-        return count;
     }
 
     /// <summary>Tests the codes of all rows, eight at a time, against one bit a dictionary value.</summary>
-    private static int SelectAllCodes(int* codes, int* bits, int valueCount, int rowCount, int* rows)
+    private static void KeepTrueCodes(int* codes, int* bits, int valueCount, int rowCount, ulong* mask)
     {
         const int Lanes = 8;
         var isOneWord = valueCount <= 32;
         var word = Vector256.Create(*bits);
         var low = Vector256.Create(31);
-        var count = 0;
-        var row = 0;
-        while (row < rowCount)
+        for (var row = 0; row < rowCount; row += 64)
         {
             var end = Math.Min(row + 64, rowCount);
-            var mask = 0UL;
+            var found = 0UL;
             var at = row;
             for (; at <= end - Lanes; at += Lanes)
             {
                 var code = Vector256.Load(codes + at);
-                var found = isOneWord ? word : Avx2.GatherVector256(bits, code >> 5, sizeof(int));
-                var shifted = Avx2.ShiftLeftLogicalVariable(found, (low - (code & low)).AsUInt32());
-                mask |= (ulong)shifted.ExtractMostSignificantBits() << (at - row);
+                var looked = isOneWord ? word : Avx2.GatherVector256(bits, code >> 5, sizeof(int));
+                var shifted = Avx2.ShiftLeftLogicalVariable(looked, (low - (code & low)).AsUInt32());
+                found |= (ulong)shifted.ExtractMostSignificantBits() << (at - row);
             }
             for (; at < end; at++)
             {
-                mask |= (ulong)(uint)((bits[codes[at] >> 5] >> (codes[at] & 31)) & 1) << (at - row);
+                found |= (ulong)(uint)((bits[codes[at] >> 5] >> (codes[at] & 31)) & 1) << (at - row);
             }
-            count = Emit(mask, row, rows, count);
-            row = end;
+            mask[row >> 6] &= found;
         }
-        return count;
+    }
+
+    /// <summary>Clears the bits of rows in which a dictionary of Booleans is not true; false, and nothing has changed, where that needs a look at each row.</summary>
+    public static bool TryKeep(DictionaryVector dictionary, int rowCount, ulong* mask)
+    {
+        var values = (BitVector)dictionary.Values;
+        if (dictionary.Validity != null || values.Validity != null || !Avx2.IsSupported)
+        {
+            return false;
+        }
+        var runs = dictionary.Runs;
+        if (runs.Length == 0)
+        {
+            KeepCodes(dictionary.Codes, values.Words, values.Length, rowCount, mask);
+            return true;
+        }
+        var start = 0;
+        foreach (var run in runs)
+        {
+            if (!Bitmap.Get(values.Words, run.Code))
+            {
+                ClearRange(mask, start, run.End);
+            }
+            start = run.End;
+        }
+        return true;
+    }
+
+    private static void ClearRange(ulong* mask, int start, int end)
+    {
+        while (start < end)
+        {
+            var next = Math.Min((start | 63) + 1, end);
+            var ones = next - start == 64 ? ulong.MaxValue : (1UL << (next - start)) - 1;
+            mask[start >> 6] &= ~(ones << start);
+            start = next;
+        }
     }
 
     private static int SelectRuns(ReadOnlySpan<DictionaryRun> runs, ulong* words, ulong* valid, Selection? selection, Selection result)

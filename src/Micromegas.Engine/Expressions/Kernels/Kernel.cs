@@ -28,6 +28,9 @@ internal abstract class Kernel : IDisposable
     /// <summary>Puts the selected rows for which this Boolean kernel is true into <paramref name="result"/>; -1 = there is no way faster than <see cref="Compute"/>.</summary>
     public virtual int Filter(Vector[] arguments, Selection? selection, int rowCount, Selection result) => -1;
 
+    /// <summary>Clears the bits of rows for which this Boolean kernel is not true; false, and nothing has changed, when there is no way to do it for all rows at little cost.</summary>
+    public virtual unsafe bool TryKeep(Vector[] arguments, int rowCount, ulong* mask) => false;
+
     public virtual void Dispose()
     {
     }

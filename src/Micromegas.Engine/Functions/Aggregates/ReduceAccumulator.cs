@@ -97,6 +97,11 @@ internal unsafe class ReduceAccumulator<T, TReduction> : Accumulator
             state = TReduction.Combine(state, Fold(flat.Span));
             return;
         }
+        if (rows is not null && arguments[0] is FlatVector<T> some)
+        {
+            state = TReduction.Combine(state, Fold(some.Values, rows.Span));
+            return;
+        }
         var reader = new FlatReader<T>(arguments[0]);
         var folded = state;
         foreach (var row in Rows(rows, rowCount))
@@ -151,6 +156,17 @@ internal unsafe class ReduceAccumulator<T, TReduction> : Accumulator
         return folded;
     }
 
+    /// <summary>Folds some rows of values that are all present there.</summary>
+    protected virtual T Fold(T* source, ReadOnlySpan<int> rows)
+    {
+        var folded = TReduction.Neutral;
+        foreach (var row in rows)
+        {
+            folded = TReduction.Combine(folded, source[row]);
+        }
+        return folded;
+    }
+
     private static RowSet Rows(Selection? rows, int rowCount) => new(rows, rowCount, null);
 }
 
@@ -159,6 +175,26 @@ internal sealed class VectorReduceAccumulator<T, TReduction>(DataType type) : Re
     where T : unmanaged
     where TReduction : struct, IVectorReduction<T>
 {
+    // Four at a time: none waits for the one before.
+    protected override unsafe T Fold(T* source, ReadOnlySpan<int> rows)
+    {
+        var first = TReduction.Neutral;
+        var (second, third, fourth) = (first, first, first);
+        var i = 0;
+        for (; i <= rows.Length - 4; i += 4)
+        {
+            first = TReduction.Combine(first, source[rows[i]]);
+            second = TReduction.Combine(second, source[rows[i + 1]]);
+            third = TReduction.Combine(third, source[rows[i + 2]]);
+            fourth = TReduction.Combine(fourth, source[rows[i + 3]]);
+        }
+        for (; i < rows.Length; i++)
+        {
+            first = TReduction.Combine(first, source[rows[i]]);
+        }
+        return TReduction.Combine(TReduction.Combine(first, second), TReduction.Combine(third, fourth));
+    }
+
     protected override T Fold(ReadOnlySpan<T> source)
     {
         var folded = TReduction.Neutral;
