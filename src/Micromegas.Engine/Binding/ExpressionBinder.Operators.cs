@@ -71,6 +71,8 @@ internal sealed partial class ExpressionBinder
         BinaryOperator.Subtract => Call("-", node, left, right),
         BinaryOperator.Multiply => Call("*", node, left, right),
         BinaryOperator.Divide => Call("/", node, left, right),
+        // Division of whole numbers gives a whole number anyway.
+        BinaryOperator.IntegerDivide when left.Type.ValueType.IsInteger && right.Type.ValueType.IsInteger => Call("/", node, left, right),
         BinaryOperator.Modulo => Call("%", node, left, right),
         BinaryOperator.Concat => Call("||", node, left, right),
         BinaryOperator.BitAnd => Call("&", node, left, right),

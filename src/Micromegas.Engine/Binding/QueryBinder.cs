@@ -105,8 +105,10 @@ internal sealed partial class QueryBinder(BinderContext context)
             throw Errors.At(union, SqlState.InvalidStatement, "Both parts of a recursive query need the same number of columns.", $"The first has {anchor.Columns.Count}, the second {step.Columns.Count}.");
         }
         PlanColumn[] output = [.. anchor.Columns.Select(static column => new PlanColumn(column.Name, column.Type))];
-        return new BoundQuery(new LogicalRecursive(
-            anchor.Plan, Convert(step.Plan, output.Select(static column => column.Type).ToArray(), entry.Syntax), working, !union.All, output));
+        var recursive = new LogicalRecursive(
+            anchor.Plan, Convert(step.Plan, output.Select(static column => column.Type).ToArray(), entry.Syntax), working, !union.All, output);
+        // A limit counts the rows of all iterations and ends them.
+        return new BoundQuery(Limit(recursive, entry.Syntax.Query, entry.Scope, entry.Visible));
     }
 
     /// <summary>Gives the columns other names.</summary>

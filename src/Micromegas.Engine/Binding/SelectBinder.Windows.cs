@@ -33,9 +33,11 @@ internal sealed partial class SelectBinder
         IReadOnlyList<BoundExpression> arguments;
         FunctionSignature signature;
         FunctionArguments described;
+        IReadOnlyList<SortKey> ownOrder = [];
         if (WindowFunctions.IsWindowOnly(name))
         {
             aggregate = null;
+            ownOrder = [.. call.OrderBy.Select(item => SortKeys.Make(item, binder.Bind(item.Expression)))];
             List<BoundExpression> bound = [.. NamedArguments.InOrder(call, WindowFunctions.UsageOf(name), Errors).Select(argument => binder.Bind(argument.Value))];
             described = ExpressionBinder.Describe(bound);
             signature = WindowFunctions.Resolve(name, described);
@@ -43,13 +45,17 @@ internal sealed partial class SelectBinder
         }
         else if (aggregate is not null)
         {
-            (arguments, signature, described, _) = BindAggregateArguments(aggregate, call, binder);
+            (arguments, signature, described, ownOrder) = BindAggregateArguments(aggregate, call, binder);
         }
         else
         {
             throw Errors.At(call, SqlState.UndefinedFunction, $"Invalid function '{name}'.", BindingError.Nearest(
                 name, context.Functions.AggregateNames.Concat(WindowFunctions.Names),
                 context.Functions.FindScalar(name) is null ? "SHOW FUNCTIONS lists the functions." : $"'{name}' is a function of one row: leave out OVER."));
+        }
+        if (ownOrder.Count > orderBy.Count || !ownOrder.Zip(orderBy).All(static pair => SameKey(pair.First, pair.Second)))
+        {
+            throw Errors.Unsupported(call, "ORDER BY inside a window call", "The rows of a frame come in the order of OVER (… ORDER BY …).");
         }
         var filter = call.Filter is null ? null : binder.BindCondition(call.Filter, "FILTER");
         var frame = Frame(specification, orderBy, binder);
@@ -212,8 +218,9 @@ internal sealed partial class SelectBinder
 
     private static bool SameWindow(PendingWindow a, PendingWindow b) =>
         a.PartitionBy.Count == b.PartitionBy.Count && a.PartitionBy.Zip(b.PartitionBy).All(static pair => pair.First.SameAs(pair.Second))
-        && a.OrderBy.Count == b.OrderBy.Count && a.OrderBy.Zip(b.OrderBy).All(static pair =>
-            pair.First.Descending == pair.Second.Descending && pair.First.NullsFirst == pair.Second.NullsFirst && pair.First.Expression.SameAs(pair.Second.Expression));
+        && a.OrderBy.Count == b.OrderBy.Count && a.OrderBy.Zip(b.OrderBy).All(static pair => SameKey(pair.First, pair.Second));
+
+    private static bool SameKey(SortKey a, SortKey b) => a.Descending == b.Descending && a.NullsFirst == b.NullsFirst && a.Expression.SameAs(b.Expression);
 
     public BoundExpression BindUnnest(BoundExpression list, SyntaxNode node)
     {
