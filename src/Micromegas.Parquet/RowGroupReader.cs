@@ -226,7 +226,7 @@ public sealed class RowGroupReader : IDisposable
         {
             throw new ParquetUnsupportedException(chunk.IsEncrypted ? "the column is encrypted" : "the column lies in another file").At(Location(leaf.Leaf));
         }
-        if (IsHeld(ordinal) || fetch?.Chunks.Exists(entry => entry.Leaf == ordinal) == true)
+        if (FindHeld(ordinal) >= 0 || fetch?.Chunks.Exists(entry => entry.Leaf == ordinal) == true)
         {
             return;
         }
@@ -251,16 +251,14 @@ public sealed class RowGroupReader : IDisposable
         AddRanges(chunk, buffer, parts, fetch.Ranges, fetch.Targets);
     }
 
-    private bool IsHeld(int leaf)
+    private int FindHeld(int leaf)
     {
-        for (var i = 0; i < heldCount; i++)
+        var at = heldCount - 1;
+        while (at >= 0 && held[at].Leaf != leaf)
         {
-            if (held[i].Leaf == leaf)
-            {
-                return true;
-            }
+            at--;
         }
-        return false;
+        return at;
     }
 
     private void Hold(in Held chunk)
@@ -375,17 +373,9 @@ public sealed class RowGroupReader : IDisposable
         return new PageCursor(leaf, group.Metadata.Columns[leaf.LeafOrdinal], fetched.Buffer.Pointer, fetched.Length, fetched.Parts);
     }
 
-    private FetchedChunk BytesOf(ParquetNode leaf)
-    {
-        for (var i = 0; i < heldCount; i++)
-        {
-            if (held[i].Leaf == leaf.LeafOrdinal)
-            {
-                return held[i].Chunk;
-            }
-        }
-        throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
-    }
+    private FetchedChunk BytesOf(ParquetNode leaf) => FindHeld(leaf.LeafOrdinal) is >= 0 and var at
+        ? held[at].Chunk
+        : throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
 
     private static ReadOnlyMemory<int> AllPositions(int count)
     {
