@@ -171,9 +171,16 @@ internal sealed partial class SelectBinder
         {
             return new FrameBound(kind, binder.Cast(offset, DataType.IntervalMonthDayNano, node: bound));
         }
-        return key.IsNumeric
-            ? new FrameBound(kind, binder.Cast(offset, key, node: bound))
-            : throw Errors.At(bound, SqlState.WindowingError, $"A RANGE frame with an offset needs a number or time to order by, not {key}.", "ROWS counts rows in any order.");
+        if (!key.IsNumeric)
+        {
+            throw Errors.At(bound, SqlState.WindowingError, $"A RANGE frame with an offset needs a number or time to order by, not {key}.", "ROWS counts rows in any order.");
+        }
+        // A distance may be larger than any key.
+        var distance = key.IsInteger && offset.Type.IsInteger ? offset
+            : binder.Cast(offset, key.Kind == TypeKind.Decimal128 ? DataType.Decimal128(38, key.Scale) : key, node: bound);
+        return distance is BoundLiteral
+            ? new FrameBound(kind, distance)
+            : throw Errors.At(bound, SqlState.WindowingError, $"The frame offset {binder.SourceOf(bound.Offset)} is out of range for {key}.", "UNBOUNDED reaches all rows.");
     }
 
     /// <summary>Puts the windows above the grouping, one node for all calls that share partition and order.</summary>

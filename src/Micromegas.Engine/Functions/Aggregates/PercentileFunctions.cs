@@ -119,11 +119,18 @@ internal static class Percentile
             : throw FunctionErrors.BadArgument($"Percentile value must be a constant between 0.0 and 1.0 inclusive for '{name}'");
     }
 
-    /// <summary>A constant number of centroids.</summary>
+    /// <summary>A constant number of centroids; a fraction is cut off.</summary>
     public static int Centroids(string name, FunctionArguments arguments, int ordinal)
     {
-        var value = arguments.Constants[ordinal]?.Value is { } constant and (long or int or ulong or uint or short or byte)
-            ? Convert.ToInt64(constant, CultureInfo.InvariantCulture) : 0;
+        var constant = arguments.Constants[ordinal];
+        var value = constant?.Value switch
+        {
+            double number => number,
+            float number => number,
+            Int128 number when constant.Type.IsDecimal => (double)number / Math.Pow(10, constant.Type.Scale),
+            long or int or ulong or uint or short or byte => Convert.ToDouble(constant.Value, CultureInfo.InvariantCulture),
+            _ => 0,
+        };
         return value is >= 1 and <= 1_000_000 ? (int)value : throw FunctionErrors.BadArgument($"The number of centroids of '{name}' must be a constant integer > 0");
     }
 }

@@ -116,7 +116,7 @@ internal sealed unsafe class DateTruncKernel(DataType type) : FlatKernel(type)
             low = high = time;
             var local = zone.ToLocal(time, ticksPerDay);
             var start = width != 0 ? Floor(local, width) : Floor(local, unit, isQuarter, out _);
-            return zone.ToInstant(start, ticksPerDay);
+            return zone.ToInstant(start, ticksPerDay, time);
         }
         if (width != 0)
         {

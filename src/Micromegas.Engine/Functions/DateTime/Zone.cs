@@ -73,6 +73,16 @@ internal sealed class Zone
         return localTicks - (OffsetOfLocal(TimeUnits.FloorDivide(localTicks, perSecond), out _) * perSecond);
     }
 
+    /// <summary>The same, where a repeated time is the one with the offset of <paramref name="near"/>, an instant.</summary>
+    public long ToInstant(long localTicks, long ticksPerDay, long near)
+    {
+        var perSecond = ticksPerDay / 86_400;
+        var offset = OffsetAt(TimeUnits.FloorDivide(near, perSecond));
+        return OffsetAt(TimeUnits.FloorDivide(localTicks, perSecond) - offset) == offset
+            ? localTicks - (offset * perSecond)
+            : ToInstant(localTicks, ticksPerDay);
+    }
+
     /// <summary>The offset for a local time; <paramref name="isUnique"/> tells whether the clock shows it exactly once.</summary>
     public int OffsetOfLocal(long localSeconds, out bool isUnique)
     {
