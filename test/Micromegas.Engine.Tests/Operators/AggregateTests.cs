@@ -169,6 +169,37 @@ public sealed class AggregateTests : IDisposable
         }
     }
 
+    /// <summary>Distinct values of few groups, or of one, are split by value where memory has no room for them.</summary>
+    [Theory]
+    [InlineData("SELECT count(DISTINCT h), sum(id), count(DISTINCT c), min(s) FROM large")]
+    [InlineData("SELECT count(DISTINCT s), sum(DISTINCT h), count(*), count(DISTINCT id % 5000) FILTER (WHERE c = 17) FROM large")]
+    [InlineData("SELECT id % 2 AS k, count(DISTINCT h), count(DISTINCT s), sum(id) FROM large GROUP BY k")]
+    [InlineData("SELECT CASE WHEN id % 50 = 0 THEN id END AS k, count(DISTINCT h), sum(id) FROM large GROUP BY k")]
+    [InlineData("SELECT count(DISTINCT h), median(h), sum(DISTINCT c), count(DISTINCT s) FROM large")]
+    [InlineData("SELECT id % 3 AS k, count(DISTINCT h), median(h), sum(DISTINCT id) FROM large GROUP BY k")]
+    [InlineData("SELECT id % 2 AS k, c, count(DISTINCT h), sum(id) FROM large GROUP BY GROUPING SETS ((), (k), (c))")]
+    public async Task Distinct_values_of_few_groups_that_do_not_fit_memory(string sql)
+    {
+        run.Add(
+            "large",
+            Enumerable.Range(0, 60_000).ToArray(),
+            (new Field("id", DataType.Int64, false), static id => (long)id),
+            (new Field("h", DataType.Int64), static id => id % 11 == 0 ? null : id / 2 * 2654435761 % 4294967291),
+            (new Field("s", DataType.Utf8), static id => $"text {id * 7L % 40_009}"),
+            (new Field("c", DataType.Int32, false), static id => id % 4 == 0 ? 17 : 18));
+        var expected = await run.RunAsync(sql, new EngineOptions { Threads = 1 });
+        foreach (var threads in (int[])[1, 2])
+        {
+            var context = new QueryContext(new EngineOptions { Threads = threads }, new MemoryBudget(threads * 900_000), CancellationToken.None);
+            var found = await run.RunAsync(sql, context.Options, context: context);
+
+            Assert.Equal(expected.Select(OperatorRun.Text).Order(StringComparer.Ordinal), found.Select(OperatorRun.Text).Order(StringComparer.Ordinal));
+            Assert.True(context.Statistics.SpilledBytes > 0);
+            Assert.Equal(0, context.Budget.Used);
+            Assert.Equal(0, context.Budget.RentedBytes);
+        }
+    }
+
     [Fact]
     public async Task A_hopeless_budget_is_a_typed_error()
     {

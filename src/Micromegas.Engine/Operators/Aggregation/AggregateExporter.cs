@@ -44,28 +44,46 @@ internal sealed unsafe class AggregateExporter(AggregateTable table) : IDisposab
         }
         for (var stream = 1; stream < table.StreamCount; stream++)
         {
-            var number = stream;
-            table.Deferred[table.DeferredCalls[stream - 1]]!.Export(
-                (owners, values, count) =>
-                {
-                    Vector[] ownerKeys = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, owners.Values, count, decodeScratch))];
-                    try
-                    {
-                        take(number, [.. ownerKeys, .. values], count);
-                    }
-                    finally
-                    {
-                        foreach (var key in ownerKeys)
-                        {
-                            key.Dispose();
-                        }
-                    }
-                },
-                cancellationToken);
+            ExportRows(stream, take, cancellationToken);
+        }
+    }
+
+    /// <summary>Exports the distinct rows of streams that may be split by them; the table forgets them.</summary>
+    public void ExportDistinct(Action<int, Vector[], int> take, CancellationToken cancellationToken)
+    {
+        for (var stream = 1; stream < table.StreamCount; stream++)
+        {
+            if (table.IsSplittable(stream))
+            {
+                ExportRows(stream, take, cancellationToken);
+                table.Forget(table.DeferredCalls[stream - 1]);
+            }
         }
     }
 
     public void Dispose() => decodeScratch.Dispose();
+
+    private void ExportRows(int stream, Action<int, Vector[], int> take, CancellationToken cancellationToken)
+    {
+        var keys = table.Keys;
+        table.Deferred[table.DeferredCalls[stream - 1]]!.Export(
+            (owners, values, count) =>
+            {
+                Vector[] ownerKeys = [.. Enumerable.Range(0, keys.ColumnCount).Select(column => keys.Decode(column, owners.Values, count, decodeScratch))];
+                try
+                {
+                    take(stream, [.. ownerKeys, .. values], count);
+                }
+                finally
+                {
+                    foreach (var key in ownerKeys)
+                    {
+                        key.Dispose();
+                    }
+                }
+            },
+            cancellationToken);
+    }
 
     private static void Take(int stream, List<Vector> block, int count, Action<int, Vector[], int> take)
     {

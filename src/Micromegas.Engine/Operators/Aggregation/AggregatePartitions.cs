@@ -25,6 +25,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     private readonly AggregateSpec spec;
     private readonly MemoryReservation reservation;
     private readonly bool spillAlways;
+    private readonly bool byRows;
     private readonly int shift;
     private readonly long blockBytes;
     private readonly NativeList<Block>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new NativeList<Block>())];
@@ -37,13 +38,16 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     private readonly Dictionary<int, DataType[]> types = [];
     private readonly Dictionary<(int Stream, int Partition), BatchBuilder> builders = [];
     private SpillFile? file;
+    private int taken;
 
     /// <param name="spec">The aggregation.</param>
     /// <param name="reservation">Accounts for blocks in memory.</param>
     /// <param name="spillAlways">Whether no block stays in memory.</param>
     /// <param name="level">How often the groups were split before.</param>
-    public AggregatePartitions(AggregateSpec spec, MemoryReservation reservation, bool spillAlways, int level = 0)
+    /// <param name="byRows">Whether distinct rows are split by all their columns: there are too few groups to split them by.</param>
+    public AggregatePartitions(AggregateSpec spec, MemoryReservation reservation, bool spillAlways, int level = 0, bool byRows = false)
     {
+        this.byRows = byRows;
         shift = 60 - (4 * level);
         blockBytes = BlockBytes(spec.Context.Budget);
         this.spec = spec;
@@ -63,15 +67,26 @@ internal sealed unsafe class AggregatePartitions : IDisposable
     public void Add(AggregateTable table, CancellationToken cancellationToken)
     {
         using var exporter = new AggregateExporter(table);
-        exporter.Export((stream, columns, count) => Add(stream, table.StreamTypes(stream), columns, count, table.KeyCount), cancellationToken);
+        exporter.Export((stream, columns, count) => Add(table, stream, columns, count), cancellationToken);
         Complete();
     }
 
-    /// <summary>Adds a block that a table exported; <see cref="Complete"/> follows the last one.</summary>
-    public void Add(int stream, DataType[] streamTypes, Vector[] columns, int count, int keyCount)
+    /// <summary>Exports the distinct rows of a table, which it forgets; <see cref="Complete"/> follows.</summary>
+    public void AddDistinct(AggregateTable table, CancellationToken cancellationToken)
     {
-        types.TryAdd(stream, streamTypes);
-        Scatter(stream, columns, count, keyCount);
+        using var exporter = new AggregateExporter(table);
+        exporter.ExportDistinct((stream, columns, count) => Add(table, stream, columns, count), cancellationToken);
+    }
+
+    /// <summary>Adds a block that a table exported; <see cref="Complete"/> follows the last one.</summary>
+    /// <param name="table">A table of the same set.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="count">Rows.</param>
+    public void Add(AggregateTable table, int stream, Vector[] columns, int count)
+    {
+        types.TryAdd(stream, table.StreamTypes(stream));
+        Scatter(stream, columns, count, table.HashedColumns(stream, byRows));
     }
 
     /// <summary>Makes blocks of what was added.</summary>
@@ -86,6 +101,7 @@ internal sealed unsafe class AggregatePartitions : IDisposable
             builder.Dispose();
         }
         builders.Clear();
+        file?.EndWriting();
     }
 
     /// <summary>Moves blocks in memory to a temporary file: merging needs their room.</summary>
@@ -107,29 +123,55 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         }
     }
 
-    /// <summary>Hands over the blocks of a partition, which are freed afterwards.</summary>
-    public void Take(int partition, Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
+    /// <summary>Hands over blocks of a partition, which are freed afterwards.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="take">Gets stream, columns and rows of each block.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="wanted">The streams; null = all. Blocks of others stay.</param>
+    public void Take(int partition, Action<int, Vector[], int> take, CancellationToken cancellationToken, Func<int, bool>? wanted = null)
     {
         var list = blocks[partition];
+        var left = 0;
         for (var i = 0; i < list.Count; i++)
         {
-            Show(list[i], take, cancellationToken);
-            if (list[i].Kept >= 0)
+            var block = list[i];
+            if (wanted is not null && !wanted(block.Stream))
             {
-                FreeKept(list[i].Kept);
+                list[left++] = block;
+                continue;
+            }
+            Show(block, take, cancellationToken);
+            if (block.Kept >= 0)
+            {
+                FreeKept(block.Kept);
             }
         }
-        list.Dispose();
+        list.Count = left;
+        if (left == 0)
+        {
+            list.Dispose();
+        }
+        if (wanted is null && Interlocked.Increment(ref taken) == Count)
+        {
+            // There may be very many of them before the statement ends.
+            Dispose();
+        }
     }
 
     /// <summary>Shows all blocks of partitions that never stay in memory, as often as wanted.</summary>
-    public void Read(Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
+    /// <param name="take">Gets stream, columns and rows of each block.</param>
+    /// <param name="wanted">The streams.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public void Read(Action<int, Vector[], int> take, Func<int, bool> wanted, CancellationToken cancellationToken)
     {
         foreach (var list in blocks)
         {
             for (var i = 0; i < list.Count; i++)
             {
-                Show(list[i], take, cancellationToken);
+                if (wanted(list[i].Stream))
+                {
+                    Show(list[i], take, cancellationToken);
+                }
             }
         }
     }
@@ -154,13 +196,13 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         file?.Dispose();
     }
 
-    private void Show(Block block, Action<int, DataType[], Vector[], int> take, CancellationToken cancellationToken)
+    private void Show(Block block, Action<int, Vector[], int> take, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var columns = block.Kept >= 0 ? kept[block.Kept]! : file!.Read(block.Place, types[block.Stream]);
         try
         {
-            take(block.Stream, types[block.Stream], columns, block.Place.Rows);
+            take(block.Stream, columns, block.Place.Rows);
         }
         finally
         {
@@ -192,11 +234,11 @@ internal sealed unsafe class AggregatePartitions : IDisposable
         }
     }
 
-    private void Scatter(int stream, Vector[] columns, int count, int keyCount)
+    private void Scatter(int stream, Vector[] columns, int count, int hashed)
     {
         hashes.EnsureCapacity(count);
         rows.EnsureCapacity(count);
-        hasher.Hash(columns.AsSpan(0, keyCount), count, hashes.Items);
+        hasher.Hash(columns.AsSpan(0, hashed), count, hashes.Items);
         rows.EnsureCapacity(count);
         var ends = stackalloc int[Count + 1];
         SortByPartition(count, ends);

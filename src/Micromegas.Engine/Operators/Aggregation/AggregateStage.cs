@@ -121,7 +121,7 @@ internal sealed class AggregateStage : Operator
         }
         for (var set = 0; set < tables.Length; set++)
         {
-            if (tables[set].KeyCount > 0 ? tables[set].GroupCount > 0 : tables[set].CanPass)
+            if (tables[set].KeyCount > 0 ? tables[set].GroupCount > 0 : tables[set].CanPass || tables[set].HasDistinctRows)
             {
                 PutAside(set, spillAlways: true);
             }
@@ -152,7 +152,7 @@ internal sealed class AggregateStage : Operator
     private void PutAside(int set, bool spillAlways)
     {
         worker.ThrowIfCancelled();
-        var partitions = aside[set] ??= new AggregatePartitions(spec, state.Reserve(), spillAlways);
+        var partitions = aside[set] ??= new AggregatePartitions(spec, state.Reserve(), spillAlways, byRows: tables[set].KeyCount == 0);
         partitions.Add(tables[set], worker.CancellationToken);
         tables[set].Dispose();
         tables[set] = new AggregateTable(spec, set);

@@ -93,7 +93,7 @@ internal sealed class AggregateState : IDisposable
             }
             foreach (var table in tables[set].ToArray())
             {
-                var split = new AggregatePartitions(Spec, Reserve(), spilled);
+                var split = new AggregatePartitions(Spec, Reserve(), spilled, byRows: table.KeyCount == 0);
                 partitions[set].Add(split);
                 split.Add(table, cancellationToken);
                 Free(table);
@@ -127,14 +127,15 @@ internal sealed class AggregateState : IDisposable
             merged = new AggregateTable(Spec, part.Set);
             Add(merged);
         }
-        var keyCount = merged.KeyCount;
+        var isSingle = merged.KeyCount == 0;
         AggregatePartitions? split = null;
+        AggregatePartitions? rows = null;
         var groupCount = 0;
-        void Take(int stream, DataType[] types, Vector[] columns, int count)
+        void Take(int stream, Vector[] columns, int count)
         {
-            if (split is not null)
+            if ((split ?? (merged.IsSplittable(stream) ? rows : null)) is { } target)
             {
-                split.Add(stream, types, columns, count, keyCount);
+                target.Add(merged, stream, columns, count);
                 return;
             }
             merged.Import(stream, columns, count);
@@ -150,14 +151,18 @@ internal sealed class AggregateState : IDisposable
             groupCount = merged.LargeGroupCount;
             if (groupCount == 0 && (merged.GroupCount < 2 || part.Level >= AggregatePartitions.MaxLevel))
             {
-                Hold(merged, reservation);
-                return true;
+                if (rows is not null || !merged.HasDistinctRows)
+                {
+                    Hold(merged, reservation);
+                    return true;
+                }
+                // Nor can few groups, but their distinct rows can.
+                rows = AddPartitions(part.Set, 0, byRows: true);
+                rows.AddDistinct(merged, cancellationToken);
+                Shrink(merged, reservation);
+                return false;
             }
-            split = new AggregatePartitions(Spec, Reserve(), spillAlways: true, part.Level + 1);
-            lock (gate)
-            {
-                partitions[part.Set].Add(split);
-            }
+            split = AddPartitions(part.Set, groupCount > 0 ? 0 : part.Level + 1, byRows: groupCount > 0);
             split.Add(merged, cancellationToken);
             Free(merged);
             reservation.Shrink(reservation.Bytes);
@@ -165,35 +170,36 @@ internal sealed class AggregateState : IDisposable
         }
         foreach (var other in others)
         {
-            var isAbsorbed = split is null && AggregateAbsorber.CanAdd(merged);
+            var isAbsorbed = split is null && rows is null && AggregateAbsorber.CanAdd(merged);
             var done = isAbsorbed ? AggregateAbsorber.Add(merged, other, HasRoom, cancellationToken) : 0;
-            if (split is not null || !isAbsorbed)
+            if (split is not null || rows is not null || !isAbsorbed)
             {
                 using var exporter = new AggregateExporter(other);
-                exporter.Export((stream, columns, count) => Take(stream, other.StreamTypes(stream), columns, count), cancellationToken, done);
+                exporter.Export(Take, cancellationToken, done);
             }
             Free(other);
         }
         foreach (var source in part.Sources)
         {
-            source.Take(part.Partition, Take, cancellationToken);
+            // Without keys the distinct rows lie in all partitions: they are added last.
+            source.Take(part.Partition, Take, cancellationToken, isSingle ? stream => !merged.IsSplittable(stream) : null);
         }
-        if (split is not null)
+        split?.Complete();
+        rows?.Complete();
+        if (split is not null && groupCount == 0)
         {
-            split.Complete();
-            if (groupCount > 0)
-            {
-                return Pass(part.Set, split, groupCount, reservation, cancellationToken);
-            }
             foreach (var piece in AggregatePart.Of(Spec, part.Set, part.Level + 1, [split]))
             {
                 further.Push(piece);
             }
             return null;
         }
-        merged.Complete(cancellationToken);
-        Hold(merged, reservation);
-        return merged;
+        var result = split is null ? merged : Pass(part.Set, split, groupCount, reservation, cancellationToken);
+        AggregatePartitions?[] distinct = [.. isSingle ? part.Sources : [], split, rows];
+        AddDistinct(result, [.. distinct.OfType<AggregatePartitions>()], 0, reservation, cancellationToken);
+        result.Complete(cancellationToken);
+        Hold(result, reservation);
+        return result;
     }
 
     public void Dispose()
@@ -225,7 +231,7 @@ internal sealed class AggregateState : IDisposable
         do
         {
             source.Read(
-                (stream, _, columns, count) =>
+                (stream, columns, count) =>
                 {
                     table.Import(stream, columns, count);
                     if (!TryHold(table, reservation))
@@ -233,13 +239,80 @@ internal sealed class AggregateState : IDisposable
                         Hold(table, reservation);
                     }
                 },
+                stream => !table.IsSplittable(stream),
                 cancellationToken);
         }
         while (table.EndPass());
-        table.Complete(cancellationToken);
-        Hold(table, reservation);
         return table;
     }
+
+    /// <summary>
+    /// Adds the distinct rows that were split by all their columns: what comes twice comes twice in one partition, so that partition after partition is made distinct and
+    /// added. A partition that memory has no room for is split again.
+    /// </summary>
+    private void AddDistinct(
+        AggregateTable table, IReadOnlyList<AggregatePartitions> sources, int level, MemoryReservation reservation, CancellationToken cancellationToken)
+    {
+        for (var partition = 0; partition < AggregatePartitions.Count && sources.Count > 0; partition++)
+        {
+            AggregatePartitions? finer = null;
+            foreach (var source in sources)
+            {
+                source.Take(
+                    partition,
+                    (stream, columns, count) =>
+                    {
+                        if (finer is not null)
+                        {
+                            finer.Add(table, stream, columns, count);
+                            return;
+                        }
+                        table.AddDistinct(stream, columns, count);
+                        if (TryHold(table, reservation))
+                        {
+                            return;
+                        }
+                        if (level == AggregatePartitions.MaxLevel)
+                        {
+                            Hold(table, reservation);
+                            return;
+                        }
+                        finer = AddPartitions(table.Set, level + 1, byRows: true);
+                        finer.AddDistinct(table, cancellationToken);
+                        Shrink(table, reservation);
+                    },
+                    cancellationToken,
+                    table.IsSplittable);
+            }
+            if (finer is not null)
+            {
+                finer.Complete();
+                AddDistinct(table, [finer], level + 1, reservation, cancellationToken);
+                Free(table.Set, finer);
+            }
+            table.FeedDistinct(cancellationToken);
+            Shrink(table, reservation);
+        }
+    }
+
+    private AggregatePartitions AddPartitions(int set, int level, bool byRows)
+    {
+        var added = new AggregatePartitions(Spec, Reserve(), spillAlways: true, level, byRows);
+        Add(set, added);
+        return added;
+    }
+
+    private void Free(int set, AggregatePartitions done)
+    {
+        lock (gate)
+        {
+            partitions[set].Remove(done);
+        }
+        done.Dispose();
+    }
+
+    /// <summary>Gives back what a table has freed.</summary>
+    private static void Shrink(AggregateTable table, MemoryReservation reservation) => reservation.Shrink(Math.Max(0, reservation.Bytes - table.Bytes));
 
     /// <summary>Nobody needs a table any more.</summary>
     public void Free(AggregateTable table)

@@ -121,6 +121,32 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>Whether results can be found in passes over state that is never held as a whole.</summary>
     public bool CanPass => Array.Exists(accumulators, static accumulator => accumulator.HasPasses);
 
+    /// <summary>
+    /// Whether the rows of a stream may be split by all their columns instead of the keys, and added to their call piece by piece: distinct tuples, of a function that
+    /// asks for no order.
+    /// </summary>
+    public bool IsSplittable(int stream) =>
+        stream > 0 && deferred[deferredCalls[stream - 1]] is { IsAbsorbable: true } && !spec.Aggregate.Aggregates[deferredCalls[stream - 1]].Function.IsOrderSensitive;
+
+    /// <summary>Whether there are rows of such a stream.</summary>
+    public bool HasDistinctRows
+    {
+        get
+        {
+            for (var stream = 1; stream < StreamCount; stream++)
+            {
+                if (IsSplittable(stream) && deferred[deferredCalls[stream - 1]]!.Count > 0)
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /// <summary>How many of the first columns of a stream say which partition a row belongs to.</summary>
+    public int HashedColumns(int stream, bool byRows) => byRows && IsSplittable(stream) ? StreamTypes(stream).Length : KeyCount;
+
     /// <summary>Adds the rows of a batch.</summary>
     public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
     {
@@ -171,6 +197,27 @@ internal sealed unsafe class AggregateTable : IDisposable
     public DataType[] StreamTypes(int stream) => streamTypes[stream] ??= stream == 0
         ? [.. spec.KeyTypes(Set), .. accumulators.Where((_, i) => deferred[i] is null).SelectMany(static accumulator => accumulator.StateTypes)]
         : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
+
+    /// <summary>Adds distinct rows that another table exported, of groups that are known.</summary>
+    public void AddDistinct(int stream, Vector[] block, int count)
+    {
+        Resolve(block.AsSpan(0, keys.ColumnCount), null, count);
+        deferred[deferredCalls[stream - 1]]!.Add(block.AsSpan(keys.ColumnCount), groups.Items, null, count);
+    }
+
+    /// <summary>Adds the distinct rows to their calls, and forgets them: none of them comes again.</summary>
+    public void FeedDistinct(CancellationToken cancellationToken)
+    {
+        for (var stream = 1; stream < StreamCount; stream++)
+        {
+            var call = deferredCalls[stream - 1];
+            if (IsSplittable(stream) && deferred[call]!.Count > 0)
+            {
+                deferred[call]!.Feed(accumulators[call], cancellationToken);
+                Forget(call);
+            }
+        }
+    }
 
     /// <summary>State is imported again and again from now on, as often as <see cref="EndPass"/> wants it.</summary>
     public void BeginPasses(int groupCount)
@@ -260,6 +307,13 @@ internal sealed unsafe class AggregateTable : IDisposable
         {
             rows?.Dispose();
         }
+    }
+
+    /// <summary>Forgets the deferred rows of a call.</summary>
+    public void Forget(int call)
+    {
+        deferred[call]!.Dispose();
+        deferred[call] = new DeferredRows(spec.Aggregate.Aggregates[call], keys.ColumnCount > 0);
     }
 
     /// <summary>Bytes of a group's state, where it may be large.</summary>

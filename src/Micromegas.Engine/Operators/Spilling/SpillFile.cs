@@ -75,6 +75,9 @@ internal sealed unsafe class SpillFile : IDisposable
         return place;
     }
 
+    /// <summary>Frees the memory that writing takes; it comes back with the next batch.</summary>
+    public void EndWriting() => buffer.Dispose();
+
     /// <summary>Reads a batch; the caller owns the vectors.</summary>
     public Vector[] Read(SpilledBatch place, IReadOnlyList<DataType> types)
     {
