@@ -160,6 +160,25 @@ public unsafe class DigestTests
         }
     }
 
+    [Fact]
+    public void Many_groups_of_some_values_take_little_memory()
+    {
+        const int Groups = 2_000;
+        using var accumulator = New(0.5, false);
+        accumulator.Resize(Groups);
+        var groupOf = Enumerable.Range(0, Groups).ToArray();
+        using var column = FlatVector<double>.Allocate(DataType.Float64, Groups);
+        column.Span.Fill(1);
+        fixed (int* groups = groupOf)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                accumulator.Update([column], groups, null, Groups);
+            }
+        }
+        Assert.InRange(accumulator.MemoryBytes, Groups * 100 * sizeof(double), Groups * 2_048L);
+    }
+
     private static double Single(double[] values, double share, int pieces)
     {
         using var accumulator = New(share, false);
