@@ -9,13 +9,10 @@ public sealed class MemoryTests(ITestOutputHelper output)
     private const long Limit = 16 << 20;
 
     /// <summary>
-    /// What a short run on any machine must keep to; a buffer that is forgotten or doubled goes far beyond it. The goal is 1.10, and most keep to it on a machine
-    /// that is busy with much else; what managed objects the collector lets lie there differs from run to run.
+    /// What a run on any machine must keep to; a buffer that is forgotten or doubled goes far beyond it. The goal is 1.10; what managed objects the collector lets lie
+    /// differs from run to run, so that of two runs the better one counts.
     /// </summary>
-    private const double Slack = 1.3;
-
-    /// <summary>What reads files whose row groups are half as large as the limit.</summary>
-    private const double ScanSlack = 2.0;
+    private const double Slack = 1.15;
 
     [Theory]
     [InlineData("aggregate, many groups")]
@@ -25,7 +22,13 @@ public sealed class MemoryTests(ITestOutputHelper output)
     [InlineData("median, one group")]
     public void A_statement_keeps_to_its_limit(string name)
     {
-        var run = MemoryRun.Start(MemoryCase.All.Single(statement => statement.Name == name), Limit, threads: 1, file: null);
+        var statement = MemoryCase.All.Single(statement => statement.Name == name);
+        var run = MemoryRun.Start(statement, Limit, threads: 1, file: null);
+        if (run.ShareOf(Limit) > Slack)
+        {
+            output.WriteLine($"{run}");
+            run = MemoryRun.Start(statement, Limit, threads: 1, file: null);
+        }
 
         output.WriteLine($"{run}");
         Assert.InRange(run.ShareOf(Limit), 0.05, Slack);
@@ -44,8 +47,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         {
             // A refusal (53200) is no number.
             var figure = line["16 MiB ".Length..].TrimStart()[34..].TrimStart().Split(' ')[0];
-            var slack = line.Contains(" scan, ", StringComparison.Ordinal) ? ScanSlack : Slack;
-            Assert.True(double.TryParse(figure, System.Globalization.CultureInfo.InvariantCulture, out var share) && share < slack, line);
+            Assert.True(double.TryParse(figure, System.Globalization.CultureInfo.InvariantCulture, out var share) && share < Slack, line);
         }
     }
 }
