@@ -20,7 +20,7 @@ internal sealed partial class QueryGenerator
             case 0:
                 return SqlNode.Of(
                     type,
-                    $"(SELECT {{0}} FROM {{1}} WHERE {{2}} ORDER BY {{3}} {Pick("", "DESC")} {Pick("NULLS FIRST", "NULLS LAST")}, {{4}} LIMIT 1{Pick("", " OFFSET 1", " OFFSET 3")})",
+                    $"(SELECT {{0}} FROM {{1}} WHERE {{2}} ORDER BY coalesce({{3}}, {{3}}) {Pick("", "DESC")} {Pick("NULLS FIRST", "NULLS LAST")}, {{4}} LIMIT 1{Pick("", " OFFSET 1", " OFFSET 3")})",
                     expressions.Leaf(type, scope), from, where, expressions.Leaf(Sortable(), scope), id.Node);
             case 1:
                 return SqlNode.Of(
