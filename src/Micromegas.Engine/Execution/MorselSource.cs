@@ -11,10 +11,13 @@ namespace Micromegas.Engine.Execution;
 /// </summary>
 internal sealed class MorselSource : PipelineSource
 {
+    /// <summary>Morsels that need no fetch are made ready up to so many, so that neither workers nor this wait for each other at each of them.</summary>
+    private const int MostKept = 64;
+
     private readonly ScanPlan scan;
     private readonly ScanBound? bound;
     private readonly Lock gate = new();
-    private readonly Queue<Morsel> ready = [];
+    private readonly Queue<Fetch> ready = [];
     private readonly List<WorkerContext> waiting = [];
     private CancellationTokenSource? stop;
     private SemaphoreSlim? window;
@@ -24,6 +27,9 @@ internal sealed class MorselSource : PipelineSource
     private bool isProbing;
     private int ahead;
     private long aheadBytes;
+
+    /// <summary>Morsels that lie ahead and take a place in the window.</summary>
+    private int placed;
 
     /// <param name="scan">The scan.</param>
     /// <param name="bound">What a top-n above knows of the rows that it still wants.</param>
@@ -62,9 +68,9 @@ internal sealed class MorselSource : PipelineSource
         }
         await stop.CancelAsync().ConfigureAwait(false);
         await feed.ConfigureAwait(false);
-        while (ready.TryDequeue(out var morsel))
+        while (ready.TryDequeue(out var fetch))
         {
-            morsel.Dispose();
+            fetch.Morsel.Dispose();
         }
         stop.Dispose();
         window!.Dispose();
@@ -74,14 +80,24 @@ internal sealed class MorselSource : PipelineSource
     private async Task FeedAsync(PipelineRun run, CancellationToken cancellationToken)
     {
         // Fetches run side by side; the channel keeps the order of the scan.
-        var fetches = Channel.CreateUnbounded<Fetch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var fetches = Channel.CreateUnbounded<Fetch>(
+            new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
         var delivery = DeliverAsync(run, fetches.Reader);
         try
         {
             await foreach (var morsel in OpenAsync(run, cancellationToken).ConfigureAwait(false))
             {
-                fetches.Writer.TryWrite(new Fetch(morsel, FetchAsync(morsel, run.Context.Budget, cancellationToken)));
-                await MakeRoomAsync(run.Context.Budget, cancellationToken).ConfigureAwait(false);
+                var bytes = FetchAsync(morsel, run.Context.Budget, cancellationToken);
+                var isFree = bytes.IsCompletedSuccessfully && bound is null && Volatile.Read(ref ahead) <= MostKept && !IsTight(run.Context.Budget);
+                if (!isFree)
+                {
+                    Interlocked.Increment(ref placed);
+                }
+                fetches.Writer.TryWrite(new Fetch(morsel, bytes, isFree));
+                if (!isFree)
+                {
+                    await MakeRoomAsync(run.Context.Budget, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -122,7 +138,7 @@ internal sealed class MorselSource : PipelineSource
     {
         await window!.WaitAsync(cancellationToken).ConfigureAwait(false);
         var kept = 0;
-        while ((budget.RentedBytes > budget.Limit / 4 || Volatile.Read(ref aheadBytes) > budget.Limit / 8) && Volatile.Read(ref ahead) > 0)
+        while (IsTight(budget) && Volatile.Read(ref placed) > 0)
         {
             await window.WaitAsync(cancellationToken).ConfigureAwait(false);
             kept++;
@@ -132,6 +148,8 @@ internal sealed class MorselSource : PipelineSource
             window.Release(kept);
         }
     }
+
+    private bool IsTight(MemoryBudget budget) => budget.RentedBytes > budget.Limit / 4 || Volatile.Read(ref aheadBytes) > budget.Limit / 8;
 
     /// <summary>The scan's morsels; under a bound in the order of what they promise, without those that cannot have rows of the result.</summary>
     private async IAsyncEnumerable<Morsel> OpenAsync(PipelineRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -184,7 +202,7 @@ internal sealed class MorselSource : PipelineSource
             try
             {
                 await fetch.Bytes.ConfigureAwait(false);
-                Publish(fetch.Morsel);
+                Publish(fetch);
             }
             catch (OperationCanceledException) when (stop!.IsCancellationRequested)
             {
@@ -199,17 +217,17 @@ internal sealed class MorselSource : PipelineSource
     }
 
     /// <summary>Makes a morsel ready for the workers; <see langword="null"/> = there are no more.</summary>
-    private void Publish(Morsel? morsel)
+    private void Publish(Fetch? fetch)
     {
         lock (gate)
         {
-            if (morsel is null)
+            if (fetch is not { } fetched)
             {
                 ended = true;
             }
             else
             {
-                ready.Enqueue(morsel);
+                ready.Enqueue(fetched);
             }
         }
         WakeWaiting();
@@ -231,14 +249,20 @@ internal sealed class MorselSource : PipelineSource
                 morsel = null;
                 return Supply.Wait;
             }
-            if (ready.TryDequeue(out morsel))
+            if (ready.TryDequeue(out var fetch))
             {
+                morsel = fetch.Morsel;
                 isProbing |= probes && bound!.Value is null;
                 Interlocked.Decrement(ref ahead);
                 Interlocked.Add(ref aheadBytes, -morsel.PrefetchBytes);
-                window!.Release();
+                if (!fetch.IsFree)
+                {
+                    Interlocked.Decrement(ref placed);
+                    window!.Release();
+                }
                 return Supply.Ready;
             }
+            morsel = null;
             if (ended)
             {
                 return Supply.End;
@@ -297,7 +321,10 @@ internal sealed class MorselSource : PipelineSource
         }
     }
 
-    private readonly record struct Fetch(Morsel Morsel, Task Bytes);
+    /// <param name="Morsel">The morsel.</param>
+    /// <param name="Bytes">Ends when its bytes are there.</param>
+    /// <param name="IsFree">Whether it takes no place in the window, because nothing had to be fetched for it.</param>
+    private readonly record struct Fetch(Morsel Morsel, Task Bytes, bool IsFree);
 
     private sealed class Reader(MorselSource source) : SourceReader
     {
