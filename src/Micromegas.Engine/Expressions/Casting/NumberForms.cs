@@ -8,23 +8,11 @@ namespace Micromegas.Engine.Expressions;
 internal static class NumberForms
 {
     /// <summary>Shortest digits that read back the same; fixed notation from 1e-5 to below 1e16.</summary>
-    public static void Float(ref BytesWriter writer, double value)
+    public static void Float<T>(ref BytesWriter writer, T value)
+        where T : IBinaryFloatingPointIeee754<T>
     {
-        if (!double.IsFinite(value))
+        if (TryAppendNotFinite(ref writer, value))
         {
-            writer.Append(double.IsNaN(value) ? "NaN"u8 : value > 0 ? "inf"u8 : "-inf"u8);
-            return;
-        }
-        Span<byte> text = stackalloc byte[40];
-        value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
-        Shortest(ref writer, text[..length]);
-    }
-
-    public static void Float(ref BytesWriter writer, float value)
-    {
-        if (!float.IsFinite(value))
-        {
-            Float(ref writer, (double)value);
             return;
         }
         Span<byte> text = stackalloc byte[40];
@@ -33,34 +21,17 @@ internal static class NumberForms
     }
 
     /// <summary>The same digits without exponent and without a point behind whole numbers, as Rust prints floats.</summary>
-    public static void Plain(ref BytesWriter writer, double value)
+    public static void Plain<T>(ref BytesWriter writer, T value)
+        where T : IBinaryFloatingPointIeee754<T>
     {
-        if (!double.IsFinite(value))
+        if (TryAppendNotFinite(ref writer, value))
         {
-            Float(ref writer, value);
             return;
         }
         Span<byte> text = stackalloc byte[40];
         value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
-        Plain(ref writer, text[..length]);
-    }
-
-    public static void Plain(ref BytesWriter writer, float value)
-    {
-        if (!float.IsFinite(value))
-        {
-            Float(ref writer, value);
-            return;
-        }
-        Span<byte> text = stackalloc byte[40];
-        value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
-        Plain(ref writer, text[..length]);
-    }
-
-    private static void Plain(ref BytesWriter writer, ReadOnlySpan<byte> text)
-    {
         Span<byte> digits = stackalloc byte[24];
-        var scale = Significant(ref writer, text, ref digits);
+        var scale = Significant(ref writer, text[..length], ref digits);
         Digits(ref writer, digits, isNegative: false, digits.Length - scale);
     }
 
@@ -86,6 +57,17 @@ internal static class NumberForms
             writer.Append((byte)'0');
         }
         writer.Append(text[..length]);
+    }
+
+    private static bool TryAppendNotFinite<T>(ref BytesWriter writer, T value)
+        where T : IBinaryFloatingPointIeee754<T>
+    {
+        if (T.IsFinite(value))
+        {
+            return false;
+        }
+        writer.Append(T.IsNaN(value) ? "NaN"u8 : T.IsPositive(value) ? "inf"u8 : "-inf"u8);
+        return true;
     }
 
     /// <summary>Writes the sign and finds the significant digits of the framework's shortest text; the value is 0.d1d2d3… times ten to the power of the result.</summary>
@@ -147,34 +129,20 @@ internal static class NumberForms
     {
         Span<byte> digits = stackalloc byte[24];
         var scale = Significant(ref writer, text, ref digits);
-        var count = digits.Length;
-        ReadOnlySpan<byte> significant = digits;
         if (scale is > -5 and <= 16)
         {
-            if (scale <= 0)
+            Digits(ref writer, digits, isNegative: false, digits.Length - scale);
+            if (digits.Length <= scale)
             {
-                writer.Append("0."u8);
-                Zeros(ref writer, -scale);
-                writer.Append(significant);
-                return;
-            }
-            if (count <= scale)
-            {
-                writer.Append(significant);
-                Zeros(ref writer, scale - count);
                 writer.Append(".0"u8);
-                return;
             }
-            writer.Append(significant[..scale]);
-            writer.Append((byte)'.');
-            writer.Append(significant[scale..]);
             return;
         }
-        writer.Append(significant[0]);
-        if (count > 1)
+        writer.Append(digits[0]);
+        if (digits.Length > 1)
         {
             writer.Append((byte)'.');
-            writer.Append(significant[1..]);
+            writer.Append(digits[1..]);
         }
         writer.Append((byte)'e');
         writer.Append(scale - 1);
