@@ -12,9 +12,6 @@ namespace Micromegas.Benchmarks.Probes;
 internal static class PlanningProbe
 {
     private const int Rounds = 30;
-
-    /// <summary>So that what is timed is compiled code.</summary>
-    private const int WarmUps = 60;
     private const long Hour = 3_600_000_000_000;
     private const string View = "log_entries";
 
@@ -44,13 +41,13 @@ internal static class PlanningProbe
             {
                 await connection.OpenAsync().ConfigureAwait(false);
                 var times = new List<(double Planning, double All)>();
-                for (var round = 0; round < WarmUps + Rounds; round++)
+                for (var round = 0; round <= Rounds; round++)
                 {
                     // Another window each time: no plan is kept.
                     var begin = Start + (((partitions / 2) + round) * Hour);
                     times.Add(await ExplainAsync(connection, begin).ConfigureAwait(false));
                 }
-                return (Median(times.Skip(WarmUps).Select(static time => time.Planning)), Median(times.Skip(WarmUps).Select(static time => time.All)), times[0].All);
+                return (Median(times.Skip(1).Select(static time => time.Planning)), Median(times.Skip(1).Select(static time => time.All)), times[0].All);
             }
         }
         finally
