@@ -40,14 +40,45 @@ public static class Lz4Block
     /// <exception cref="CorruptDataException">The block is malformed, or holds more than the destination takes.</exception>
     public static int Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => Decompress(source, destination, 0);
 
-    /// <summary>The same for a block of a chain: its matches may reach into the first <paramref name="prefix"/> bytes of the destination.</summary>
-    /// <returns>Bytes written after the prefix.</returns>
-    internal static unsafe int Decompress(ReadOnlySpan<byte> source, Span<byte> destination, int prefix)
+    /// <summary>Decompresses the beginning of a block, or goes on where the last call stopped.</summary>
+    /// <param name="source">One complete block.</param>
+    /// <param name="destination">Room for the whole block's bytes, with what was written before. All of it behind that may be overwritten.</param>
+    /// <param name="wanted">Bytes that are to be there in the end, unless the block has fewer; some more may be.</param>
+    /// <param name="progress">What was read and written so far, at first the default; advanced.</param>
+    /// <exception cref="ArgumentException">The progress is not one of these spans.</exception>
+    /// <exception cref="CorruptDataException">The block is malformed as far as it was read, or holds more than the destination takes.</exception>
+    public static unsafe void Decompress(ReadOnlySpan<byte> source, Span<byte> destination, int wanted, ref Lz4Progress progress)
     {
+        if (progress.Read > source.Length || progress.Written > destination.Length)
+        {
+            throw new ArgumentException("The progress is beyond the block or the destination.", nameof(progress));
+        }
+
+        // Whoever wants all wants the block's end checked, too.
+        bool wantsAll = wanted >= destination.Length;
+        if (progress.IsComplete || (wanted <= progress.Written && !wantsAll))
+        {
+            return;
+        }
+
         fixed (byte* from = source)
         fixed (byte* to = destination)
         {
-            return Lz4Decompressor.Decompress(from, source.Length, to, prefix, destination.Length);
+            Lz4Decompressor.Decompress(from, source.Length, to, destination.Length, wantsAll ? int.MaxValue : wanted, ref progress);
         }
+    }
+
+    /// <summary>Decompresses a block of a chain: its matches may reach into the first <paramref name="prefix"/> bytes of the destination.</summary>
+    /// <returns>Bytes written after the prefix.</returns>
+    internal static unsafe int Decompress(ReadOnlySpan<byte> source, Span<byte> destination, int prefix)
+    {
+        Lz4Progress progress = new() { Written = prefix };
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            Lz4Decompressor.Decompress(from, source.Length, to, destination.Length, int.MaxValue, ref progress);
+        }
+
+        return progress.Written - prefix;
     }
 }

@@ -6,7 +6,10 @@ using System.Runtime.Intrinsics;
 
 namespace Micromegas.Formats;
 
-/// <summary>Decoder of LZ4 blocks. Unchecked 16-byte copies wherever both ends leave room, exact copies near the ends.</summary>
+/// <summary>
+/// Decoder of LZ4 blocks. Unchecked copies of fixed size wherever both ends leave room, exact copies near the ends. What a sequence costs is mostly branches that were
+/// guessed wrong, and which ones can be guessed depends on the data: a sample of them, taken anew every few pages, tells which of three loops decodes what follows.
+/// </summary>
 internal static unsafe class Lz4Decompressor
 {
     private const int MinMatch = 4;
@@ -15,26 +18,65 @@ internal static unsafe class Lz4Decompressor
     private const int Period = 8;
 
     /// <summary>Input that the fast loop leaves alone behind a sequence's start and literals: its copies may read this far.</summary>
-    private const int InputRoom = 48;
+    private const int InputRoom = 80;
 
     /// <summary>Output that the fast loop may touch behind literals and behind a match.</summary>
-    private const int OutputRoom = 64;
+    private const int OutputRoom = 128;
 
-    /// <summary>Longer literals are copied by the runtime.</summary>
-    private const int LongLiterals = 1024;
+    /// <summary>Literals and matches whose length takes more than one further byte are left to the checked loop.</summary>
+    private const int LongestLiterals = 15 + 254, LongestMatch = LongestLiterals + MinMatch;
 
-    public static int Decompress(byte* source, int sourceLength, byte* destination, int prefix, int capacity)
+    /// <summary>Bytes of output that are looked at, and for which the outcome then holds.</summary>
+    private const int SampleLength = 4096, SegmentLength = 128 * 1024;
+
+    /// <summary>Decodes until at least <paramref name="wanted"/> bytes are written, or to the end of the block.</summary>
+    /// <param name="source">The block.</param>
+    /// <param name="sourceLength">Its length.</param>
+    /// <param name="destination">Where matches may reach back to.</param>
+    /// <param name="capacity">Length of the destination, all of which may be overwritten from where the writing stands.</param>
+    /// <param name="wanted">Length of the destination at which the decoding may stop; beyond the capacity to see the block's end.</param>
+    /// <param name="progress">Where it begins and, in the end, stands.</param>
+    public static void Decompress(byte* source, int sourceLength, byte* destination, int capacity, int wanted, ref Lz4Progress progress)
     {
-        byte* input = source;
+        byte* input = source + progress.Read;
         byte* inputEnd = source + sourceLength;
-        byte* output = destination + prefix;
+        byte* output = destination + progress.Written;
         byte* outputEnd = destination + capacity;
+        byte* stop = destination + wanted;
+        byte* segmentEnd = output;
+        Lz4Loop loop = Lz4Loop.Sampling;
+        Lz4Sample sample = default;
 
-        while (true)
+        while (output < stop)
         {
             if (inputEnd - input > InputRoom && outputEnd - output > OutputRoom)
             {
-                DecodeFast(ref input, inputEnd - InputRoom, ref output, outputEnd - OutputRoom, destination);
+                if (output >= segmentEnd)
+                {
+                    loop = sample.Next(loop);
+                    sample = default;
+                    segmentEnd = output + Math.Min(loop == Lz4Loop.Sampling ? SampleLength : SegmentLength, outputEnd - output);
+                }
+
+                byte* inputLimit = inputEnd - InputRoom;
+                byte* limit = outputEnd - OutputRoom;
+                limit = limit < segmentEnd ? limit : segmentEnd;
+                limit = limit < stop ? limit : stop;
+                switch (loop)
+                {
+                    case Lz4Loop.Plain:
+                        DecodeFast<Lz4PlainSequences>(ref input, inputLimit, ref output, limit, destination, ref sample);
+                        break;
+                    case Lz4Loop.LongMatches:
+                        DecodeFast<Lz4LongMatches>(ref input, inputLimit, ref output, limit, destination, ref sample);
+                        break;
+                    case Lz4Loop.Periodic:
+                        DecodeFast<Lz4PeriodicMatches>(ref input, inputLimit, ref output, limit, destination, ref sample);
+                        break;
+                    default:
+                        DecodeFast<Lz4SampledSequences>(ref input, inputLimit, ref output, limit, destination, ref sample);
+                        break;
+                }
             }
 
             // What the loop above leaves is near an end, long, or damaged: one sequence with every check.
@@ -65,7 +107,8 @@ internal static unsafe class Lz4Decompressor
             input += length;
             if (input == inputEnd)
             {
-                return (int)(output - destination) - prefix;
+                progress.IsComplete = true;
+                break;
             }
 
             if (inputEnd - input < 2)
@@ -104,6 +147,9 @@ internal static unsafe class Lz4Decompressor
 
             output += length;
         }
+
+        progress.Read = (int)(input - source);
+        progress.Written = (int)(output - destination);
     }
 
     /// <summary>
@@ -113,17 +159,25 @@ internal static unsafe class Lz4Decompressor
     /// <param name="inputAt">Start of a sequence.</param>
     /// <param name="inputLimit">The block's end less <see cref="InputRoom"/>.</param>
     /// <param name="outputAt">Where its literals go.</param>
-    /// <param name="outputLimit">The destination's end less <see cref="OutputRoom"/>.</param>
+    /// <param name="outputLimit">No sequence begins behind it; at most the destination's end less <see cref="OutputRoom"/>.</param>
     /// <param name="first">The first byte that matches may reach.</param>
-    private static void DecodeFast(ref byte* inputAt, byte* inputLimit, ref byte* outputAt, byte* outputLimit, byte* first)
+    /// <param name="sample">Counts what is met, where the kind is for that.</param>
+    private static void DecodeFast<TSequences>(ref byte* inputAt, byte* inputLimit, ref byte* outputAt, byte* outputLimit, byte* first, ref Lz4Sample sample)
+        where TSequences : struct, ILz4Sequences
     {
         byte* input = inputAt;
         byte* output = outputAt;
+        int sequences = 0, longMatches = 0, periods = 0, periodicMatches = 0;
         ref byte patterns = ref MemoryMarshal.GetReference(OverlappingCopy.RepeatPatterns);
-        while (input < inputLimit && output < outputLimit)
+        while (true)
         {
             inputAt = input;
             outputAt = output;
+            if (input >= inputLimit || output >= outputLimit)
+            {
+                break;
+            }
+
             uint token = *input++;
             long length = token >> 4;
             if (length < 15)
@@ -134,29 +188,23 @@ internal static unsafe class Lz4Decompressor
             }
             else
             {
-                uint part;
-                do
+                length += *input++;
+                if (length > LongestLiterals || length > inputLimit - input || length > outputLimit - output)
                 {
-                    part = *input++;
-                    length += part;
-                }
-                while (part == 255 && input < inputLimit);
-                if (length > LongLiterals || length > inputLimit - input || length > outputLimit - output)
-                {
-                    return;
+                    break;
                 }
 
+                // Most end within 64 bytes, which then takes no branch that depends on their number.
+                OverlappingCopy.Copy32(output, input);
+                OverlappingCopy.Copy32(output + 32, input + 32);
                 byte* from = input;
                 byte* to = output;
                 input += length;
                 output += length;
-                do
+                for (; output - to > 64; to += 32, from += 32)
                 {
-                    Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector256<byte>>(from));
-                    to += 32;
-                    from += 32;
+                    OverlappingCopy.Copy32(to + 64, from + 64);
                 }
-                while (to < output);
             }
 
             nint offset = ReadUInt16(input);
@@ -164,14 +212,46 @@ internal static unsafe class Lz4Decompressor
             byte* match = output - offset;
             if (match < first)
             {
-                return;
+                break;
             }
 
             length = token & 15;
-            if (length < 15)
+            if (TSequences.IsSampled)
+            {
+                sequences++;
+                longMatches += length == 15 ? 1 : 0;
+            }
+
+            if (TSequences.HasLongMatches)
+            {
+                // Whether there is another byte of length is a coin's toss in texts.
+                uint isLong = (uint)(length + 1) >> 4;
+                length += (*input & (0 - isLong)) + MinMatch;
+                input += isLong;
+                if (length > LongestMatch || (length > 48 && length > outputLimit - output))
+                {
+                    break;
+                }
+
+                if (offset >= 16)
+                {
+                    OverlappingCopy.Copy16(output, match);
+                    OverlappingCopy.Copy16(output + 16, match + 16);
+                    OverlappingCopy.Copy16(output + 32, match + 32);
+                    byte* to = output;
+                    output += length;
+                    for (; output - to > 48; to += 16, match += 16)
+                    {
+                        OverlappingCopy.Copy16(to + 48, match + 48);
+                    }
+
+                    continue;
+                }
+            }
+            else if (length < 15)
             {
                 length += MinMatch;
-                if (offset > Period)
+                if (TSequences.HasPeriods ? offset > Period : offset >= Period)
                 {
                     // At most 18 bytes; steps of eight read only what is already there.
                     OverlappingCopy.Copy8(output, match);
@@ -181,25 +261,19 @@ internal static unsafe class Lz4Decompressor
                     continue;
                 }
 
-                if (offset == Period)
+                if (TSequences.HasPeriods && offset == Period)
                 {
-                    RepeatPeriod(ref input, inputLimit, ref output, outputLimit, (int)length);
+                    periods++;
+                    RepeatPeriod(ref input, inputLimit, ref output, outputLimit, (int)length, ref periodicMatches);
                     continue;
                 }
             }
             else
             {
-                uint part;
-                do
+                length += *input++ + MinMatch;
+                if (length > LongestMatch || length > outputLimit - output)
                 {
-                    part = *input++;
-                    length += part;
-                }
-                while (part == 255 && input < inputLimit);
-                length += MinMatch;
-                if (part == 255 || length > outputLimit - output)
-                {
-                    return;
+                    break;
                 }
 
                 if (offset >= 16)
@@ -220,7 +294,7 @@ internal static unsafe class Lz4Decompressor
 
             if (offset == 0)
             {
-                return;
+                break;
             }
 
             // A short period: 16 bytes of it at once, as many as it fits into them.
@@ -237,8 +311,7 @@ internal static unsafe class Lz4Decompressor
             while (at < output);
         }
 
-        inputAt = input;
-        outputAt = output;
+        sample.Add(sequences, longMatches, periods, periodicMatches);
     }
 
     /// <summary>
@@ -250,8 +323,9 @@ internal static unsafe class Lz4Decompressor
     /// <param name="output">Where the first match goes.</param>
     /// <param name="outputLimit">As in the loop above.</param>
     /// <param name="length">Length of the first match, at most 18.</param>
+    /// <param name="matches">Counts the matches.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RepeatPeriod(ref byte* input, byte* inputLimit, ref byte* output, byte* outputLimit, int length)
+    private static void RepeatPeriod(ref byte* input, byte* inputLimit, ref byte* output, byte* outputLimit, int length, ref int matches)
     {
         ulong last = Unsafe.ReadUnaligned<ulong>(output - Period);
         while (true)
@@ -260,6 +334,7 @@ internal static unsafe class Lz4Decompressor
             Unsafe.WriteUnaligned(output + 8, last);
             Unsafe.WriteUnaligned(output + 16, last);
             output += length;
+            matches++;
             last = RotateBytes(last, length);
             if (input >= inputLimit || output >= outputLimit)
             {

@@ -34,6 +34,9 @@ internal static unsafe class OverlappingCopy
     public static ReadOnlySpan<byte> RepeatSteps => [0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy32(byte* to, byte* from) => Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector256<byte>>(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy16(byte* to, byte* from) => Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<Vector128<byte>>(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -148,17 +148,68 @@ public sealed class BlockCodecTests
 
                 Assert.Equal(expected, got);
                 Assert.True(damage > 0 || got is not null);
+                CheckSteps(block, capacity, expected, random);
             }
         }
     }
 
-    // Literals and matches of all lengths and distances, those of eight bytes back and of short periods most of all.
+    // In steps a block gives the same bytes, at least as many as were wanted each time; a damage is found at the latest when all are wanted.
+    private static void CheckSteps(byte[] block, int capacity, byte[]? expected, Random random)
+    {
+        bool isRefused = false;
+        int step = random.Next(1, 5000);
+        byte[] got = CompressionSamples.Guarded(capacity, room =>
+        {
+            Lz4Progress progress = default;
+            try
+            {
+                for (int wanted = random.Next(step); !progress.IsComplete; wanted += random.Next(step))
+                {
+                    Lz4Block.Decompress(block, room.Span, wanted, ref progress);
+                    Assert.True(progress.IsComplete || progress.Written >= Math.Min(wanted, capacity));
+                    Assert.True(expected is null || expected.AsSpan(0, progress.Written).SequenceEqual(room.Span[..progress.Written]));
+                }
+            }
+            catch (CorruptDataException)
+            {
+                isRefused = true;
+            }
+
+            return progress.Written;
+        });
+        Assert.Equal(expected is null, isRefused);
+        Assert.True(isRefused || expected!.AsSpan().SequenceEqual(got));
+    }
+
+    [Fact]
+    public void A_step_needs_the_spans_of_the_one_before()
+    {
+        byte[] block = new byte[200];
+        block = block[..Lz4Block.Compress(new byte[100], block)];
+        Lz4Progress progress = default;
+        byte[] room = new byte[100];
+        Lz4Block.Decompress(block, room, 0, ref progress);
+        Assert.Equal(default, progress);
+        Lz4Block.Decompress(block, room, 100, ref progress);
+        Assert.Equal((block.Length, 100, true), (progress.Read, progress.Written, progress.IsComplete));
+        Assert.Throws<ArgumentException>(() => Lz4Block.Decompress(block, new byte[99], 100, ref progress));
+        Assert.Throws<ArgumentException>(() => Lz4Block.Decompress(block[1..], room, 100, ref progress));
+    }
+
+    // Literals and matches of all lengths and distances. Of some blocks the matches are short, of some most reach eight bytes back, of some most are of changing length:
+    // there is a loop for each.
     private static int Fill(byte[] data, Random random)
     {
         int length = random.Next(data.Length);
+        int style = random.Next(4);
         for (int at = 0; at < length;)
         {
-            int count = Math.Min(length - at, random.Next(8) switch { 0 => random.Next(1, 3), 1 => random.Next(1, 2000), _ => random.Next(1, 40) });
+            int count = Math.Min(length - at, random.Next(style == 0 ? 8 : 60) switch
+            {
+                0 => random.Next(1, 3),
+                1 => random.Next(1, 2000),
+                _ => random.Next(1, style switch { 0 => 40, 1 => 19, 2 => 12, _ => 300 }),
+            });
             if (at == 0 || random.Next(3) == 0)
             {
                 random.NextBytes(data.AsSpan(at, count));
@@ -166,7 +217,7 @@ public sealed class BlockCodecTests
                 continue;
             }
 
-            int offset = random.Next(4) switch { 0 => Math.Min(at, 8), 1 => random.Next(1, Math.Min(at, 20) + 1), _ => random.Next(1, at + 1) };
+            int offset = random.Next(style == 2 ? 20 : 4) switch { 0 or > 3 => Math.Min(at, 8), 1 => random.Next(1, Math.Min(at, 20) + 1), _ => random.Next(1, at + 1) };
             for (int end = at + count; at < end; at++)
             {
                 data[at] = data[at - offset];
