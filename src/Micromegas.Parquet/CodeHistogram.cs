@@ -104,59 +104,59 @@ public sealed unsafe class CodeHistogram : IDisposable
         counts = null;
     }
 
-    /// <summary>Counts a code that repeats; the last number stands for no code.</summary>
-    internal void AddRun(int code, int times)
+    /// <summary>Counts a code that repeats.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="times">How often.</param>
+    /// <param name="codes">How many codes there are.</param>
+    /// <param name="offset">What is added to the code.</param>
+    internal void AddRun(int code, int times, int codes, int offset = 0)
     {
-        if ((uint)code >= (uint)Size - 1)
+        if ((uint)code >= (uint)codes)
         {
             ThrowNoCode();
         }
-        counts[code] += (uint)times;
+        counts[offset + code] += (uint)times;
     }
 
-    /// <summary>Counts bit-packed codes; the last number stands for no code.</summary>
+    /// <summary>Counts bit-packed codes.</summary>
     /// <param name="unpacker">Unpacks them.</param>
     /// <param name="packed">Start of a bit-packed run.</param>
     /// <param name="width">Bits a code.</param>
     /// <param name="from">First code of the run to count.</param>
     /// <param name="count">How many.</param>
+    /// <param name="codes">How many codes there are.</param>
+    /// <param name="offset">What is added to each.</param>
     [SkipLocalsInit]
-    internal void AddPacked(BitUnpacker unpacker, byte* packed, int width, int from, int count)
+    internal void AddPacked(BitUnpacker unpacker, byte* packed, int width, int from, int count, int codes, int offset = 0)
     {
-        var codes = stackalloc int[Block];
         var source = packed + ((long)(from >> 3) * width);
         var skip = from & 7;
-        if (skip > 0)
+        if (codes <= FewBytes && width is > 0 and <= 8 && count >= ShortRun)
         {
-            var some = Math.Min(8 - skip, count);
-            unpacker.Unpack32(source, width, (uint*)codes, 8);
-            AddCodes(codes + skip, some);
-            source += width;
-            count -= some;
-        }
-        if (Size - 1 <= FewBytes && width is > 0 and <= 8 && count >= 64)
-        {
-            var some = unpacker.CountFew(source, width, count, counts, Size - 1);
+            var some = unpacker.CountFew(source, width, skip, count, counts + offset, codes);
+            if (some == count)
+            {
+                return;
+            }
             if (some < 0)
             {
                 ThrowNoCode();
             }
-            source += (some >> 3) * width;
-            count -= some;
         }
+        var block = stackalloc int[Block];
         while (count > 0)
         {
-            var some = Math.Min(count, Block);
-            unpacker.Unpack32(source, width, (uint*)codes, (some + 7) & ~7);
-            AddCodes(codes, some);
-            source += (some >> 3) * width;
+            var some = Math.Min(count, Block - skip);
+            unpacker.Unpack32(source, width, (uint*)block, (skip + some + 7) & ~7);
+            AddCodes(block + skip, some, codes, offset);
+            source += (skip + some) / 8 * width;
             count -= some;
+            skip = 0;
         }
     }
 
-    private void AddCodes(int* codes, int count)
+    private void AddCodes(int* numbers, int count, int codes, int offset)
     {
-        var limit = (uint)Size - 1;
         var i = 0;
         var isWrong = false;
         if (Vector256.IsHardwareAccelerated && count >= Vector256<uint>.Count)
@@ -164,19 +164,19 @@ public sealed unsafe class CodeHistogram : IDisposable
             var largest = Vector256<uint>.Zero;
             for (; i <= count - Vector256<uint>.Count; i += Vector256<uint>.Count)
             {
-                largest = Vector256.Max(largest, Vector256.Load((uint*)codes + i));
+                largest = Vector256.Max(largest, Vector256.Load((uint*)numbers + i));
             }
-            isWrong = Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(limit));
+            isWrong = Vector256.GreaterThanOrEqualAny(largest, Vector256.Create((uint)codes));
         }
         for (; i < count; i++)
         {
-            isWrong |= (uint)codes[i] >= limit;
+            isWrong |= (uint)numbers[i] >= (uint)codes;
         }
         if (isWrong)
         {
             ThrowNoCode();
         }
-        Add(codes, count, 0, Size - 2);
+        Add(numbers, count, offset, codes - 1);
     }
 
     private static void ThrowNoCode() => Throw.Corrupt("a code is not in the dictionary");

@@ -68,16 +68,18 @@ public abstract class ColumnReader : IDisposable
     /// Counts the codes of the next rows without writing them out, which passes over the rows. Only where there is a <see cref="Dictionary"/>.
     /// </summary>
     /// <param name="rows">Rows, no more than <see cref="RowsLeft"/>.</param>
-    /// <param name="histogram">Counts values by their place in the dictionary, and rows without a value by its last number: its size is the dictionary's length and one.</param>
+    /// <param name="histogram">Counts values by their place in the dictionary, and rows without a value by the number behind them.</param>
+    /// <param name="offset">What is added to these numbers.</param>
     /// <exception cref="ParquetException">The pages are damaged or use what is not supported.</exception>
-    public void CountCodes(int rows, CodeHistogram histogram)
+    public void CountCodes(int rows, CodeHistogram histogram, int offset = 0)
     {
         ArgumentNullException.ThrowIfNull(histogram);
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, RowsLeft);
-        if (Dictionary is not { } dictionary || histogram.Size != dictionary.Length + 1)
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (Dictionary is not { } dictionary || histogram.Size - offset <= dictionary.Length)
         {
-            throw new InvalidOperationException($"Column '{Field.Name}' has no dictionary of {histogram.Size - 1} values.");
+            throw new InvalidOperationException($"Column '{Field.Name}' has no dictionary of up to {histogram.Size - offset - 1} values.");
         }
         try
         {
@@ -87,7 +89,7 @@ public abstract class ColumnReader : IDisposable
                 skipPending = 0;
                 SkipCore(skip);
             }
-            CountCore(rows, histogram);
+            CountCore(rows, histogram, offset);
             RowsLeft -= rows;
         }
         catch (ParquetException e) when (e.FileKey is null)
@@ -119,7 +121,7 @@ public abstract class ColumnReader : IDisposable
 
     private protected abstract void SkipCore(long rows);
 
-    private protected virtual void CountCore(int rows, CodeHistogram histogram) => throw new InvalidOperationException("The column has no dictionary.");
+    private protected virtual void CountCore(int rows, CodeHistogram histogram, int offset) => throw new InvalidOperationException("The column has no dictionary.");
 
     /// <summary>Gives the column's memory back; the row group's reader does it too.</summary>
     public abstract void Dispose();

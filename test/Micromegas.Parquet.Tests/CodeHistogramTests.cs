@@ -28,13 +28,14 @@ public class CodeHistogramTests
                     var packed = Pack(codes, width, source);
                     var from = random.Next(Math.Min(count, 20));
                     var some = random.Next(1, count - from + 1);
-                    histogram.Reset(values + 1);
-                    histogram.AddPacked(unpacker, packed, width, from, some);
+                    var offset = random.Next(3) * values;
+                    histogram.Reset(offset + values + 1);
+                    histogram.AddPacked(unpacker, packed, width, from, some, values, offset);
                     for (var value = 0; value < values; value++)
                     {
-                        Assert.Equal(codes.Skip(from).Take(some).LongCount(code => code == (ulong)value), histogram[value]);
+                        Assert.Equal(codes.Skip(from).Take(some).LongCount(code => code == (ulong)value), histogram[offset + value]);
                     }
-                    Assert.Equal(0, histogram[values]);
+                    Assert.Equal(some, Enumerable.Range(0, histogram.Size).Sum(value => histogram[value]));
                 }
             }
         }
@@ -56,11 +57,11 @@ public class CodeHistogramTests
             var width = values < 4 ? 2 : 7;
             var packed = Pack(codes, width, source);
             histogram.Reset(values + 1);
-            Assert.Throws<ParquetException>(() => histogram.AddPacked(BitUnpacker.Choose(variant), packed, width, 0, 200));
+            Assert.Throws<ParquetException>(() => histogram.AddPacked(BitUnpacker.Choose(variant), packed, width, 0, 200, values));
         }
         histogram.Reset(values + 1);
-        Assert.Throws<ParquetException>(() => histogram.AddRun(values, 10));
-        Assert.Throws<ParquetException>(() => histogram.AddRun(-1, 10));
+        Assert.Throws<ParquetException>(() => histogram.AddRun(values, 10, values));
+        Assert.Throws<ParquetException>(() => histogram.AddRun(-1, 10, values));
     }
 
     [Theory]
@@ -110,14 +111,15 @@ public class CodeHistogramTests
             reader.Column(0).Skip(Math.Min(random.Next(50), rows - at));
             at = rows - (int)reader.Column(0).RowsLeft;
             var count = Math.Min(random.Next(6000), rows - at);
-            histogram.Reset(dictionary.Length + 1);
-            reader.Column(0).CountCodes(count, histogram);
+            var offset = random.Next(50);
+            histogram.Reset(offset + dictionary.Length + 1);
+            reader.Column(0).CountCodes(count, histogram, offset);
             var expected = column.Skip(at).Take(count).ToLookup(static value => value);
             for (var code = 0; code < dictionary.Length; code++)
             {
-                Assert.Equal(expected[dictionary.GetValue(code)].Count(), histogram[code]);
+                Assert.Equal(expected[dictionary.GetValue(code)].Count(), histogram[offset + code]);
             }
-            Assert.Equal(expected[null].Count(), histogram[dictionary.Length]);
+            Assert.Equal(expected[null].Count(), histogram[offset + dictionary.Length]);
             at += count;
         }
         histogram.Reset(dictionary.Length);

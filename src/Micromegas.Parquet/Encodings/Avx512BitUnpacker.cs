@@ -84,43 +84,64 @@ internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
         }
     }
 
-    [SkipLocalsInit]
-    public override int CountFew(byte* source, int width, int count, uint* counts, int values)
+    public override int CountFew(byte* source, int width, int skip, int count, uint* counts, int values)
     {
-        const int Block = 2048;
-        var unpacked = stackalloc byte[Block];
         var (shuffle, shifts) = bytes[width];
         var mask = Vector512.Create((byte)((1 << width) - 1));
-        var whole = count & ~63;
-        for (var done = 0; done < whole;)
+        var unknown = 0L;
+        for (var left = count; left > 0;)
         {
-            var some = Math.Min(whole - done, Block);
-            for (var i = 0; i < some; i += 64)
+            if (skip == 0 && left >= 4 * 64)
             {
-                var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt64();
-                (Avx512Vbmi.MultiShift(shifts, lanes) & mask).Store(unpacked + i);
-                source += 8 * width;
-            }
-            var found = 0;
-            for (var value = 0; value < values; value++)
-            {
-                var wanted = Vector512.Create((byte)value);
-                var ones = 0;
-                for (var i = 0; i < some; i += 64)
+                // Four registers share what a value costs beside comparing.
+                var first = UnpackBytes(source, shuffle, shifts, mask);
+                var second = UnpackBytes(source + (8 * width), shuffle, shifts, mask);
+                var third = UnpackBytes(source + (16 * width), shuffle, shifts, mask);
+                var fourth = UnpackBytes(source + (24 * width), shuffle, shifts, mask);
+                var value = Vector512<byte>.Zero;
+                var found = 0L;
+                for (var i = 0; i < values; i++)
                 {
-                    ones += BitOperations.PopCount(Vector512.Equals(Vector512.Load(unpacked + i), wanted).ExtractMostSignificantBits());
+                    var equal = CountEqual(first, value) + CountEqual(second, value) + (CountEqual(third, value) + CountEqual(fourth, value));
+                    counts[i] += (uint)equal;
+                    found += equal;
+                    value += Vector512<byte>.One;
                 }
-                counts[value] += (uint)ones;
-                found += ones;
+                unknown |= found ^ (4 * 64);
+                left -= 4 * 64;
+                source += 32 * width;
+                continue;
             }
-            if (found < some)
+            // A bit for each of the 64 that counts.
+            var rest = ulong.MaxValue << skip;
+            if (skip + left < 64)
             {
-                return -1;
+                rest &= (1UL << (skip + left)) - 1;
             }
-            done += some;
+            var some = UnpackBytes(source, shuffle, shifts, mask);
+            var wanted = Vector512<byte>.Zero;
+            for (var i = 0; i < values; i++)
+            {
+                var equal = Vector512.Equals(some, wanted).ExtractMostSignificantBits() & rest;
+                counts[i] += (uint)BitOperations.PopCount(equal);
+                rest ^= equal;
+                wanted += Vector512<byte>.One;
+            }
+            unknown |= (long)rest;
+            left -= 64 - skip;
+            skip = 0;
+            source += 8 * width;
         }
-        return whole;
+        return unknown == 0 ? count : -1;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> UnpackBytes(byte* source, Vector512<byte> shuffle, Vector512<byte> shifts, Vector512<byte> mask) =>
+        Avx512Vbmi.MultiShift(shifts, Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsUInt64()) & mask;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long CountEqual(Vector512<byte> values, Vector512<byte> wanted) =>
+        BitOperations.PopCount(Vector512.Equals(values, wanted).ExtractMostSignificantBits());
 
     private void UnpackThroughWide(byte* source, int width, uint* target, int count)
     {

@@ -33,12 +33,13 @@ internal abstract unsafe class BitUnpacker
     /// <summary>Unpacks values of up to 64 bits; <paramref name="count"/> is a multiple of 8.</summary>
     public abstract void Unpack64(byte* source, int width, ulong* target, int count);
 
-    /// <summary>Counts values of 1 to 8 bits by comparing, as many of them as it likes.</summary>
+    /// <summary>Counts values of 1 to 8 bits by comparing.</summary>
     /// <param name="source">The packed values, from the start of a group.</param>
     /// <param name="width">Bits a value.</param>
-    /// <param name="count">Values.</param>
+    /// <param name="skip">Values of the group to pass over, at most 7.</param>
+    /// <param name="count">Values to count.</param>
     /// <param name="counts">A counter a value; added to.</param>
-    /// <param name="values">How many different values there are.</param>
-    /// <returns>Values that were counted, a multiple of 8; -1 when some value has no counter.</returns>
-    public virtual int CountFew(byte* source, int width, int count, uint* counts, int values) => 0;
+    /// <param name="values">How many different values there are, at most 16.</param>
+    /// <returns>Values that were counted: all, or none where the variant has no way to; -1 when some value has no counter.</returns>
+    public virtual int CountFew(byte* source, int width, int skip, int count, uint* counts, int values) => 0;
 }

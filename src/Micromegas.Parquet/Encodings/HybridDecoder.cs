@@ -137,7 +137,11 @@ internal sealed unsafe class HybridDecoder
     }
 
     /// <summary>Takes codes and counts them.</summary>
-    public void Count(int count, CodeHistogram histogram)
+    /// <param name="count">How many are taken.</param>
+    /// <param name="histogram">Counts them.</param>
+    /// <param name="codes">How many codes there are.</param>
+    /// <param name="offset">What is added to each.</param>
+    public void Count(int count, CodeHistogram histogram, int codes, int offset)
     {
         while (count > 0)
         {
@@ -148,12 +152,12 @@ internal sealed unsafe class HybridDecoder
             var some = Math.Min(count, left);
             if (isPacked)
             {
-                histogram.AddPacked(unpacker, packed, width, taken, some);
+                histogram.AddPacked(unpacker, packed, width, taken, some, codes, offset);
                 taken += some;
             }
             else
             {
-                histogram.AddRun(runValue, some);
+                histogram.AddRun(runValue, some, codes, offset);
             }
             left -= some;
             count -= some;

@@ -119,16 +119,17 @@ internal sealed unsafe class FlatColumnReader : ColumnReader
         }
     }
 
-    private protected override void CountCore(int rows, CodeHistogram histogram)
+    private protected override void CountCore(int rows, CodeHistogram histogram, int offset)
     {
+        var codes = output.Dictionary!.Length;
         while (rows > 0)
         {
             NextPage();
             cursor.Open();
             var some = Math.Min(rows, cursor.Left);
             var present = cursor.HasNoNulls ? some : cursor.Definitions.CountOnes(some);
-            cursor.Codes.Count(present, histogram);
-            histogram.Add(histogram.Size - 1, some - present);
+            cursor.Codes.Count(present, histogram, codes, offset);
+            histogram.Add(offset + codes, some - present);
             cursor.Advance(some);
             rows -= some;
         }

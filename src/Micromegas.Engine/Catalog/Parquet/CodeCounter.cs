@@ -6,7 +6,7 @@ namespace Micromegas.Engine.Catalog.Parquet;
 
 /// <summary>
 /// Counts the rows of a row group by what their columns hold, where all columns are dictionary-coded: a histogram over the combinations of codes, which are then
-/// handed on as rows that stand for many. Runs are counted as runs.
+/// handed on as rows that stand for many. Runs are counted as runs; where all columns but one come in runs, the codes of that one are counted as they lie in the file.
 /// </summary>
 /// <param name="ordinals">Columns of the table.</param>
 /// <param name="tableSchema">The table's schema.</param>
@@ -22,10 +22,17 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
     private const int LeastRepetition = 8;
 
     private readonly Column[] columns = [.. ordinals.Select(ordinal => new Column(ordinal))];
+
+    /// <summary>The same, the one with the smallest stride first.</summary>
+    private readonly Column[] ordered = new Column[ordinals.Length];
     private readonly CodeHistogram histogram = new();
     private readonly NativeList<int> numbers = new();
     private readonly NativeList<long> counts = new();
     private readonly FlatVector<long> rows = new(DataType.Int64);
+
+    /// <summary>The column whose codes are not in runs, when it is the only one; its codes are neighbours in the histogram.</summary>
+    private Column? packed;
+    private bool isOrdered;
     private int next;
 
     /// <summary>Values up to here have been counted.</summary>
@@ -68,48 +75,55 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
                 return false;
             }
             dictionary.Relabel(tableSchema[column.Ordinal].Type.ValueType);
+            column.Reader = reader.Column(positions[column.Ordinal]);
             column.Dictionary = dictionary;
+            column.End();
+            column.Codes ??= new DictionaryVector(tableSchema[column.Ordinal].Type, dictionary);
             combinations *= column.Size;
             if (combinations > MostCombinations || combinations * LeastRepetition > wanted)
             {
                 return false;
             }
         }
-        var stride = (int)combinations;
-        foreach (var column in columns)
-        {
-            column.Stride = stride /= column.Size;
-            column.Codes ??= new DictionaryVector(tableSchema[column.Ordinal].Type, column.Dictionary!);
-        }
         histogram.Reset((int)combinations);
+        packed = IsSingle ? columns[0] : null;
+        isOrdered = false;
+        if (IsSingle)
+        {
+            Order(columns[0]);
+        }
         next = 0;
         known = 0;
         return true;
     }
 
-    /// <summary>Whether pieces need not be read: <see cref="Add(ColumnReader, int)"/> counts the only column.</summary>
+    /// <summary>Whether there is only one column: then pieces may be of any size.</summary>
     public bool IsSingle => columns.Length == 1;
 
     public int SingleOrdinal => columns[0].Ordinal;
 
-    /// <summary>Counts rows of the only column.</summary>
-    public void Add(ColumnReader column, int count) => column.CountCodes(count, histogram);
-
-    /// <summary>Counts a piece.</summary>
-    /// <param name="current">The piece's columns, by their place in the table.</param>
-    /// <param name="count">Rows of it.</param>
-    public void Add(Vector?[] current, int count)
+    /// <summary>Counts the next rows.</summary>
+    /// <param name="count">How many; no more than fit a batch, unless there is only one column.</param>
+    public void Add(int count)
     {
         Column? only = null;
         var coded = 0;
         foreach (var column in columns)
         {
-            column.Begin((DictionaryVector)current[column.Ordinal]!, count);
-            if (column.Rows != null)
+            if (column != packed && column.Begin(count))
             {
                 only = column;
                 coded++;
             }
+        }
+        if (packed is not null && coded > 0)
+        {
+            coded += packed.Begin(count) ? 1 : 0;
+            packed = null;
+        }
+        if (!isOrdered)
+        {
+            Order(only);
         }
         // Numbers of the combinations as far as they are not told by runs, and the largest one.
         int* codes = null;
@@ -125,16 +139,17 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
             var number = 0;
             foreach (var column in columns)
             {
-                if (column.Rows == null)
-                {
-                    column.TakeRun(ref end, ref number);
-                }
+                column.TakeRun(ref end, ref number);
             }
             foreach (var column in columns)
             {
                 column.Pass(end);
             }
-            if (codes == null)
+            if (packed is not null)
+            {
+                packed.Reader!.CountCodes(end - start, histogram, number);
+            }
+            else if (codes == null)
             {
                 histogram.Add(number, end - start);
             }
@@ -143,6 +158,11 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
                 histogram.Add(codes + start, end - start, number, largest);
             }
             start = end;
+        }
+        if (coded == 1 && only!.Stride == 1)
+        {
+            packed = only;
+            packed.End();
         }
     }
 
@@ -162,10 +182,18 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
             if (histogram[next] is > 0 and var times)
             {
                 counts.Add(times);
-                foreach (var column in columns)
+                foreach (var column in ordered)
                 {
-                    column.Found.Add(next / column.Stride % column.Size);
+                    column.Found.Add(column.Code);
                 }
+            }
+            foreach (var column in ordered)
+            {
+                if (++column.Code < column.Size)
+                {
+                    break;
+                }
+                column.Code = 0;
             }
         }
         foreach (var column in columns)
@@ -186,6 +214,32 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
         numbers.Dispose();
         counts.Dispose();
         rows.Dispose();
+    }
+
+    /// <summary>Says what a code of each column counts in the number of a combination.</summary>
+    /// <param name="neighbours">The column whose codes lie side by side; null when that is no matter.</param>
+    private void Order(Column? neighbours)
+    {
+        isOrdered = true;
+        var at = 0;
+        if (neighbours is not null)
+        {
+            ordered[at++] = neighbours;
+        }
+        foreach (var column in columns)
+        {
+            if (column != neighbours)
+            {
+                ordered[at++] = column;
+            }
+        }
+        var stride = 1;
+        foreach (var column in ordered)
+        {
+            column.Stride = stride;
+            column.Code = 0;
+            stride *= column.Size;
+        }
     }
 
     private int* Combine(int count, out int largest)
@@ -225,6 +279,8 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
 
         public int Ordinal => ordinal;
 
+        public ColumnReader? Reader { get; set; }
+
         public Vector? Dictionary { get; set; }
 
         /// <summary>Values, and one more for NULL.</summary>
@@ -233,7 +289,10 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
         /// <summary>What a code counts in the number of a combination.</summary>
         public int Stride { get; set; }
 
-        /// <summary>The codes of the piece; null when they come in runs.</summary>
+        /// <summary>The column's part of the number of a combination that is looked at.</summary>
+        public int Code { get; set; }
+
+        /// <summary>The codes of the piece; null when they come in runs, or are not read.</summary>
         public int* Rows { get; private set; }
 
         /// <summary>Codes of combinations that occurred.</summary>
@@ -245,24 +304,36 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
         /// <summary>Whether some row of the piece has no value.</summary>
         public bool HasNulls => source!.Validity != null;
 
-        public void Begin(DictionaryVector piece, int count)
+        /// <summary>Reads the next rows; whether they do not come in runs.</summary>
+        public bool Begin(int count)
         {
+            var piece = (DictionaryVector)Reader!.Read(count);
             source = piece;
             run = 0;
             Rows = piece.Runs.Length > 0 ? null : piece.Validity == null ? piece.Codes : WithNulls(piece, count);
+            return Rows != null;
         }
 
-        /// <summary>The run of the next row.</summary>
+        /// <summary>The next rows are not read here.</summary>
+        public void End()
+        {
+            source = null;
+            Rows = null;
+        }
+
+        /// <summary>The run of the next row, if there are runs.</summary>
         public void TakeRun(ref int end, ref int number)
         {
-            var known = source!.Runs[run];
-            end = Math.Min(end, known.End);
-            number += known.Code * Stride;
+            if (source is { Runs: { Length: > 0 } runs })
+            {
+                end = Math.Min(end, runs[run].End);
+                number += runs[run].Code * Stride;
+            }
         }
 
         public void Pass(int end)
         {
-            if (Rows == null && source!.Runs[run].End == end)
+            if (source is { Runs: { Length: > 0 } runs } && runs[run].End == end)
             {
                 run++;
             }

@@ -202,23 +202,11 @@ internal sealed class RowGroupMorselReader : MorselReader
         while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            if (by.IsSingle)
+            by.Add(MoveToNextPiece(!by.IsSingle ? Batch.MaxRows : request.Distinct ? SmallPiece : LargestPiece));
+            if (request.Distinct && by.IsSingle && by.HasAllValues && reader!.NullCountOf(positions[by.SingleOrdinal]) == 0)
             {
-                var at = positions[by.SingleOrdinal];
-                by.Add(Column(at), MoveToNextPiece(request.Distinct ? SmallPiece : LargestPiece));
-                if (request.Distinct && by.HasAllValues && reader!.NullCountOf(at) == 0)
-                {
-                    return;
-                }
-                continue;
+                return;
             }
-            var count = MoveToNextPiece(Batch.MaxRows);
-            foreach (var step in steps)
-            {
-                ReadAll(step.Reads, count);
-            }
-            ReadAll(deliverOnly, count);
-            by.Add(current, count);
         }
     }
 
