@@ -55,6 +55,29 @@ internal static unsafe class Codecs
         }
     }
 
+    /// <summary>Decompresses an LZ4 page as far as it is wanted.</summary>
+    /// <param name="source">The page.</param>
+    /// <param name="sourceLength">Its length.</param>
+    /// <param name="target">Room for all of it, with what was decompressed before.</param>
+    /// <param name="targetLength">What it decompresses to.</param>
+    /// <param name="wanted">Bytes that are there in the end; perhaps more.</param>
+    /// <param name="progress">How far it has come.</param>
+    public static void Decompress(byte* source, int sourceLength, byte* target, int targetLength, int wanted, ref Lz4Progress progress)
+    {
+        try
+        {
+            Lz4Block.Decompress(new ReadOnlySpan<byte>(source, sourceLength), new Span<byte>(target, targetLength), wanted, ref progress);
+        }
+        catch (CorruptDataException e)
+        {
+            throw new ParquetException($"a page does not decompress as {Name(ParquetCodec.Lz4Raw)}: {e.Message}", e);
+        }
+        if (progress.Written < wanted)
+        {
+            Throw.Corrupt($"a page decompresses to another size than its header says ({Name(ParquetCodec.Lz4Raw)})");
+        }
+    }
+
     /// <summary>The most bytes that compressed ones may stand for: a page that claims more is damaged.</summary>
     public static long LargestOutput(ParquetCodec codec, long compressed) => codec switch
     {

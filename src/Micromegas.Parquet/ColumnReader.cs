@@ -40,6 +40,7 @@ public abstract class ColumnReader : IDisposable
     /// Dictionary-coded pages give a <see cref="DictionaryVector"/> (with runs where the file has long ones), others plain vectors; a vector that spans both is plain,
     /// and so are numbers whose dictionary hardly repeats.
     /// </summary>
+    /// <remarks>A page is decompressed only as far as its rows are read (LZ4), so what is damaged behind them goes unseen.</remarks>
     /// <param name="rows">From 1 to <see cref="Batch.MaxRows"/>, and no more than <see cref="RowsLeft"/>.</param>
     /// <exception cref="ParquetException">The pages are damaged or use what is not supported.</exception>
     public Vector Read(int rows)

@@ -68,6 +68,32 @@ public static class Lz4Block
         }
     }
 
+    /// <summary>Where the bytes lie that a block holds as they are, without a single match, as blocks of what cannot be compressed do; -1 for all others.</summary>
+    /// <param name="source">One complete block.</param>
+    public static int FindLiterals(ReadOnlySpan<byte> source)
+    {
+        if (source.IsEmpty)
+        {
+            return -1;
+        }
+
+        int start = 1;
+        long length = source[0] >> 4;
+        if (length == 15)
+        {
+            int full = source[1..].IndexOfAnyExcept((byte)255);
+            if (full < 0)
+            {
+                return -1;
+            }
+
+            length += (255L * full) + source[1 + full];
+            start += full + 1;
+        }
+
+        return length == source.Length - start ? start : -1;
+    }
+
     /// <summary>Decompresses a block of a chain: its matches may reach into the first <paramref name="prefix"/> bytes of the destination.</summary>
     /// <returns>Bytes written after the prefix.</returns>
     internal static unsafe int Decompress(ReadOnlySpan<byte> source, Span<byte> destination, int prefix)

@@ -1,3 +1,5 @@
+using Micromegas.Parquet.Reading;
+
 namespace Micromegas.Parquet.Encodings;
 
 /// <summary>DELTA_LENGTH_BYTE_ARRAY: delta-coded lengths, then all bytes.</summary>
@@ -5,14 +7,23 @@ internal sealed unsafe class DeltaLengthDecoder : BytesDecoder
 {
     private readonly DeltaDecoder lengths = new();
     private readonly ScratchBuffer scratch = new();
+    private PageBytes? page;
     private byte* position;
     private byte* end;
 
     public override void Reset(byte* start, byte* limit, int values)
     {
+        page = null;
         lengths.Reset(start, limit);
         position = lengths.FindEnd();
         end = limit;
+    }
+
+    public override void Reset(byte* start, PageBytes source, int values)
+    {
+        page = source;
+        position = lengths.Reset(start, source);
+        end = source.End;
     }
 
     public override void Read(BytesTarget target, int count)
@@ -20,6 +31,7 @@ internal sealed unsafe class DeltaLengthDecoder : BytesDecoder
         var from = position;
         var ends = target.ReserveOffsets(count);
         var total = TakeLengths(ends, count, (int)target.Used);
+        page?.Ensure(position);
         var to = target.ReserveBytes(total);
         Buffer.MemoryCopy(from, to, total, total);
         target.Advance(count, total);
@@ -30,6 +42,7 @@ internal sealed unsafe class DeltaLengthDecoder : BytesDecoder
         var from = position;
         target.Clear();
         var total = TakeLengths(target.ReserveOffsets(count), count, 0);
+        page?.Ensure(position);
         target.Advance(count, total);
         return from;
     }
@@ -96,16 +109,30 @@ internal sealed unsafe class DeltaByteArrayDecoder : BytesDecoder
     /// <summary>The last value that was read or skipped.</summary>
     private readonly ScratchBuffer lastValue = new();
     private int lastLength;
+    private PageBytes? page;
     private byte* position;
     private byte* end;
     private long largestBatch;
 
+    public override void Reset(byte* start, PageBytes source, int values)
+    {
+        page = source;
+        position = suffixes.Reset(prefixes.Reset(start, source), source);
+        Begin(start, source.End);
+    }
+
     public override void Reset(byte* start, byte* limit, int values)
     {
+        page = null;
         prefixes.Reset(start, limit);
         var middle = prefixes.FindEnd();
         suffixes.Reset(middle, limit);
         position = suffixes.FindEnd();
+        Begin(start, limit);
+    }
+
+    private void Begin(byte* start, byte* limit)
+    {
         end = limit;
         lastLength = 0;
         lastValue.Ensure(64);
@@ -123,7 +150,8 @@ internal sealed unsafe class DeltaByteArrayDecoder : BytesDecoder
         prefixes.Read(prefixLengths, count);
         suffixes.Read(suffixLengths, count);
         var ends = target.ReserveOffsets(count);
-        var total = CheckLengths(prefixLengths, suffixLengths, ends, count, target.Used);
+        var total = CheckLengths(prefixLengths, suffixLengths, ends, count, target.Used, out var suffixEnd);
+        page?.Ensure(suffixEnd);
         var to = target.ReserveBytes(total);
         var previous = lastValue.Pointer;
         var from = position;
@@ -165,7 +193,7 @@ internal sealed unsafe class DeltaByteArrayDecoder : BytesDecoder
         lastValue.Dispose();
     }
 
-    private long CheckLengths(long* prefixLengths, long* suffixLengths, int* ends, int count, long used)
+    private long CheckLengths(long* prefixLengths, long* suffixLengths, int* ends, int count, long used, out byte* suffixEnd)
     {
         long previous = lastLength;
         long total = 0;
@@ -185,6 +213,7 @@ internal sealed unsafe class DeltaByteArrayDecoder : BytesDecoder
         {
             Throw.Unsupported($"a batch of {total} bytes of prefix-coded values is not supported");
         }
+        suffixEnd = end - available;
         return total;
     }
 }
@@ -196,6 +225,8 @@ internal sealed unsafe class DeltaByteArrayFixedDecoder(int width) : FixedDecode
     private readonly BytesTarget target = new();
 
     public override void Reset(byte* start, byte* end, int values) => decoder.Reset(start, end, values);
+
+    public override void Reset(byte* start, PageBytes page, int values) => decoder.Reset(start, page, values);
 
     public override void Skip(int count) => decoder.Skip(count);
 

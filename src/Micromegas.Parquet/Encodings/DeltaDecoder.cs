@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Micromegas.Parquet.Reading;
 
 namespace Micromegas.Parquet.Encodings;
 
@@ -10,6 +11,9 @@ internal sealed unsafe class DeltaDecoder : IDisposable
 {
     /// <summary>Writers use 128 or 256; more than this only costs memory.</summary>
     private const int LargestBlock = 1 << 16;
+
+    /// <summary>Bytes that a number of the format takes at most, and so the four of the header.</summary>
+    private const int LongestVarint = 10, LongestHeader = 4 * LongestVarint;
 
     private readonly BitUnpacker unpacker = BitUnpacker.Best;
     private readonly ScratchBuffer buffer = new();
@@ -114,13 +118,23 @@ internal sealed unsafe class DeltaDecoder : IDisposable
         }
     }
 
+    /// <summary>Begins values of a page of which only the beginning may be there yet, and makes all of them available.</summary>
+    /// <returns>Where they end.</returns>
+    public byte* Reset(byte* start, PageBytes page)
+    {
+        page.Ensure(start + Math.Min(LongestHeader, page.End - start));
+        Reset(start, page.End);
+        return FindEnd(page);
+    }
+
     /// <summary>Where the encoded values end, found from the block headers alone. Call it before anything is read.</summary>
-    public byte* FindEnd()
+    public byte* FindEnd(PageBytes? page = null)
     {
         var at = position;
         var left = undecoded - 1L;
         while (left > 0)
         {
+            page?.Ensure(at + Math.Min(LongestVarint + miniblocks, end - at));
             for (var more = true; more; at++)
             {
                 if (at >= end)
@@ -140,6 +154,7 @@ internal sealed unsafe class DeltaDecoder : IDisposable
                 at += Math.Min((long)sizes[i] * miniblockSize / 8, end - at);
             }
         }
+        page?.Ensure(at);
         return at;
     }
 

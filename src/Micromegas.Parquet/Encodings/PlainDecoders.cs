@@ -1,16 +1,26 @@
 using System.Runtime.CompilerServices;
+using Micromegas.Parquet.Reading;
 
 namespace Micromegas.Parquet.Encodings;
 
 internal sealed unsafe class PlainFixedDecoder(int width) : FixedDecoder(width)
 {
+    private PageBytes? page;
     private byte* position;
     private byte* end;
 
     public override void Reset(byte* start, byte* limit, int values)
     {
+        page = null;
         position = start;
         end = limit;
+    }
+
+    public override void Reset(byte* start, PageBytes source, int values)
+    {
+        page = source;
+        position = start;
+        end = source.Available;
     }
 
     public override void Read(byte* target, int count) => Buffer.MemoryCopy(Take(count), target, (long)count * Width, (long)count * Width);
@@ -27,9 +37,18 @@ internal sealed unsafe class PlainFixedDecoder(int width) : FixedDecoder(width)
         var bytes = (long)count * Width;
         if (bytes > end - position)
         {
-            Throw.Corrupt("a page has fewer values than its header says");
+            Await(bytes);
         }
         position += bytes;
+    }
+
+    private void Await(long bytes)
+    {
+        if (page is null || bytes > page.End - position)
+        {
+            Throw.Corrupt("a page has fewer values than its header says");
+        }
+        end = page.Ensure(position + bytes);
     }
 }
 
@@ -137,24 +156,66 @@ internal sealed unsafe class RleBooleanDecoder : BooleanDecoder
 /// <summary>Each value is its length in 4 bytes and its bytes.</summary>
 internal sealed unsafe class PlainBytesDecoder : BytesDecoder
 {
+    /// <summary>Values that are looked at, and then copied, at a time: few enough for the nearest cache.</summary>
+    private const int Piece = 128;
+
+    private PageBytes? page;
     private byte* position;
     private byte* end;
 
     public override void Reset(byte* start, byte* limit, int values)
     {
+        page = null;
         position = start;
         end = limit;
     }
 
+    public override void Reset(byte* start, PageBytes source, int values)
+    {
+        page = source;
+        position = start;
+        end = source.Available;
+    }
+
     public override void Read(BytesTarget target, int count)
     {
+        target.ReserveOffsets(count);
+        while (count > 0)
+        {
+            var some = Math.Min(count, Piece);
+            ReadPiece(target, some);
+            count -= some;
+        }
+    }
+
+    public override void Skip(int count)
+    {
+        var at = position;
+        for (var i = 0; i < count; i++)
+        {
+            if (end - at < 4)
+            {
+                Await(at, 4, "a page has fewer values than its header says");
+            }
+            var length = Unsafe.ReadUnaligned<uint>(at);
+            at += 4;
+            if (length > end - at)
+            {
+                Await(at, length, "a text or binary value ends outside its page");
+            }
+            at += length;
+        }
+        position = at;
+    }
+
+    private void ReadPiece(BytesTarget target, int count)
+    {
         var ends = target.ReserveOffsets(count);
-        var first = position;
+        var from = position;
         Skip(count);
-        var total = position - first - (4L * count);
+        var total = position - from - (4L * count);
         var to = target.ReserveBytes(total);
         var used = (int)target.Used;
-        var from = first;
         for (var i = 0; i < count; i++)
         {
             var length = Unsafe.ReadUnaligned<int>(from);
@@ -168,23 +229,12 @@ internal sealed unsafe class PlainBytesDecoder : BytesDecoder
         target.Advance(count, total);
     }
 
-    public override void Skip(int count)
+    private void Await(byte* at, long bytes, string otherwise)
     {
-        var at = position;
-        for (var i = 0; i < count; i++)
+        if (page is null || bytes > page.End - at)
         {
-            if (end - at < 4)
-            {
-                Throw.Corrupt("a page has fewer values than its header says");
-            }
-            var length = Unsafe.ReadUnaligned<uint>(at);
-            at += 4;
-            if (length > end - at)
-            {
-                Throw.Corrupt("a text or binary value ends outside its page");
-            }
-            at += length;
+            Throw.Corrupt(otherwise);
         }
-        position = at;
+        end = page.Ensure(at + bytes);
     }
 }

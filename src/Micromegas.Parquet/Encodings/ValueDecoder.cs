@@ -1,3 +1,5 @@
+using Micromegas.Parquet.Reading;
+
 namespace Micromegas.Parquet.Encodings;
 
 /// <summary>
@@ -10,6 +12,13 @@ internal abstract unsafe class ValueDecoder : IDisposable
     /// <param name="end">Their end.</param>
     /// <param name="values">Values that the page has at most.</param>
     public abstract void Reset(byte* start, byte* end, int values);
+
+    /// <summary>The same for a page of which only the beginning may be there yet.</summary>
+    public virtual void Reset(byte* start, PageBytes page, int values)
+    {
+        page.Ensure(page.End);
+        Reset(start, page.End, values);
+    }
 
     public abstract void Skip(int count);
 

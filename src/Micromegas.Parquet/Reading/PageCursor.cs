@@ -7,12 +7,12 @@ using Micromegas.Parquet.Metadata;
 namespace Micromegas.Parquet.Reading;
 
 /// <summary>
-/// Walks the data pages of one leaf's chunk: decompresses a page when something in it is read, and sets up the decoders of its levels and values.
+/// Walks the data pages of one leaf's chunk: decompresses a page when something in it is read, as far as it is read, and sets up the decoders of its levels and values.
 /// The memory of a page stays until the next page is entered.
 /// </summary>
 internal sealed unsafe class PageCursor : IDisposable
 {
-    private readonly ScratchBuffer body = new();
+    private readonly PageBytes body = new();
     private readonly ValueDecoder?[] decoders = new ValueDecoder?[(int)ParquetEncoding.ByteStreamSplit + 1];
     private HybridDecoder? definitions;
     private HybridDecoder? repetitions;
@@ -133,8 +133,7 @@ internal sealed unsafe class PageCursor : IDisposable
         {
             throw new InvalidOperationException($"Rows of column '{leaf.Path}' are read that were not asked for when the row group was opened.");
         }
-        var end = header.Type == PageType.DataV2 ? OpenV2(in header, out var values) : OpenV1(in header, out values);
-        OpenValues(in header, values, end);
+        OpenValues(in header, header.Type == PageType.DataV2 ? OpenV2(in header) : OpenV1(in header));
         Left = header.ValueCount;
         isOpen = true;
     }
@@ -163,7 +162,8 @@ internal sealed unsafe class PageCursor : IDisposable
             Throw.Unsupported($"a dictionary page in encoding {Name(header.Encoding)} is not supported");
         }
         count = header.ValueCount;
-        var start = Decompress(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true, out end);
+        var start = Begin(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true);
+        end = body.Ensure(body.End);
         // Every value takes at least a byte, so the count cannot demand more memory than the page justifies.
         if (count > end - start)
         {
@@ -181,7 +181,8 @@ internal sealed unsafe class PageCursor : IDisposable
         }
     }
 
-    private byte* OpenV2(in PageHeader header, out byte* values)
+    /// <returns>Where the values begin.</returns>
+    private byte* OpenV2(in PageHeader header)
     {
         var levels = chunk + header.BodyOffset;
         var definitions = levels + header.RepetitionLength;
@@ -196,62 +197,49 @@ internal sealed unsafe class PageCursor : IDisposable
             Definitions.Reset(definitions, data, BitWidth(leaf.DefinitionLevel));
         }
         var levelBytes = header.RepetitionLength + header.DefinitionLength;
-        values = Decompress(data, header.CompressedSize - levelBytes, header.UncompressedSize - levelBytes, header.IsCompressed, out var end);
-        return end;
+        return Begin(data, header.CompressedSize - levelBytes, header.UncompressedSize - levelBytes, header.IsCompressed);
     }
 
-    private byte* OpenV1(in PageHeader header, out byte* values)
+    private byte* OpenV1(in PageHeader header)
     {
-        values = Decompress(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true, out var end);
+        var values = Begin(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true);
         if (leaf.RepetitionLevel > 0)
         {
-            values = OpenLevels(Repetitions, header.RepetitionEncoding, leaf.RepetitionLevel, values, end);
+            values = OpenLevels(Repetitions, header.RepetitionEncoding, leaf.RepetitionLevel, values);
         }
         HasNoNulls = leaf.DefinitionLevel == 0;
         if (leaf.DefinitionLevel > 0)
         {
-            values = OpenLevels(Definitions, header.DefinitionEncoding, leaf.DefinitionLevel, values, end);
+            values = OpenLevels(Definitions, header.DefinitionEncoding, leaf.DefinitionLevel, values);
         }
-        return end;
+        return values;
     }
 
-    private static byte* OpenLevels(HybridDecoder levels, ParquetEncoding encoding, int highest, byte* at, byte* end)
+    private byte* OpenLevels(HybridDecoder levels, ParquetEncoding encoding, int highest, byte* at)
     {
         if (encoding != ParquetEncoding.Rle)
         {
             Throw.Unsupported($"levels in encoding {Name(encoding)} are not supported");
         }
-        if (end - at < 4 || Unsafe.ReadUnaligned<uint>(at) > end - at - 4)
+        var available = body.End - at;
+        body.Ensure(at + Math.Min(available, 4));
+        if (available < 4 || Unsafe.ReadUnaligned<uint>(at) > available - 4)
         {
             Throw.Corrupt("the levels of a page are longer than the page");
         }
         var length = Unsafe.ReadUnaligned<uint>(at);
+        body.Ensure(at + 4 + length);
         levels.Reset(at + 4, at + 4 + length, BitWidth(highest));
         return at + 4 + length;
     }
 
-    private byte* Decompress(byte* source, int compressed, int uncompressed, bool isCompressed, out byte* end)
+    private byte* Begin(byte* source, int compressed, int uncompressed, bool isCompressed)
     {
-        if (metadata.Codec == ParquetCodec.None || !isCompressed || uncompressed == 0)
-        {
-            if (uncompressed > compressed)
-            {
-                Throw.Corrupt("a page is shorter than its header says");
-            }
-            end = source + uncompressed;
-            return source;
-        }
-        if (uncompressed > Codecs.LargestOutput(metadata.Codec, compressed))
-        {
-            Throw.Corrupt("a page claims to decompress to more than its codec can produce");
-        }
-        var target = body.Ensure(uncompressed + 64L);
-        Codecs.Decompress(metadata.Codec, source, compressed, target, uncompressed);
-        end = target + uncompressed;
-        return target;
+        body.Reset(isCompressed ? metadata.Codec : ParquetCodec.None, source, compressed, uncompressed);
+        return body.Start;
     }
 
-    private void OpenValues(in PageHeader header, byte* start, byte* end)
+    private void OpenValues(in PageHeader header, byte* start)
     {
         if (header.IsDictionaryCoded)
         {
@@ -260,6 +248,7 @@ internal sealed unsafe class PageCursor : IDisposable
                 Throw.Corrupt("a dictionary-coded page has no dictionary");
             }
             Values = null;
+            var end = body.Ensure(body.End);
             if (start == end)
             {
                 Codes.Reset(start, end, 0); // a page of nulls
@@ -273,11 +262,11 @@ internal sealed unsafe class PageCursor : IDisposable
             return;
         }
         Values = DecoderFor(header.Encoding);
-        if (start == end && header.Encoding is not ParquetEncoding.Plain && header.Encoding is not ParquetEncoding.Rle)
+        if (start == body.End && header.Encoding is not ParquetEncoding.Plain && header.Encoding is not ParquetEncoding.Rle)
         {
             Values = DecoderFor(ParquetEncoding.Plain); // a page of nulls without even a header
         }
-        Values.Reset(start, end, header.ValueCount);
+        Values.Reset(start, body, header.ValueCount);
     }
 
     private ValueDecoder DecoderFor(ParquetEncoding encoding)

@@ -181,6 +181,26 @@ public sealed class BlockCodecTests
         Assert.True(isRefused || expected!.AsSpan().SequenceEqual(got));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(14)]
+    [InlineData(15)]
+    [InlineData(269)]
+    [InlineData(270)]
+    [InlineData(100_000)]
+    public void Bytes_that_do_not_compress_are_found_in_their_block(int length)
+    {
+        byte[] data = new byte[length];
+        new Random(length).NextBytes(data);
+        byte[] block = new byte[Lz4Block.MaxCompressedLength(length)];
+        block = block[..Lz4Block.Compress(data, block)];
+        int start = Lz4Block.FindLiterals(block);
+        Assert.Equal(data, block[start..]);
+        Assert.Equal(-1, Lz4Block.FindLiterals(block.AsSpan(0, block.Length - 1)));
+        Assert.Equal(-1, Lz4Block.FindLiterals([0x35, (byte)'a', (byte)'b', (byte)'c', 3, 0, 0x50, .. "12345"u8]));
+        Assert.Equal(-1, Lz4Block.FindLiterals([0xF0, 255]));
+    }
+
     [Fact]
     public void A_step_needs_the_spans_of_the_one_before()
     {
@@ -193,7 +213,7 @@ public sealed class BlockCodecTests
         Lz4Block.Decompress(block, room, 100, ref progress);
         Assert.Equal((block.Length, 100, true), (progress.Read, progress.Written, progress.IsComplete));
         Assert.Throws<ArgumentException>(() => Lz4Block.Decompress(block, new byte[99], 100, ref progress));
-        Assert.Throws<ArgumentException>(() => Lz4Block.Decompress(block[1..], room, 100, ref progress));
+        Assert.Throws<ArgumentException>(() => Lz4Block.Decompress(block.AsSpan(1), room, 100, ref progress));
     }
 
     // Literals and matches of all lengths and distances. Of some blocks the matches are short, of some most reach eight bytes back, of some most are of changing length:
