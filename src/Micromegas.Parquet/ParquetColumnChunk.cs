@@ -52,5 +52,17 @@ public sealed class ParquetColumnChunk
 
     internal ColumnChunkMetadata First => group.Columns[node.FirstLeaf.Leaf.LeafOrdinal];
 
-    private long Sum(Func<ColumnChunkMetadata, long> size) => node.Leaves.Sum(leaf => size(group.Columns[leaf.Leaf.LeafOrdinal]));
+    private long Sum(Func<ColumnChunkMetadata, long> size)
+    {
+        if (node is LeafNode)
+        {
+            return size(First);
+        }
+        var sum = 0L;
+        foreach (var leaf in node.Leaves)
+        {
+            sum += size(group.Columns[leaf.Leaf.LeafOrdinal]);
+        }
+        return sum;
+    }
 }

@@ -24,6 +24,9 @@ public abstract class ScanPlan
     /// <summary>The same for EXPLAIN, which may look further than planning needs; decodes and writes nothing.</summary>
     public virtual ValueTask<IReadOnlyList<string>> ExplainAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Details);
 
+    /// <summary>The pieces that <see cref="OpenAsync"/> gives, where they are known before; <see langword="null"/> where they are not.</summary>
+    public virtual IReadOnlyList<Morsel>? Morsels => null;
+
     /// <summary>
     /// The pieces to read, as they become ready. May first make what is missing (decode blocks, write partitions).
     /// Called once, when the statement runs.

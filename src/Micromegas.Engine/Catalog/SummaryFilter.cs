@@ -16,6 +16,28 @@ internal sealed class SummaryFilter(IReadOnlyList<int> tableOrdinals, Func<Morse
 
     public ScanPlan Apply(ScanPlan plan) => new Filtered(plan, this);
 
+    /// <summary>Takes all morsels of a plan, if that can be told now and their metadata suffice; else none.</summary>
+    public bool TryTakeAll(ScanPlan plan)
+    {
+        if (plan.Morsels is not { } morsels)
+        {
+            return false;
+        }
+        foreach (var morsel in morsels)
+        {
+            if (!Take(morsel))
+            {
+                taken.Clear();
+                return false;
+            }
+        }
+        foreach (var morsel in morsels)
+        {
+            morsel.Dispose();
+        }
+        return true;
+    }
+
     private bool Take(Morsel morsel)
     {
         if (morsel.Summarize(asked) is not { } summary || !suffices(summary))

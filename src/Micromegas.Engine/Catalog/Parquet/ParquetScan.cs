@@ -20,6 +20,11 @@ public sealed class ParquetScan
     /// <summary>What is read where some of the predicates are sure to be true, by the set of the others.</summary>
     private readonly Dictionary<ulong, ScanPart> parts = [];
 
+    /// <summary>What the statistics of the row group that is looked at say of a column.</summary>
+    private readonly Func<PlanColumn, ColumnStatistics?> statisticsOf;
+    private ParquetRowGroup? group;
+    private ScanColumns? columns;
+
     /// <param name="tableSchema">The table's schema; a file's columns are given its types.</param>
     /// <param name="request">What is asked of the table.</param>
     public ParquetScan(Schema tableSchema, ScanRequest request)
@@ -27,10 +32,16 @@ public sealed class ParquetScan
         this.tableSchema = tableSchema;
         this.request = request;
         predicates = [.. Ordered(request.Predicates).Select(predicate => new ScanPredicate(predicate, request.TableColumns))];
+        statisticsOf = column => StatisticsOf(group!, columns!, column);
     }
 
     /// <summary>The predicates that row groups leave open, and the columns of the table that are read for them and for delivery.</summary>
-    private sealed record ScanPart(ScanPredicate[] Predicates, int[] Ordinals);
+    private sealed class ScanPart(ScanPredicate[] predicates, int[] ordinals)
+    {
+        public ScanPredicate[] Predicates { get; } = predicates;
+
+        public int[] Ordinals { get; } = ordinals;
+    }
 
     /// <summary>Row groups that were left out so far.</summary>
     public int PrunedRowGroups { get; private set; }
@@ -39,42 +50,58 @@ public sealed class ParquetScan
     public IReadOnlyList<Morsel> Plan(ParquetFile file, IObjectStore store)
     {
         var all = PartOf(ulong.MaxValue);
-        var columns = ColumnsOf(file, all);
+        columns = ColumnsOf(file, all);
         List<(ScanPart Part, ScanColumns Columns)> known = [(all, columns)];
-        var statistics = request.Context.Statistics;
-        var morsels = new List<Morsel>();
-        foreach (var group in file.RowGroups)
+        var groups = file.RowGroups;
+        var morsels = new List<Morsel>(groups.Count);
+        for (var i = 0; i < groups.Count; i++)
         {
+            group = groups[i];
             if (group.RowCount == 0)
             {
                 continue;
             }
-            if (request.Predicates.All(predicate => StatisticsPruner.MayMatch(predicate, column => StatisticsOf(group, columns, column), group.RowCount)))
+            if (!MayMatch(group.RowCount))
             {
-                var part = PartOf(OpenPredicates(group, columns));
-                var at = known.FindIndex(entry => ReferenceEquals(entry.Part, part));
-                if (at < 0)
-                {
-                    at = known.Count;
-                    known.Add((part, ColumnsOf(file, part)));
-                }
-                morsels.Add(new RowGroupMorsel(file, store, group, tableSchema, request, part.Predicates, known[at].Columns, columns));
+                PrunedRowGroups++;
+                Interlocked.Increment(ref request.Context.Statistics.RowGroupsPruned);
+                Interlocked.Add(ref request.Context.Statistics.BytesPruned, columns.SizeIn(group));
                 continue;
             }
-            PrunedRowGroups++;
-            Interlocked.Increment(ref statistics.RowGroupsPruned);
-            Interlocked.Add(ref statistics.BytesPruned, columns.SizeIn(group));
+            var part = predicates.Length == 0 ? all : PartOf(OpenPredicates());
+            var at = 0;
+            while (at < known.Count && known[at].Part != part)
+            {
+                at++;
+            }
+            if (at == known.Count)
+            {
+                known.Add((part, ColumnsOf(file, part)));
+            }
+            morsels.Add(new RowGroupMorsel(file, store, group, tableSchema, request, part.Predicates, known[at].Columns, columns));
         }
         return morsels;
     }
 
+    private bool MayMatch(long rowCount)
+    {
+        foreach (var predicate in predicates)
+        {
+            if (!StatisticsPruner.MayMatch(predicate.Predicate, statisticsOf, rowCount))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// <summary>A bit for each predicate that the statistics do not show to be true for every row.</summary>
-    private ulong OpenPredicates(ParquetRowGroup group, ScanColumns columns)
+    private ulong OpenPredicates()
     {
         var open = ulong.MaxValue;
         for (var i = 0; i < Math.Min(predicates.Length, 64); i++)
         {
-            if (StatisticsPruner.MustMatch(predicates[i].Predicate, column => StatisticsOf(group, columns, column)))
+            if (StatisticsPruner.MustMatch(predicates[i].Predicate, statisticsOf))
             {
                 open &= ~(1UL << i);
             }

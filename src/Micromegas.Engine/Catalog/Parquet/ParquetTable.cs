@@ -43,17 +43,23 @@ public sealed class ParquetTable : ITable
     public ValueTask<ScanPlan> PlanScanAsync(ScanRequest request, CancellationToken cancellationToken)
     {
         var scan = new ParquetScan(Schema, request);
-        var morsels = files.SelectMany(file => scan.Plan(file, store)).ToArray();
+        var morsels = new List<Morsel>();
+        foreach (var file in files)
+        {
+            morsels.AddRange(scan.Plan(file, store));
+        }
         return new ValueTask<ScanPlan>(new Plan(morsels, request, scan.PrunedRowGroups));
     }
 
-    private sealed class Plan(Morsel[] morsels, ScanRequest request, int pruned) : ScanPlan
+    private sealed class Plan(List<Morsel> morsels, ScanRequest request, int pruned) : ScanPlan
     {
         public override IReadOnlyList<bool> ExactPredicates { get; } = [.. request.Predicates.Select(static _ => true)];
 
         public override long? RowEstimate => morsels.Sum(static morsel => morsel.RowCount);
 
-        public override IReadOnlyList<string> Details => [$"row groups={morsels.Length}", $"pruned={pruned}"];
+        public override IReadOnlyList<Morsel> Morsels => morsels;
+
+        public override IReadOnlyList<string> Details => [$"row groups={morsels.Count}", $"pruned={pruned}"];
 
         public override async IAsyncEnumerable<Morsel> OpenAsync(QueryContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
         {

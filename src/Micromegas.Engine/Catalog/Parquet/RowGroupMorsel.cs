@@ -23,6 +23,7 @@ internal sealed class RowGroupMorsel(
 
     /// <summary>The rows that may satisfy the predicates; null = all.</summary>
     private RowRanges? rows;
+    private long? size;
 
     public override long? RowCount => group.RowCount;
 
@@ -71,32 +72,64 @@ internal sealed class RowGroupMorsel(
         return null;
     }
 
-    public override long PrefetchBytes => columns.SizeIn(group);
+    public override long PrefetchBytes => size ??= columns.SizeIn(group);
 
-    public override async ValueTask PrefetchAsync(CancellationToken cancellationToken)
+    public override ValueTask PrefetchAsync(CancellationToken cancellationToken) =>
+        predicates.Length > 0 && group.RowCount <= int.MaxValue ? NarrowAsync(cancellationToken) : FetchAsync(cancellationToken);
+
+    private async ValueTask NarrowAsync(CancellationToken cancellationToken)
     {
-        var statistics = request.Context.Statistics;
-        if (predicates.Length > 0 && group.RowCount <= int.MaxValue)
-        {
-            var narrowing = new RowGroupNarrowing(file, store, group, predicates, columns, request.Context.Chunks);
-            rows = await narrowing.FindAsync(cancellationToken).ConfigureAwait(false);
-        }
+        var narrowing = new RowGroupNarrowing(file, store, group, predicates, columns, request.Context.Chunks);
+        rows = await narrowing.FindAsync(cancellationToken).ConfigureAwait(false);
         if (rows is { RowCount: 0 })
         {
+            var statistics = request.Context.Statistics;
             Interlocked.Increment(ref statistics.RowGroupsPruned);
-            Interlocked.Add(ref statistics.BytesPruned, columns.SizeIn(group));
+            Interlocked.Add(ref statistics.BytesPruned, PrefetchBytes);
             return;
         }
+        await FetchAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask FetchAsync(CancellationToken cancellationToken)
+    {
         var opened = file.OpenRowGroup(group.Ordinal, columns.Present, request.Context.Chunks, rows);
+        ValueTask fetch;
         try
         {
-            await opened.PrefetchAsync(store, cancellationToken).ConfigureAwait(false);
+            fetch = opened.PrefetchAsync(store, cancellationToken);
         }
         catch
         {
             opened.Dispose();
             throw;
         }
+        if (fetch.IsCompletedSuccessfully)
+        {
+            fetch.GetAwaiter().GetResult();
+            Keep(opened);
+            return ValueTask.CompletedTask;
+        }
+        return FinishAsync(opened, fetch);
+    }
+
+    private async ValueTask FinishAsync(RowGroupReader opened, ValueTask fetch)
+    {
+        try
+        {
+            await fetch.ConfigureAwait(false);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+        Keep(opened);
+    }
+
+    private void Keep(RowGroupReader opened)
+    {
+        var statistics = request.Context.Statistics;
         Interlocked.Increment(ref statistics.RowGroupsRead);
         Interlocked.Add(ref statistics.BytesRead, opened.FetchedBytes);
         Interlocked.Add(ref statistics.BytesPruned, opened.SkippedBytes);

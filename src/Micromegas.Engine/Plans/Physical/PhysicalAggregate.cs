@@ -19,6 +19,17 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
 
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
+        Announce();
+        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
+        var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
+        var state = execution.Own(new AggregateState(spec, Name));
+        await execution.RunAsync(pipeline, worker => new AggregateStage(state, worker)).ConfigureAwait(false);
+        return new Pipeline(await AggregateSource.OpenAsync(state, execution).ConfigureAwait(false), Statistics);
+    }
+
+    /// <summary>Tells a scan below what is done with its rows, before it is planned.</summary>
+    public void Announce()
+    {
         if (aggregate is { Aggregates.Count: 0, Keys.Count: > 0 } && aggregate.Keys.All(static key => key.Expression is BoundColumn))
         {
             var below = Inputs[0];
@@ -35,11 +46,6 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
         {
             counted.Counted = aggregate.Aggregates.All(IsCountable) && !aggregate.Expressions().Any(static expression => expression.IsVolatile());
         }
-        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
-        var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
-        var state = execution.Own(new AggregateState(spec, Name));
-        await execution.RunAsync(pipeline, worker => new AggregateStage(state, worker)).ConfigureAwait(false);
-        return new Pipeline(await AggregateSource.OpenAsync(state, execution).ConfigureAwait(false), Statistics);
     }
 
     /// <summary>Whether a call can do with different rows and how often each occurs.</summary>

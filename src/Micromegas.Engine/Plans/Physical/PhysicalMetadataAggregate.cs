@@ -14,14 +14,16 @@ namespace Micromegas.Engine.Plans.Physical;
 /// </summary>
 internal sealed class PhysicalMetadataAggregate : PhysicalPlan
 {
+    private readonly PhysicalAggregate rows;
     private readonly LogicalAggregate aggregate;
     private readonly PhysicalScan scan;
     private readonly PlanColumn?[] scanned;
     private long told;
 
-    public PhysicalMetadataAggregate(PhysicalPlan rows, LogicalAggregate aggregate, IReadOnlyList<PlanColumn?> scanned)
+    public PhysicalMetadataAggregate(PhysicalAggregate rows, LogicalAggregate aggregate, IReadOnlyList<PlanColumn?> scanned)
         : base(aggregate.Columns, rows)
     {
+        this.rows = rows;
         this.aggregate = aggregate;
         this.scanned = [.. scanned];
         var below = rows.Inputs[0];
@@ -39,14 +41,17 @@ internal sealed class PhysicalMetadataAggregate : PhysicalPlan
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var summaries = new SummaryFilter([.. scanned.Select(column => column is null ? -1 : scan.OrdinalOf(column))], CanTell);
-        scan.Summaries = summaries;
-        var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
         var rest = new RowTaker(Columns.Count);
-        await execution.RunAsync(pipeline, _ => new RowTakerStage(rest, Statistics)).ConfigureAwait(false);
+        // The scan is planned once, whichever way it goes.
+        rows.Announce();
+        if (!await scan.TrySummarizeAsync(execution, summaries).ConfigureAwait(false))
+        {
+            scan.Summaries = summaries;
+            var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
+            await execution.RunAsync(pipeline, _ => new RowTakerStage(rest, Statistics)).ConfigureAwait(false);
+        }
         Interlocked.Exchange(ref told, summaries.Taken.Count);
-        Batch? row = null;
-        await execution.ComputeAsync(() => row = Combine(rest.Values, summaries.Taken, execution.Context)).ConfigureAwait(false);
-        return new Pipeline(new BatchSource([row!], execution.Context.Options.BatchSize, isOrdered: true), Statistics);
+        return new Pipeline(new ComputedSource(() => Combine(rest.Values, summaries.Taken, execution.Context)), Statistics);
     }
 
     /// <summary>Whether a piece's metadata answer every call.</summary>

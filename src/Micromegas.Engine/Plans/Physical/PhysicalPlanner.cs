@@ -11,7 +11,7 @@ internal static class PhysicalPlanner
         LogicalValues values => new PhysicalValues(values),
         LogicalFilter filter => new PhysicalFilter(Plan(filter.Input), filter.Predicate),
         LogicalProject project => new PhysicalProject(Plan(project.Input), project.Assignments),
-        LogicalAggregate { ScannedColumns: { } columns } aggregate => new PhysicalMetadataAggregate(Plan(aggregate with { ScannedColumns = null }), aggregate, columns),
+        LogicalAggregate { ScannedColumns: { } columns } aggregate => new PhysicalMetadataAggregate(new PhysicalAggregate(Plan(aggregate.Input), aggregate), aggregate, columns),
         LogicalAggregate aggregate => new PhysicalAggregate(Plan(aggregate.Input), aggregate),
         LogicalJoin join => new PhysicalJoin(Plan(join.Left), Plan(join.Right), join),
         LogicalSort sort => new PhysicalSort(Plan(sort.Input), sort.Keys, sort.Limit, sort.Offset),

@@ -16,6 +16,9 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
 
     private volatile ScanPlan? planned;
 
+    /// <summary>A plan that was made before the node is opened.</summary>
+    private ScanPlan? ready;
+
     /// <summary>What a top-n above knows of the rows it still wants; set before the node is opened.</summary>
     public ScanBound? Bound { get; set; }
 
@@ -65,10 +68,23 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
 
     public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? []];
 
+    /// <summary>Whether metadata tell all that is asked of the scan; then it is not opened.</summary>
+    public async ValueTask<bool> TrySummarizeAsync(QueryExecution execution, SummaryFilter summaries)
+    {
+        ready = await PlanAsync(execution, scan.Projection).ConfigureAwait(false);
+        if (!ready.ExactPredicates.All(static isExact => isExact) || !summaries.TryTakeAll(ready))
+        {
+            return false;
+        }
+        planned = ready;
+        return true;
+    }
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         IReadOnlyList<int> delivered = scan.Projection;
-        var plan = await PlanAsync(execution, delivered).ConfigureAwait(false);
+        var plan = ready ?? await PlanAsync(execution, delivered).ConfigureAwait(false);
+        ready = null;
         var inexact = scan.Predicates.Where((_, i) => !plan.ExactPredicates[i]).ToArray();
         var missing = MissingColumns(inexact);
         if (inexact.Length > 0 && (missing.Count > 0 || Counted))
