@@ -17,6 +17,9 @@ public sealed record EngineOptions
     /// <summary>Spill although memory would suffice.</summary>
     public bool ForceSpill { get; init; }
 
+    /// <summary>Groups of one worker from which on an aggregation whose rows hardly repeat their keys splits them by hash before it groups them.</summary>
+    internal int ManyGroups { get; init; } = 64 * 1024;
+
     /// <summary>Flatten dictionaries where scans deliver them.</summary>
     public bool FlattenDictionaries { get; init; }
 

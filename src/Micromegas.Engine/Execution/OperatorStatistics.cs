@@ -13,6 +13,7 @@ public sealed class OperatorStatistics
     private long batches;
     private long ticks;
     private long spilledBytes;
+    private long partitionedRows;
 
     /// <summary>Whether rows and times are counted.</summary>
     public bool IsProfiled { get; internal set; }
@@ -26,6 +27,9 @@ public sealed class OperatorStatistics
     /// <summary>Bytes that the node wrote to temporary files.</summary>
     public long SpilledBytes => Volatile.Read(ref spilledBytes);
 
+    /// <summary>Rows that the node split by the hash of their keys before it grouped them: there were too many groups for the processor's caches.</summary>
+    public long PartitionedRows => Volatile.Read(ref partitionedRows);
+
     /// <summary>Time that workers spent in the node itself, without the nodes above and below it.</summary>
     public TimeSpan Time => Stopwatch.GetElapsedTime(0, Volatile.Read(ref ticks));
 
@@ -33,6 +37,7 @@ public sealed class OperatorStatistics
     public override string ToString()
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"rows={Rows}, batches={Batches}, time={Time.TotalMilliseconds:0.###}ms");
+        text = PartitionedRows > 0 ? string.Create(CultureInfo.InvariantCulture, $"{text}, partitioned={PartitionedRows}") : text;
         return SpilledBytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{text}, spilled={SpilledBytes}B") : text;
     }
 
@@ -55,6 +60,8 @@ public sealed class OperatorStatistics
             Interlocked.Add(ref ticks, count);
         }
     }
+
+    internal void CountPartitioned(int count) => Interlocked.Add(ref partitionedRows, count);
 
     internal void CountSpill(long bytes) => Interlocked.Add(ref spilledBytes, bytes);
 }

@@ -8,6 +8,8 @@ namespace Micromegas.Engine.Operators.Aggregation;
 /// <summary>What an aggregation computes; shared by all its parts.</summary>
 internal sealed class AggregateSpec
 {
+    private readonly Lazy<RowLayout>[] rows;
+
     public AggregateSpec(LogicalAggregate aggregate, IReadOnlyList<PlanColumn> input, QueryContext context, OperatorStatistics statistics)
     {
         Aggregate = aggregate;
@@ -15,6 +17,7 @@ internal sealed class AggregateSpec
         Context = context;
         Statistics = statistics;
         Sets = aggregate.GroupingSets ?? [[.. Enumerable.Range(0, aggregate.Keys.Count)]];
+        rows = [.. Enumerable.Range(0, Sets.Count).Select(set => new Lazy<RowLayout>(() => new RowLayout(aggregate.Aggregates, KeyTypes(set), StateTypes())))];
         Schema = new Schema(aggregate.Columns.Select(static column => column.ToField()).ToArray());
     }
 
@@ -34,6 +37,9 @@ internal sealed class AggregateSpec
 
     public IEnumerable<DataType> KeyTypes(int set) => Sets[set].Select(key => Aggregate.Keys[key].Column.Type);
 
+    /// <summary>The columns of rows of a set that are kept before they are grouped.</summary>
+    public RowLayout Rows(int set) => rows[set].Value;
+
     /// <summary>The grouping id of a set: a bit a key that is left out, key 0 the highest (spec of <see cref="LogicalAggregate"/>).</summary>
     public long GroupingId(int set)
     {
@@ -48,6 +54,18 @@ internal sealed class AggregateSpec
     /// <summary>Whether the rows of a call must be kept until all are there: DISTINCT, or ORDER BY where the order matters.</summary>
     public static bool IsDeferred(AggregateCall call) =>
         (call.Distinct && !call.Function.IgnoresDuplicates) || IsOrdered(call);
+
+    /// <summary>Types of the state of all calls.</summary>
+    private List<DataType> StateTypes()
+    {
+        var accumulators = AccumulatorSet.Create(Aggregate.Aggregates, Sets.Any(static set => set.Count > 0), Context);
+        List<DataType> types = [.. accumulators.SelectMany(static accumulator => accumulator.StateTypes)];
+        foreach (var accumulator in accumulators)
+        {
+            accumulator.Dispose();
+        }
+        return types;
+    }
 
     public static bool IsOrdered(AggregateCall call) => call.OrderBy.Count > 0 && call.Function.IsOrderSensitive;
 }

@@ -25,6 +25,8 @@ internal sealed class AggregateStage : Operator
     private readonly Vector[][] setKeys;
     private readonly AggregateTable[] tables;
     private readonly AggregatePartitions?[] aside;
+    private readonly RadixSplit?[] splits;
+    private readonly RepeatWatch[] watches;
     private int batches;
 
     public AggregateStage(AggregateState state, WorkerContext worker)
@@ -40,6 +42,8 @@ internal sealed class AggregateStage : Operator
         setKeys = [.. spec.Sets.Select(static set => new Vector[set.Count])];
         tables = [.. Enumerable.Range(0, spec.Sets.Count).Select(set => new AggregateTable(spec, set))];
         aside = new AggregatePartitions?[tables.Length];
+        splits = new RadixSplit?[tables.Length];
+        watches = [.. tables.Select(table => new RepeatWatch(RadixSplit.Threshold(spec, table)))];
     }
 
     protected override Flow Process(Batch batch, WorkerContext worker)
@@ -55,7 +59,11 @@ internal sealed class AggregateStage : Operator
             {
                 setKeys[set][i] = keyValues[ordinals[i]];
             }
-            tables[set].Update(setKeys[set], batch, calls);
+            if (splits[set]?.TryAdd(setKeys[set], batch, calls) != true)
+            {
+                tables[set].Update(setKeys[set], batch, calls);
+            }
+            Choose(set, batch);
         }
         batches++;
         Account();
@@ -66,7 +74,15 @@ internal sealed class AggregateStage : Operator
     {
         for (var set = 0; set < tables.Length; set++)
         {
-            if (aside[set] is not null || (tables[set].GroupCount > ManyGroups && MustSplit))
+            if (aside[set] is not null)
+            {
+                PutAside(set, spillAlways: spec.Context.Options.ForceSpill);
+            }
+            else if (splits[set] is not null || (tables[set].GroupCount > ManyGroups && MustSplit && RadixSplit.Suits(spec, tables[set])))
+            {
+                GiveSplit(set);
+            }
+            else if (tables[set].GroupCount > ManyGroups && MustSplit)
             {
                 PutAside(set, spillAlways: spec.Context.Options.ForceSpill);
             }
@@ -110,18 +126,72 @@ internal sealed class AggregateStage : Operator
         {
             partitions?.Dispose();
         }
+        foreach (var split in splits)
+        {
+            split?.Dispose();
+        }
+    }
+
+    /// <summary>Changes over to split rows where groups are many and hardly repeat, and back where it turns out that they do.</summary>
+    private void Choose(int set, Batch batch)
+    {
+        var table = tables[set];
+        if (splits[set] is { } split)
+        {
+            if (!split.IsRepetitive(worker.CancellationToken))
+            {
+                return;
+            }
+            split.Compact(worker.CancellationToken);
+            if (split.GroupCount < 2L * spec.Context.Options.ManyGroups)
+            {
+                // They do not outgrow the caches by much after all.
+                split.MoveTo(table, worker.CancellationToken);
+                split.Dispose();
+                splits[set] = null;
+            }
+            return;
+        }
+        if (!watches[set].Asks(table.GroupCount, batch.SelectedCount) || aside[set] is not null)
+        {
+            return;
+        }
+        var textBytes = batch.Columns.Length > spec.Input.Count ? -1 : RadixSplit.TextBytes(setKeys[set], batch);
+        if (textBytes >= 0)
+        {
+            splits[set] = split = new RadixSplit(spec, set, textBytes);
+            split.Add(table, worker.CancellationToken);
+            table.Dispose();
+            tables[set] = new AggregateTable(spec, set);
+        }
+    }
+
+    /// <summary>Hands over what was split; what is in a table goes along.</summary>
+    private void GiveSplit(int set)
+    {
+        var split = splits[set] ??= new RadixSplit(spec, set, 0);
+        split.Add(tables[set], worker.CancellationToken);
+        tables[set].Dispose();
+        tables[set] = new AggregateTable(spec, set);
+        var given = state.Reserve();
+        var bytes = Math.Min(split.Bytes, reservation.Bytes);
+        reservation.Shrink(bytes);
+        given.TryGrow(bytes);
+        split.Complete(given);
+        state.Add(set, split);
+        splits[set] = null;
     }
 
     private void Account()
     {
         var isForced = spec.Context.Options.ForceSpill && batches % ForcedSpillBatches == 0;
-        if (!isForced && reservation.TryResize(Held, tables.Sum(static table => table.GrowthBytes) + AggregatePartitions.WorkingBytes(spec.Context.Budget)))
+        if (!isForced && reservation.TryResize(Held, GrowthBytes + AggregatePartitions.WorkingBytes(spec.Context.Budget)))
         {
             return;
         }
         for (var set = 0; set < tables.Length; set++)
         {
-            if (tables[set].KeyCount > 0 ? tables[set].GroupCount > 0 : tables[set].CanPass || tables[set].HasDistinctRows)
+            if (splits[set] is not null || (tables[set].KeyCount > 0 ? tables[set].GroupCount > 0 : tables[set].CanPass || tables[set].HasDistinctRows))
             {
                 PutAside(set, spillAlways: true);
             }
@@ -145,6 +215,24 @@ internal sealed class AggregateStage : Operator
             {
                 bytes += table.Bytes;
             }
+            foreach (var split in splits)
+            {
+                bytes += split?.Bytes ?? 0;
+            }
+            return bytes;
+        }
+    }
+
+    /// <summary>Bytes of memory that a further batch asks for.</summary>
+    private long GrowthBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            for (var set = 0; set < tables.Length; set++)
+            {
+                bytes += splits[set]?.GrowthBytes ?? tables[set].GrowthBytes;
+            }
             return bytes;
         }
     }
@@ -153,6 +241,13 @@ internal sealed class AggregateStage : Operator
     {
         worker.ThrowIfCancelled();
         var partitions = aside[set] ??= new AggregatePartitions(spec, state.Reserve(), spillAlways, byRows: tables[set].KeyCount == 0);
+        if (splits[set] is { } split)
+        {
+            // From now on rows are grouped first: what goes into files had better be groups.
+            split.MoveTo(partitions, tables[set], worker.CancellationToken);
+            split.Dispose();
+            splits[set] = null;
+        }
         partitions.Add(tables[set], worker.CancellationToken);
         tables[set].Dispose();
         tables[set] = new AggregateTable(spec, set);

@@ -9,6 +9,7 @@ internal sealed class AggregateState : IDisposable
     private readonly Lock gate = new();
     private readonly List<AggregateTable>[] tables;
     private readonly List<AggregatePartitions>[] partitions;
+    private readonly List<RadixSplit>[] splits;
     private readonly List<MemoryReservation> reservations = [];
     private readonly Dictionary<AggregateTable, MemoryReservation> held = [];
     private readonly List<AggregateOverlap> overlaps = [];
@@ -19,6 +20,7 @@ internal sealed class AggregateState : IDisposable
         Name = name;
         tables = [.. spec.Sets.Select(static _ => new List<AggregateTable>())];
         partitions = [.. spec.Sets.Select(static _ => new List<AggregatePartitions>())];
+        splits = [.. spec.Sets.Select(static _ => new List<RadixSplit>())];
     }
 
     public AggregateSpec Spec { get; }
@@ -62,13 +64,29 @@ internal sealed class AggregateState : IDisposable
         }
     }
 
+    public void Add(int set, RadixSplit split)
+    {
+        lock (gate)
+        {
+            splits[set].Add(split);
+        }
+    }
+
     /// <summary>All workers are done: decides what is merged with what.</summary>
     public void Prepare(CancellationToken cancellationToken)
     {
         var parts = new List<AggregatePart>();
         for (var set = 0; set < tables.Length; set++)
         {
-            if (tables[set].Count == 0 && partitions[set].Count == 0)
+            if (tables[set].Count == 0 && partitions[set].Count == 0 && splits[set].Count == 0)
+            {
+                continue;
+            }
+            if (splits[set].Count > 0)
+            {
+                PrepareSplits(set, parts, cancellationToken);
+            }
+            if (splits[set].Count > 0)
             {
                 continue;
             }
@@ -101,6 +119,36 @@ internal sealed class AggregateState : IDisposable
             parts.AddRange(AggregatePart.Of(Spec, set, 0, [.. partitions[set]]));
         }
         Parts = parts;
+    }
+
+    /// <summary>Some workers split their rows: what others have in tables is split in the same way; if some had no memory left, all go on as these must.</summary>
+    private void PrepareSplits(int set, List<AggregatePart> parts, CancellationToken cancellationToken)
+    {
+        if (partitions[set].Count == 0)
+        {
+            foreach (var table in tables[set].ToArray())
+            {
+                var split = new RadixSplit(Spec, set, 0);
+                splits[set].Add(split);
+                split.Add(table, cancellationToken);
+                Free(table);
+                var given = Reserve();
+                given.Grow(split.Bytes);
+                split.Complete(given);
+            }
+            parts.AddRange(Enumerable.Range(0, RadixPartitions.Count).Select(partition => new AggregatePart(set, partition, -1, []) { Splits = [.. splits[set]] }));
+            return;
+        }
+        using var types = new AggregateTable(Spec, set);
+        var spilled = partitions[set].Exists(static partition => partition.HasSpilled);
+        foreach (var split in splits[set])
+        {
+            var moved = new AggregatePartitions(Spec, Reserve(), spilled);
+            partitions[set].Add(moved);
+            split.MoveTo(moved, types, cancellationToken);
+            split.Dispose();
+        }
+        splits[set].Clear();
     }
 
     /// <summary>
@@ -184,6 +232,10 @@ internal sealed class AggregateState : IDisposable
             // Without keys the distinct rows lie in all partitions: they are added last.
             source.Take(part.Partition, Take, cancellationToken, isSingle ? stream => !merged.IsSplittable(stream) : null);
         }
+        foreach (var rest in part.Splits)
+        {
+            rest.Take(part.Partition, Take, merged.RowStream, cancellationToken);
+        }
         split?.Complete();
         rows?.Complete();
         if (split is not null && groupCount == 0)
@@ -211,6 +263,10 @@ internal sealed class AggregateState : IDisposable
         foreach (var partition in partitions.SelectMany(static set => set))
         {
             partition.Dispose();
+        }
+        foreach (var split in splits.SelectMany(static set => set))
+        {
+            split.Dispose();
         }
         foreach (var overlap in overlaps)
         {
@@ -364,6 +420,9 @@ internal sealed record AggregatePart(int Set, int Partition, int Level, IReadOnl
 {
     /// <summary>The table that is the piece; null where there is something to merge.</summary>
     public AggregateTable? Table { get; init; }
+
+    /// <summary>Where the partition's groups and rows are that were split before they were grouped.</summary>
+    public IReadOnlyList<RadixSplit> Splits { get; init; } = [];
 
     /// <summary>Tells which groups of the table are another's already; null where all are its own.</summary>
     public AggregateOverlap? Overlap { get; init; }

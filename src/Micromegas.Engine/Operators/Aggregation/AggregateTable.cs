@@ -25,6 +25,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     private readonly NativeList<int> groups = new();
     private readonly int[] deferredCalls;
     private readonly DataType[]?[] streamTypes;
+    private Vector[][]? rowArguments;
     private bool isRepeated;
     private bool disposed;
 
@@ -38,7 +39,7 @@ internal sealed unsafe class AggregateTable : IDisposable
         accumulators = AccumulatorSet.Create(calls, keys.ColumnCount > 0, spec.Context);
         deferred = [.. calls.Select(call => AggregateSpec.IsDeferred(call) ? new DeferredRows(call, keys.ColumnCount > 0) : null)];
         deferredCalls = [.. Enumerable.Range(0, calls.Count).Where(call => deferred[call] is not null)];
-        streamTypes = new DataType[]?[StreamCount];
+        streamTypes = new DataType[]?[RowStream + 1];
         if (keys.ColumnCount == 0)
         {
             // Without keys there is one group, even of no rows.
@@ -65,6 +66,9 @@ internal sealed unsafe class AggregateTable : IDisposable
     public ReadOnlySpan<int> DeferredCalls => deferredCalls;
 
     public int StreamCount => 1 + deferredCalls.Length;
+
+    /// <summary>The stream of rows that were split before they were grouped (<see cref="RadixSplit"/>): keys and arguments as <see cref="RowLayout"/> has them.</summary>
+    public int RowStream => StreamCount;
 
     public int KeyCount => keys.ColumnCount;
 
@@ -126,7 +130,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// asks for no order.
     /// </summary>
     public bool IsSplittable(int stream) =>
-        stream > 0 && deferred[deferredCalls[stream - 1]] is { IsAbsorbable: true } && !spec.Aggregate.Aggregates[deferredCalls[stream - 1]].Function.IsOrderSensitive;
+        stream > 0 && stream < StreamCount && deferred[deferredCalls[stream - 1]] is { IsAbsorbable: true } && !spec.Aggregate.Aggregates[deferredCalls[stream - 1]].Function.IsOrderSensitive;
 
     /// <summary>Whether there are rows of such a stream.</summary>
     public bool HasDistinctRows
@@ -196,7 +200,7 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>Types of the columns of a stream.</summary>
     public DataType[] StreamTypes(int stream) => streamTypes[stream] ??= stream == 0
         ? [.. spec.KeyTypes(Set), .. accumulators.Where((_, i) => deferred[i] is null).SelectMany(static accumulator => accumulator.StateTypes)]
-        : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
+        : stream == RowStream ? [.. spec.Rows(Set).Types] : [.. spec.KeyTypes(Set), .. deferred[deferredCalls[stream - 1]]!.Types];
 
     /// <summary>Adds distinct rows that another table exported, of groups that are known.</summary>
     public void AddDistinct(int stream, Vector[] block, int count)
@@ -250,6 +254,11 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
         Resolve(block.AsSpan(0, keys.ColumnCount), null, count);
         var values = block.AsSpan(keys.ColumnCount);
+        if (stream == RowStream)
+        {
+            UpdateRows(block, count);
+            return;
+        }
         if (stream > 0)
         {
             deferred[deferredCalls[stream - 1]]!.Add(values, groups.Items, null, count);
@@ -325,6 +334,21 @@ internal sealed unsafe class AggregateTable : IDisposable
             bytes += accumulator.StateBytes(group);
         }
         return bytes;
+    }
+
+    /// <summary>Adds rows whose groups are resolved.</summary>
+    private void UpdateRows(Vector[] block, int count)
+    {
+        var ordinals = spec.Rows(Set).Ordinals;
+        rowArguments ??= [.. ordinals.Select(static call => new Vector[call.Length])];
+        for (var i = 0; i < accumulators.Length; i++)
+        {
+            for (var argument = 0; argument < ordinals[i].Length; argument++)
+            {
+                rowArguments[i][argument] = block[ordinals[i][argument]];
+            }
+            accumulators[i].Update(rowArguments[i], groups.Items, null, count);
+        }
     }
 
     /// <summary>Adds rows that stand for several (<see cref="Catalog.ScanRequest.Counted"/>).</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
 
@@ -24,11 +25,13 @@ internal sealed unsafe class KeyHasher : IDisposable
         foreach (var column in columns)
         {
             var access = VectorAccess.Of(column, scratch);
-            for (var i = 0; i < count; i++)
+            if (!access.IsDirect || access.MayHaveNulls || !TryHashPlain(access.Plain, rows, count, hashes))
             {
-                var row = rows == null ? i : rows[i];
-                var value = access.IsNull(row) ? 0x1F83D9ABFB41BD6B : HashValue(access.Plain, access.IndexOf(row));
-                hashes[i] = BitOperations.RotateLeft(hashes[i] ^ value, 27) * 0x9E3779B97F4A7C15;
+                for (var i = 0; i < count; i++)
+                {
+                    var row = rows == null ? i : rows[i];
+                    hashes[i] = Combine(hashes[i], access.IsNull(row) ? 0x1F83D9ABFB41BD6B : HashValue(access.Plain, access.IndexOf(row)));
+                }
             }
         }
         for (var i = 0; i < count; i++)
@@ -41,6 +44,41 @@ internal sealed unsafe class KeyHasher : IDisposable
     {
         scratch.Dispose();
         bytes.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Combine(ulong hash, ulong value) => BitOperations.RotateLeft(hash ^ value, 27) * 0x9E3779B97F4A7C15;
+
+    /// <summary>What <see cref="HashValue"/> gives, for the usual columns without looking at the type of each row.</summary>
+    private static bool TryHashPlain(Vector plain, int* rows, int count, ulong* hashes)
+    {
+        switch (plain)
+        {
+            case BinaryVector binary:
+                for (var i = 0; i < count; i++)
+                {
+                    var row = rows == null ? i : rows[i];
+                    var start = binary.Offsets[row];
+                    hashes[i] = Combine(hashes[i], ByteStringTable.Hash(binary.Bytes + start, binary.Offsets[row + 1] - start));
+                }
+                return true;
+            case FlatVector<double> or FlatVector<float>:
+                return false;
+            case FlatVector { ElementSize: 8 } flat:
+                for (var i = 0; i < count; i++)
+                {
+                    hashes[i] = Combine(hashes[i], ((ulong*)flat.Data)[rows == null ? i : rows[i]]);
+                }
+                return true;
+            case FlatVector { ElementSize: 4 } flat:
+                for (var i = 0; i < count; i++)
+                {
+                    hashes[i] = Combine(hashes[i], ((uint*)flat.Data)[rows == null ? i : rows[i]]);
+                }
+                return true;
+            default:
+                return false;
+        }
     }
 
     private ulong HashValue(Vector plain, int row)
