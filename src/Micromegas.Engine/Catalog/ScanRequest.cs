@@ -20,6 +20,9 @@ public sealed class ScanRequest
     /// <summary>Conjuncts that every row wanted satisfies; they may use columns that are not projected.</summary>
     public IReadOnlyList<BoundExpression> Predicates { get; init; } = [];
 
+    /// <summary>Those of <see cref="Predicates"/> that follow from joins above. Rows that do not satisfy them may be delivered.</summary>
+    public IReadOnlyList<JoinBound> JoinBounds { get; init; } = [];
+
     /// <summary>Event times that the statement's predicates allow (from <see cref="Predicates"/> on the table's time columns).</summary>
     public TimeRange TimeRange { get; init; }
 

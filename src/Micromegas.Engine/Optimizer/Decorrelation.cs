@@ -23,6 +23,11 @@ internal static class Decorrelation
             return new LogicalJoin(apply.Left, apply.Right, apply.Kind, [], apply.Condition, apply.Mark);
         }
 
+        if (ExistsJoin.Of(apply) is { } direct)
+        {
+            return direct;
+        }
+
         // D, with columns of its own: the outer ones go on existing on the other side of the join.
         PlanColumn[] outer = [.. correlated.OrderBy(static column => column.Id)];
         PlanColumn[] inner = [.. outer.Select(static column => new PlanColumn(column.Name, column.Type, column.Nullable, column.Relation))];

@@ -21,8 +21,8 @@ internal sealed class LimitPushdown : ILogicalRule
         LogicalScan { Predicates.Count: 0 } scan => scan with { Limit = Math.Min(scan.Limit ?? long.MaxValue, rows) },
         LogicalProject or LogicalAsyncCalls => plan.MapInputs(input => Push(input, rows)),
         LogicalUnionAll union => union.MapInputs(branch => First(branch, rows)),
-        LogicalJoin { Kind: JoinKind.Left or JoinKind.LeftMark or JoinKind.LeftSingle } join => join.WithInputs([First(join.Left, rows), join.Right]),
-        LogicalJoin { Kind: JoinKind.Right } join => join.WithInputs([join.Left, First(join.Right, rows)]),
+        LogicalJoin join when join.Kind.PreservesLeft() => join.WithInputs([First(join.Left, rows), join.Right]),
+        LogicalJoin join when join.Kind.PreservesRight() => join.WithInputs([join.Left, First(join.Right, rows)]),
         LogicalUnnest { Outer: true } unnest => unnest.MapInputs(input => First(input, rows)),
         _ => plan,
     };

@@ -21,6 +21,7 @@ internal static class LogicalOptimizer
         new LimitPushdown(),
         new ProjectionPruning(),
         new MetadataAggregates(),
+        new JoinBounds(),
     ];
 
     /// <summary>Names of the rules that can be switched off.</summary>

@@ -132,11 +132,11 @@ internal sealed class PredicatePushdown : ILogicalRule
         {
             var columns = conjunct.Columns();
             var isVolatile = conjunct.IsVolatile();
-            if (!isVolatile && columns.IsSubsetOf(leftColumns) && columns.Count > 0 && kind is not (JoinKind.Right or JoinKind.Full))
+            if (!isVolatile && columns.IsSubsetOf(leftColumns) && columns.Count > 0 && kind.MayFilterLeft())
             {
                 left.Add(conjunct);
             }
-            else if (!isVolatile && columns.IsSubsetOf(rightColumns) && columns.Count > 0 && kind is JoinKind.Inner or JoinKind.Right)
+            else if (!isVolatile && columns.IsSubsetOf(rightColumns) && columns.Count > 0 && kind.MayFilterRight())
             {
                 right.Add(conjunct);
             }

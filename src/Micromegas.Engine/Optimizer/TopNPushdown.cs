@@ -31,9 +31,9 @@ internal sealed class TopNPushdown : ILogicalRule
             case LogicalUnionAll union:
                 return new LogicalUnionAll(
                     [.. union.Branches.Select(branch => First(branch, Replace(keys, Pairs(union.Output, branch.Columns)), rows))], union.Output);
-            case LogicalJoin { Kind: JoinKind.Left or JoinKind.LeftMark or JoinKind.LeftSingle } join when AreOf(keys, join.Left):
+            case LogicalJoin join when join.Kind.PreservesLeft() && AreOf(keys, join.Left):
                 return join.WithInputs([First(join.Left, keys, rows), join.Right]);
-            case LogicalJoin { Kind: JoinKind.Right } join when AreOf(keys, join.Right):
+            case LogicalJoin join when join.Kind.PreservesRight() && AreOf(keys, join.Right):
                 return join.WithInputs([join.Left, First(join.Right, keys, rows)]);
             default:
                 return null;

@@ -58,6 +58,7 @@ internal sealed class ViewScan(
             Projection = request.Projection,
             TableColumns = request.TableColumns,
             Predicates = [.. times.Conditions(view, request.TableColumns), .. request.Predicates],
+            JoinBounds = request.JoinBounds,
             Bound = request.Bound,
         };
 

@@ -31,7 +31,11 @@ public sealed class ParquetScan
     {
         this.tableSchema = tableSchema;
         this.request = request;
-        predicates = [.. Ordered(request.Predicates).Select(predicate => new ScanPredicate(predicate, request.TableColumns))];
+        predicates =
+        [
+            .. Ordered(request.Predicates).Select(predicate => new ScanPredicate(
+                predicate, request.TableColumns, request.JoinBounds.FirstOrDefault(bound => ReferenceEquals(bound.Predicate, predicate)))),
+        ];
         statisticsOf = column => StatisticsOf(group!, columns!, column);
     }
 
@@ -61,8 +65,9 @@ public sealed class ParquetScan
             {
                 continue;
             }
-            if (!MayMatch(group.RowCount))
+            if (FirstFailing(group.RowCount) is { } failing)
             {
+                failing.JoinBound?.CountRowGroup(group.RowCount);
                 PrunedRowGroups++;
                 Interlocked.Increment(ref request.Context.Statistics.RowGroupsPruned);
                 Interlocked.Add(ref request.Context.Statistics.BytesPruned, columns.SizeIn(group));
@@ -83,16 +88,16 @@ public sealed class ParquetScan
         return morsels;
     }
 
-    private bool MayMatch(long rowCount)
+    private ScanPredicate? FirstFailing(long rowCount)
     {
         foreach (var predicate in predicates)
         {
             if (!StatisticsPruner.MayMatch(predicate.Predicate, statisticsOf, rowCount))
             {
-                return false;
+                return predicate;
             }
         }
-        return true;
+        return null;
     }
 
     /// <summary>A bit for each predicate that the statistics do not show to be true for every row.</summary>

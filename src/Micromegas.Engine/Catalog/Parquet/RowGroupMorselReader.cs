@@ -97,6 +97,7 @@ internal sealed class RowGroupMorselReader : MorselReader
         isCounting = false;
         position = 0;
         range = 0;
+        Array.ForEach(steps, static step => step.Start());
     }
 
     public override bool TryRelease()
@@ -163,6 +164,7 @@ internal sealed class RowGroupMorselReader : MorselReader
                 continue;
             }
             Interlocked.Increment(ref context.Statistics.RowGroupsPruned);
+            step.JoinBound?.CountRowGroup(rows.RowCount);
             range = rows.Ranges.Count;
             return;
         }
@@ -291,7 +293,11 @@ internal sealed class RowGroupMorselReader : MorselReader
                 current[ordinal] = reads ? Read(ordinal, count) : current[ordinal];
                 predicateBatch.Columns[ordinal] = current[ordinal]!;
             }
-            var result = selections[i & 1];
+            if (step.IsIdle)
+            {
+                continue;
+            }
+            var before = left;
             if (!isMasked && selection is null && i < steps.Length - 1)
             {
                 isMasked = true;
@@ -305,13 +311,18 @@ internal sealed class RowGroupMorselReader : MorselReader
             {
                 if (isMasked && left < count)
                 {
-                    selection = selections[(i + 1) & 1];
+                    selection = selections[0];
                     BooleanRows.FromMask(mask, count, selection);
                 }
                 isMasked = false;
+                var result = ReferenceEquals(selection, selections[0]) ? selections[1] : selections[0];
                 left = step.Expression.Filter(predicateBatch, selection, result);
                 result.Count = left;
                 selection = left == count ? selection : result;
+            }
+            if (reads)
+            {
+                step.Count(before, left);
             }
             if (left == 0)
             {
@@ -369,18 +380,9 @@ internal sealed class RowGroupMorselReader : MorselReader
         bound?.Dispose();
         candidates?.Dispose();
         counter?.Dispose();
-        foreach (var step in steps)
-        {
-            step.Dispose();
-        }
-        foreach (var selection in selections)
-        {
-            selection.Dispose();
-        }
-        foreach (var constant in missing)
-        {
-            constant?.Dispose();
-        }
+        Array.ForEach(steps, static step => step.Dispose());
+        Array.ForEach(selections, static selection => selection.Dispose());
+        Array.ForEach(missing, static constant => constant?.Dispose());
         reader?.Dispose();
     }
 }

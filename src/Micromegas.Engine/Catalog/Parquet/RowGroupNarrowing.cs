@@ -17,6 +17,7 @@ internal readonly struct RowGroupNarrowing(ParquetFile file, IObjectStore store,
         {
             if (await IsExcludedAsync(predicate, cancellationToken).ConfigureAwait(false))
             {
+                predicate.JoinBound?.CountRowGroup(group.RowCount);
                 return RowRanges.Of([]);
             }
         }
@@ -41,7 +42,16 @@ internal readonly struct RowGroupNarrowing(ParquetFile file, IObjectStore store,
                 var matching = RowRanges.Of(index.Pages
                     .Where(page => page.RowCount > 0 && StatisticsPruner.MayMatch(predicate.Predicate, _ => StatisticsOf(page), page.RowCount))
                     .Select(static page => (page.FirstRow, page.FirstRow + page.RowCount)));
+                var before = rows?.RowCount ?? group.RowCount;
                 rows = rows is null ? matching : rows.Intersect(matching);
+                if (rows.RowCount == 0 && before > 0)
+                {
+                    predicate.JoinBound?.CountRowGroup(before);
+                }
+                else
+                {
+                    predicate.JoinBound?.CountRows(before - rows.RowCount);
+                }
             }
         }
         return rows is null || rows.RowCount == group.RowCount ? null : rows;

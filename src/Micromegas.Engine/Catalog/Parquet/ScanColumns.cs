@@ -55,9 +55,16 @@ internal sealed class ScanColumns
 /// <summary>A predicate of a scan with what indexes can be asked of it: worked out once a scan.</summary>
 internal sealed class ScanPredicate
 {
-    public ScanPredicate(BoundExpression predicate, IReadOnlyList<PlanColumn> tableColumns)
+    /// <summary>A bloom filter lets one in a hundred pass: of many values one nearly always is.</summary>
+    private const int MostEqualValues = 100;
+
+    /// <param name="predicate">The predicate.</param>
+    /// <param name="tableColumns">Columns of the table.</param>
+    /// <param name="joinBound">Where it follows from a join.</param>
+    public ScanPredicate(BoundExpression predicate, IReadOnlyList<PlanColumn> tableColumns, JoinBound? joinBound)
     {
         Predicate = predicate;
+        JoinBound = joinBound;
         var columns = new HashSet<PlanColumn>();
         BoundExpressions.CollectColumns(predicate, columns);
         Ordinals = [.. Enumerable.Range(0, tableColumns.Count).Where(i => columns.Contains(tableColumns[i]))];
@@ -65,13 +72,16 @@ internal sealed class ScanPredicate
         {
             BoundComparison { Operator: ComparisonOperator.Equal, Left: BoundColumn, Right: BoundLiteral { Value.IsNull: false } literal } => [literal.Value],
             BoundComparison { Operator: ComparisonOperator.Equal, Right: BoundColumn, Left: BoundLiteral { Value.IsNull: false } literal } => [literal.Value],
-            BoundIn { Negated: false, Operand: BoundColumn } list when list.Items.All(static item => item is BoundLiteral { Value.IsNull: false }) =>
+            BoundIn { Negated: false, Operand: BoundColumn, Items.Count: <= MostEqualValues } list when list.Items.All(static item => item is BoundLiteral { Value.IsNull: false }) =>
                 [.. list.Items.Select(static item => ((BoundLiteral)item).Value)],
             _ => [],
         };
     }
 
     public BoundExpression Predicate { get; }
+
+    /// <summary>Set where the predicate follows from a join above: what it spares is counted, and it need not be applied.</summary>
+    public JoinBound? JoinBound { get; }
 
     /// <summary>Columns of the table that it is about.</summary>
     public int[] Ordinals { get; }

@@ -9,18 +9,50 @@ namespace Micromegas.Engine.Catalog.Parquet;
 /// <summary>A predicate of a scan, compiled for one worker, with the columns that it is the first to read.</summary>
 internal sealed class ScanStep : IDisposable
 {
+    /// <summary>Rows after which a predicate that follows from a join may be dropped.</summary>
+    private const int Trial = 8 * 1024;
+
+    private long seen;
+    private long kept;
+
     /// <param name="predicate">The predicate.</param>
     /// <param name="tableColumns">Columns of the table.</param>
     /// <param name="known">Those of them that were read before; the predicate's are marked.</param>
     /// <param name="context">The statement.</param>
     public ScanStep(ScanPredicate predicate, IReadOnlyList<PlanColumn> tableColumns, bool[] known, QueryContext context)
     {
+        JoinBound = predicate.JoinBound;
         Expression = ExpressionCompiler.Compile(predicate.Predicate, tableColumns, context);
         Reads = TakeUnknown(predicate.Ordinals, known);
         DictionaryColumn = predicate.Ordinal >= 0 && IsNeverTrueForNull(predicate.Predicate) ? predicate.Ordinal : null;
     }
 
     public VectorExpression Expression { get; }
+
+    public JoinBound? JoinBound { get; }
+
+    /// <summary>Whether the rest of the row group does without the predicate: it follows from a join, and was true for most rows so far.</summary>
+    public bool IsIdle { get; private set; }
+
+    /// <summary>Begins a row group.</summary>
+    public void Start()
+    {
+        IsIdle = false;
+        (seen, kept) = (0, 0);
+    }
+
+    /// <summary>Remembers how many rows satisfied the predicate.</summary>
+    public void Count(int before, int after)
+    {
+        if (JoinBound is null)
+        {
+            return;
+        }
+        JoinBound.CountRows(before - after);
+        seen += before;
+        kept += after;
+        IsIdle = seen >= Trial && kept * 4 > seen * 3;
+    }
 
     /// <summary>Columns of the table that nobody has read before.</summary>
     public int[] Reads { get; }

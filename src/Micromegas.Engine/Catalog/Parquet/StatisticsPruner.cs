@@ -28,7 +28,7 @@ internal static class StatisticsPruner
             case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison:
                 return MayMatch(comparison.Operator.Mirrored(), statistics(right.Column), left.Value, rowCount);
             case BoundIn { Negated: false, Operand: BoundColumn column } list when list.Items.All(static item => item is BoundLiteral):
-                return list.Items.Any(item => MayMatch(ComparisonOperator.Equal, statistics(column.Column), ((BoundLiteral)item).Value, rowCount));
+                return statistics(column.Column) is not { } known || (known.NullCount != rowCount && ListedConstants.Of(list).MayLieBetween(known.Min, known.Max));
             case BoundIsNull { Operand: BoundColumn column } test when statistics(column.Column)?.NullCount is { } nulls:
                 return test.Negated ? nulls < rowCount : nulls > 0;
             case BoundLike { Negated: false, IgnoreCase: false, Operand: BoundColumn column, Pattern: BoundLiteral { Value.Value: string pattern } }:
@@ -114,7 +114,7 @@ internal static class StatisticsPruner
         }
         // Bounds leave NaN out, which is larger than every number: an upper bound says nothing of floats.
         var isFloat = value.Type.ValueType.IsFloat;
-        if (isFloat && IsNaN(value.Value!))
+        if (isFloat && BoundOrder.IsNaN(value.Value!))
         {
             return true;
         }
@@ -159,23 +159,9 @@ internal static class StatisticsPruner
         return end < 0 ? pattern : pattern[..end];
     }
 
-    private static bool IsNaN(object value) => value switch
-    {
-        double number => double.IsNaN(number),
-        float number => float.IsNaN(number),
-        Half number => Half.IsNaN(number),
-        _ => false,
-    };
-
     /// <summary>Order of two values of one type; null when it cannot be told.</summary>
-    private static int? Compare(Scalar? left, Scalar right) => (left?.Value, right.Value) switch
-    {
-        (string a, string b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)),
-        (byte[] a, byte[] b) => a.AsSpan().SequenceCompareTo(b),
-        (Int256 a, Int256 b) => a.CompareTo(b),
-        (IComparable a, { } b) when a.GetType() == b.GetType() => a.CompareTo(b),
-        _ => null,
-    };
+    private static int? Compare(Scalar? left, Scalar right) =>
+        left?.Value is { } a && right.Value is { } b ? BoundOrder.Compare(BoundOrder.KeyOf(a), BoundOrder.KeyOf(b)) : null;
 
     private static ComparisonOperator Opposite(ComparisonOperator comparison) => comparison switch
     {

@@ -10,7 +10,12 @@ namespace Micromegas.Engine.Operators.Joining;
 /// <summary>What a join computes, with the decisions that follow from it; shared by all its parts.</summary>
 internal sealed class JoinSpec
 {
-    public JoinSpec(LogicalJoin join, QueryContext context, string name, OperatorStatistics statistics)
+    /// <param name="join">The join.</param>
+    /// <param name="context">The statement.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="statistics">Counts of the join.</param>
+    /// <param name="isBounding">Whether scans want to know the values of a key.</param>
+    public JoinSpec(LogicalJoin join, QueryContext context, string name, OperatorStatistics statistics, Func<JoinKey, bool> isBounding)
     {
         Context = context;
         Name = name;
@@ -47,6 +52,7 @@ internal sealed class JoinSpec
         ResidualColumns = new HashSet<PlanColumn>();
         Residual?.CollectColumns(ResidualColumns);
         NullsEqualKeys = Keys.Count(static key => key.NullsEqual);
+        BoundingKeys = [.. Enumerable.Range(0, Keys.Count).Where(key => isBounding(Keys[key]))];
     }
 
     public QueryContext Context { get; }
@@ -70,6 +76,9 @@ internal sealed class JoinSpec
 
     /// <summary>How many of the first keys match NULL with NULL.</summary>
     public int NullsEqualKeys { get; }
+
+    /// <summary>Keys whose values on the right side scans of the left side want to know.</summary>
+    public IReadOnlyList<int> BoundingKeys { get; }
 
     public BoundExpression? Residual { get; }
 

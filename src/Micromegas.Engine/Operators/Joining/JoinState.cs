@@ -24,6 +24,7 @@ internal sealed unsafe class JoinState : IDisposable
         Groups = spec.IsThreeValued ? new JoinGroups(spec) : null;
         Table = new JoinTable(spec, Layout, Groups);
         isSpilled = spec.Context.Options.ForceSpill;
+        KeyValues = new JoinKeyValues(spec);
     }
 
     public JoinSpec Spec { get; }
@@ -34,6 +35,9 @@ internal sealed unsafe class JoinState : IDisposable
 
     /// <summary>The build side, while it is in memory.</summary>
     public JoinTable Table { get; }
+
+    /// <summary>What scans of the left side want to know; complete once the join is prepared.</summary>
+    public JoinKeyValues KeyValues { get; }
 
     /// <summary>Whether the sides are in temporary files.</summary>
     public bool IsSpilled => isSpilled;
@@ -75,6 +79,7 @@ internal sealed unsafe class JoinState : IDisposable
             {
                 Table.Index(countGroups: true, cancellationToken);
                 reservation.TryResize(Math.Min(reservation.Bytes, Table.IndexBytes));
+                KeyValues.Take(Table.Keys, cancellationToken);
                 return;
             }
         }
@@ -143,6 +148,7 @@ internal sealed unsafe class JoinState : IDisposable
                 present.Rows[present.Count++] = row;
             }
         }
+        KeyValues.Add(keys, present);
         partitions.Add(columns, keys, present.Rows, present.Count);
     }
 
@@ -170,6 +176,7 @@ internal sealed unsafe class JoinState : IDisposable
     {
         Table.Dispose();
         Groups?.Dispose();
+        KeyValues.Dispose();
         foreach (var partitions in lefts.Concat(rights))
         {
             partitions.Dispose();

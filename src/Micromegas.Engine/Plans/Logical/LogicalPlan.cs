@@ -172,6 +172,9 @@ public readonly record struct JoinKey(BoundExpression Left, BoundExpression Righ
 public sealed record LogicalJoin(
     LogicalPlan Left, LogicalPlan Right, JoinKind Kind, IReadOnlyList<JoinKey> Keys, BoundExpression? Residual, PlanColumn? Mark = null) : LogicalPlan
 {
+    /// <summary>Whether scans of the left side are told, once the right side is known, which values of the keys have a match.</summary>
+    public bool BoundsScans { get; init; }
+
     public override IReadOnlyList<PlanColumn> Columns => Kind switch
     {
         JoinKind.LeftSemi or JoinKind.LeftAnti => Left.Columns,

@@ -38,7 +38,7 @@ public static class LogicalPlans
         LogicalSort sort => new LogicalSort(inputs[0], sort.Keys, sort.Limit, sort.Offset),
         LogicalLimit limit => new LogicalLimit(inputs[0], limit.Offset, limit.Count),
         LogicalDistinctOn distinct => new LogicalDistinctOn(inputs[0], distinct.Keys, distinct.OrderBy),
-        LogicalJoin join => new LogicalJoin(inputs[0], inputs[1], join.Kind, join.Keys, join.Residual, join.Mark),
+        LogicalJoin join => join with { Left = inputs[0], Right = inputs[1] },
         LogicalApply apply => new LogicalApply(inputs[0], inputs[1], apply.Kind, apply.Condition, apply.Mark),
         LogicalUnionAll union => new LogicalUnionAll(inputs, union.Output),
         LogicalSetOperation operation => new LogicalSetOperation(inputs[0], inputs[1], operation.IsIntersect, operation.All),
@@ -82,9 +82,11 @@ public static class LogicalPlans
                 aggregate.Input, Assignments(aggregate.Keys), [.. aggregate.Aggregates.Select(Aggregate)], aggregate.GroupingSets, aggregate.GroupingId),
             LogicalSort sort => new LogicalSort(sort.Input, Keys(sort.Keys), sort.Limit, sort.Offset),
             LogicalDistinctOn distinct => new LogicalDistinctOn(distinct.Input, [.. distinct.Keys.Select(map)], Keys(distinct.OrderBy)),
-            LogicalJoin join => new LogicalJoin(
-                join.Left, join.Right, join.Kind, [.. join.Keys.Select(key => new JoinKey(map(key.Left), map(key.Right), key.NullsEqual))],
-                join.Residual is null ? null : map(join.Residual), join.Mark),
+            LogicalJoin join => join with
+            {
+                Keys = [.. join.Keys.Select(key => new JoinKey(map(key.Left), map(key.Right), key.NullsEqual))],
+                Residual = join.Residual is null ? null : map(join.Residual),
+            },
             LogicalApply apply => new LogicalApply(apply.Left, apply.Right, apply.Kind, apply.Condition is null ? null : map(apply.Condition), apply.Mark),
             LogicalWindow window => new LogicalWindow(
                 window.Input, [.. window.PartitionBy.Select(map)], Keys(window.OrderBy),

@@ -17,6 +17,11 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
             .. aggregate.Aggregates.Count == 0 ? Array.Empty<string>() : [string.Join(", ", aggregate.Aggregates.Select(static call => call.Function.Name))],
         ];
 
+    /// <summary>Groups whose key is of no use need not be made.</summary>
+    public override bool Attach(PlanColumn column, ProbeBound bound) =>
+        aggregate.GroupingSets is null
+        && aggregate.Keys.FirstOrDefault(key => ReferenceEquals(key.Column, column)).Expression is BoundColumn key && Inputs[0].Attach(key.Column, bound);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         Announce();

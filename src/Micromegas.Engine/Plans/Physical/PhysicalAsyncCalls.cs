@@ -11,6 +11,8 @@ internal sealed class PhysicalAsyncCalls(PhysicalPlan input, LogicalAsyncCalls c
 
     public override IReadOnlyList<string> Details => [.. calls.Calls.Select(static call => call.Column.Name)];
 
+    public override bool Attach(PlanColumn column, ProbeBound bound) => Inputs[0].Columns.Contains(column) && Inputs[0].Attach(column, bound);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);

@@ -8,6 +8,8 @@ internal sealed class PhysicalFilter(PhysicalPlan input, BoundExpression predica
 {
     public override string Name => "Filter";
 
+    public override bool Attach(PlanColumn column, ProbeBound bound) => Inputs[0].Attach(column, bound);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);

@@ -35,6 +35,15 @@ internal abstract class PhysicalPlan
     /// </summary>
     public abstract ValueTask<Pipeline> OpenAsync(QueryExecution execution);
 
+    /// <summary>
+    /// Attaches scans below to what a join above will know of one of its keys: rows without one of its values, which they may leave out, change nothing of what the join
+    /// makes of this node's rows.
+    /// </summary>
+    /// <param name="column">The column that the key is about, one of this node's.</param>
+    /// <param name="bound">The key.</param>
+    /// <returns>Whether some scan listens.</returns>
+    public virtual bool Attach(PlanColumn column, ProbeBound bound) => false;
+
     /// <summary>Has the node and those below it count rows and times.</summary>
     public void CountRowsAndTimes()
     {

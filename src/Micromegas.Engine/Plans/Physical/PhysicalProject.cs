@@ -26,6 +26,8 @@ internal sealed class PhysicalProject(PhysicalPlan input, IReadOnlyList<Assignme
     /// <summary>Whether every output column is a mere renaming.</summary>
     public bool IsRenaming => assignments.All(static assignment => assignment.Expression is BoundColumn);
 
+    public override bool Attach(PlanColumn column, ProbeBound bound) => SourceOf(column) is { } source && Inputs[0].Attach(source, bound);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);

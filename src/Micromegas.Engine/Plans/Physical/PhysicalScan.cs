@@ -14,7 +14,9 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     /// <summary>Rows of a top-n up to which its bound is looked for before other columns are read.</summary>
     private const int MostProbed = 4096;
 
+    private readonly List<(PlanColumn Column, ProbeBound Bound)> listening = [];
     private volatile ScanPlan? planned;
+    private volatile JoinBound[] joinBounds = [];
 
     /// <summary>A plan that was made before the node is opened.</summary>
     private ScanPlan? ready;
@@ -66,7 +68,18 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             : null;
     }
 
-    public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? []];
+    public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? [], .. joinBounds.Select(static bound => bound.ToString())];
+
+    public override bool Attach(PlanColumn column, ProbeBound bound)
+    {
+        // Which rows come first must not depend on a join.
+        if (scan.Limit is not null || !scan.TableColumns.Contains(column))
+        {
+            return false;
+        }
+        listening.Add((column, bound));
+        return true;
+    }
 
     /// <summary>Whether metadata tell all that is asked of the scan; then it is not opened.</summary>
     public async ValueTask<bool> TrySummarizeAsync(QueryExecution execution, SummaryFilter summaries)
@@ -82,6 +95,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
 
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
+        joinBounds = [.. listening.SelectMany(static item => item.Bound.Bounds(item.Column))];
         IReadOnlyList<int> delivered = scan.Projection;
         var plan = ready ?? await PlanAsync(execution, delivered).ConfigureAwait(false);
         ready = null;
@@ -151,7 +165,8 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             Context = execution.Context,
             Projection = projection,
             TableColumns = scan.TableColumns,
-            Predicates = scan.Predicates,
+            Predicates = [.. scan.Predicates, .. joinBounds.Select(static bound => bound.Predicate)],
+            JoinBounds = joinBounds,
             TimeRange = scan.TimeRange,
             Limit = scan.Limit,
             Bound = Bound,

@@ -17,6 +17,8 @@ internal sealed class PhysicalSort(PhysicalPlan input, IReadOnlyList<SortKey> ke
     public override IReadOnlyList<string> Details =>
         [.. isLeftOut ? ["left out: the scan is in order"] : Array.Empty<string>(), .. limit is null ? Array.Empty<string>() : [$"skip {offset}, take {limit}"]];
 
+    public override bool Attach(PlanColumn column, ProbeBound bound) => limit is null && offset == 0 && Inputs[0].Attach(column, bound);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var state = execution.Own(new SortState(Columns, keys, limit, offset, execution.Context, Name, Statistics));

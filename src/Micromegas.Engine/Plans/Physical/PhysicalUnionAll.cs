@@ -7,6 +7,19 @@ internal sealed class PhysicalUnionAll(IReadOnlyList<PhysicalPlan> branches, IRe
 {
     public override string Name => "UnionAll";
 
+    public override bool Attach(PlanColumn column, ProbeBound bound)
+    {
+        var isHeard = false;
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            foreach (var branch in Inputs)
+            {
+                isHeard |= ReferenceEquals(Columns[i], column) && branch.Attach(branch.Columns[i], bound);
+            }
+        }
+        return isHeard;
+    }
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipelines = new List<Pipeline>(Inputs.Count);

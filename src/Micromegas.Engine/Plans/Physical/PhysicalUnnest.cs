@@ -11,6 +11,8 @@ internal sealed class PhysicalUnnest(PhysicalPlan input, LogicalUnnest unnest) :
 
     public override IReadOnlyList<string> Details => [string.Join(", ", unnest.Items.Select(static item => item.Name)), .. unnest.Outer ? ["outer"] : Array.Empty<string>()];
 
+    public override bool Attach(PlanColumn column, ProbeBound bound) => Inputs[0].Columns.Contains(column) && Inputs[0].Attach(column, bound);
+
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);

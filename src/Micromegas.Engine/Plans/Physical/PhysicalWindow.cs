@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
+using Micromegas.Engine.Expressions;
 using Micromegas.Engine.Operators;
 using Micromegas.Engine.Operators.Sorting;
 using Micromegas.Engine.Operators.Windows;
@@ -13,6 +14,10 @@ internal sealed class PhysicalWindow(PhysicalPlan input, LogicalWindow window) :
     public override string Name => "Window";
 
     public override IReadOnlyList<string> Details => [string.Join(", ", window.Calls.Select(static call => call.Name))];
+
+    /// <summary>Rows of a partition see no others.</summary>
+    public override bool Attach(PlanColumn column, ProbeBound bound) =>
+        window.PartitionBy.Any(key => key is BoundColumn partition && ReferenceEquals(partition.Column, column)) && Inputs[0].Attach(column, bound);
 
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
