@@ -24,6 +24,7 @@ internal sealed class GoalRows(RecipeFiles recipe)
         yield return new("sorted", "Recipe sorted by time, no runs", recipe.TimeSorted, scans) { Goal = "mean ≥ 2.5, worst ≥ 1.2" };
         yield return new("thread", "Recipe, one thread each", recipe.DuckDbWritten, scans) { Threads = 1, Goal = "mean ≥ 3.0, worst ≥ 1.5" };
         yield return new("reopened", "Recipe, files opened and footers read for each statement", recipe.DuckDbWritten, scans) { KeepsFooters = false };
+        yield return new("joins", "Joins of the recipe's tables, files written by DuckDB", recipe.DuckDbWritten, Joins(recipe.DuckDbWritten));
     }
 
     /// <summary>The statements whose cost must grow as the rows do.</summary>
@@ -56,7 +57,18 @@ internal sealed class GoalRows(RecipeFiles recipe)
     {
         using var engine = new MicromegasEngine(files, 2);
         var bounds = engine.Rows("SELECT min(time), max(time) FROM measures")[0];
+        return RecipeStatements.Over((long)(Int128)bounds[0]!, (long)(Int128)bounds[1]!, ProcessInTheMiddle(engine));
+    }
+
+    private static IReadOnlyList<BenchmarkStatement> Joins(TableFiles files)
+    {
+        using var engine = new MicromegasEngine(files, 2);
+        return JoinStatements.Over(ProcessInTheMiddle(engine));
+    }
+
+    private static string ProcessInTheMiddle(MicromegasEngine engine)
+    {
         var processes = engine.Rows("SELECT process_id, count(*) AS c FROM measures GROUP BY process_id ORDER BY c DESC, process_id");
-        return RecipeStatements.Over((long)(Int128)bounds[0]!, (long)(Int128)bounds[1]!, (string)processes[processes.Count / 2][0]!);
+        return (string)processes[processes.Count / 2][0]!;
     }
 }

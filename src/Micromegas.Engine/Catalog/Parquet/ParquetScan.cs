@@ -88,6 +88,7 @@ public sealed class ParquetScan
         return morsels;
     }
 
+    /// <summary>A predicate that the row group's statistics rule out.</summary>
     private ScanPredicate? FirstFailing(long rowCount)
     {
         foreach (var predicate in predicates)
