@@ -25,7 +25,8 @@ public abstract class ColumnReader : IDisposable
     public long RowsLeft { get; private set; }
 
     /// <summary>
-    /// The values of the dictionary page, when every data page is coded by it: no other value occurs in the row group (but not every one of them must).
+    /// The values of the dictionary page, when every data page is coded by it: no other value occurs in the row group (but not every one of them must). Null for numbers
+    /// whose dictionary hardly repeats, too: of it only what the rows need is decompressed.
     /// The same object is <see cref="DictionaryVector.Values"/> of every dictionary vector that is read. Lives as long as the row group's reader.
     /// </summary>
     public Vector? Dictionary => IsFullyDictionaryEncoded ? DictionaryCore : null;

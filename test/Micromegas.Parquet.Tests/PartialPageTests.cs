@@ -1,5 +1,6 @@
 using Micromegas.Columnar;
 using Micromegas.DuckDb;
+using Micromegas.Parquet.Metadata;
 using Micromegas.Parquet.Reading;
 using Micromegas.Storage;
 
@@ -39,9 +40,10 @@ public class PartialPageTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Large_pages_of_ours_give_any_rows(bool sharesPrefixes) => await CheckAsync(await WriteAsync(sharesPrefixes));
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Large_pages_of_ours_give_any_rows(bool sharesPrefixes, bool usesDictionary) => await CheckAsync(await WriteAsync(sharesPrefixes, usesDictionary));
 
     [Theory]
     [InlineData(true)]
@@ -64,6 +66,33 @@ public class PartialPageTests
             reader.Column(0).Skip((int)reader.Column(0).RowsLeft - 10);
             var error = Assert.Throws<ParquetException>(() => reader.Column(0).Read(10));
             Assert.Equal(Columns[column].Name, error.Column);
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_dictionary_that_hardly_repeats_only_the_beginning_is_needed_for_the_first_rows()
+    {
+        var bytes = await WriteAsync(sharesPrefixes: false, usesDictionary: true);
+        var (_, intact) = await WrittenFile.OpenAsync(bytes);
+        var real = Columns.IndexOf("real");
+        var chunk = intact.RowGroups[0].Metadata.Columns[real];
+        PageHeader[] pages = [];
+        Assert.Equal(2, Find(bytes, chunk, ref pages));
+        bytes.AsSpan((int)(chunk.Start + pages[0].BodyOffset) + pages[0].CompressedSize - 3000, 2000).Clear();
+        var (store, file) = await WrittenFile.OpenAsync(bytes);
+        using var reader = file.OpenRowGroup(0, [real]);
+        await reader.PrefetchAsync(store, default);
+        Assert.IsType<FlatVector<double>>(reader.Column(0).Read(Batch.MaxRows));
+        Assert.Null(reader.Column(0).Dictionary);
+        reader.Column(0).Skip((int)reader.Column(0).RowsLeft - 10);
+        Assert.Throws<ParquetException>(() => reader.Column(0).Read(10));
+    }
+
+    private static unsafe int Find(byte[] bytes, ColumnChunkMetadata chunk, ref PageHeader[] pages)
+    {
+        fixed (byte* start = bytes)
+        {
+            return ChunkPages.Find(start + chunk.Start, chunk.CompressedSize, chunk, ref pages);
         }
     }
 
@@ -122,7 +151,7 @@ public class PartialPageTests
         }
     }
 
-    private static Task<byte[]> WriteAsync(bool sharesPrefixes)
+    private static Task<byte[]> WriteAsync(bool sharesPrefixes, bool usesDictionary = false)
     {
         object?[][] columns =
         [
@@ -136,7 +165,8 @@ public class PartialPageTests
         ];
         var options = new ParquetWriterOptions
         {
-            SharesPrefixes = sharesPrefixes, PageRows = Rows, PageBytes = 16 << 20, RowGroupRows = Rows, UsesDictionary = static field => field.Name == "level",
+            SharesPrefixes = sharesPrefixes, PageRows = Rows, PageBytes = 16 << 20, RowGroupRows = Rows, DictionaryBytes = 16 << 20,
+            UsesDictionary = field => usesDictionary || field.Name == "level",
         };
         return WrittenFile.WriteAsync(Columns, columns, options);
     }

@@ -27,7 +27,7 @@ internal static unsafe class Lz4Decompressor
     private const int LongestLiterals = 15 + 254, LongestMatch = LongestLiterals + MinMatch;
 
     /// <summary>Bytes of output that are looked at, and for which the outcome then holds.</summary>
-    private const int SampleLength = 4096, SegmentLength = 128 * 1024;
+    private const int SampleLength = 3072, SegmentLength = 128 * 1024;
 
     /// <summary>Decodes until at least <paramref name="wanted"/> bytes are written, or to the end of the block.</summary>
     /// <param name="source">The block.</param>
@@ -53,7 +53,7 @@ internal static unsafe class Lz4Decompressor
             {
                 if (output >= segmentEnd)
                 {
-                    loop = sample.Next(loop);
+                    loop = loop == Lz4Loop.Sampling && sample.Sequences > 0 ? sample.Next() : Lz4Loop.Sampling;
                     sample = default;
                     segmentEnd = output + Math.Min(loop == Lz4Loop.Sampling ? SampleLength : SegmentLength, outputEnd - output);
                 }
@@ -167,7 +167,7 @@ internal static unsafe class Lz4Decompressor
     {
         byte* input = inputAt;
         byte* output = outputAt;
-        int sequences = 0, longMatches = 0, periods = 0, periodicMatches = 0;
+        int sequences = 0, longMatches = 0, fewLiterals = 0, periodicMatches = 0;
         ref byte patterns = ref MemoryMarshal.GetReference(OverlappingCopy.RepeatPatterns);
         while (true)
         {
@@ -220,6 +220,8 @@ internal static unsafe class Lz4Decompressor
             {
                 sequences++;
                 longMatches += length == 15 ? 1 : 0;
+                fewLiterals += token < Period << 4 ? 1 : 0;
+                periodicMatches += offset == Period ? 1 : 0;
             }
 
             if (TSequences.HasLongMatches)
@@ -263,8 +265,7 @@ internal static unsafe class Lz4Decompressor
 
                 if (TSequences.HasPeriods && offset == Period)
                 {
-                    periods++;
-                    RepeatPeriod(ref input, inputLimit, ref output, outputLimit, (int)length, ref periodicMatches);
+                    RepeatPeriod(ref input, inputLimit, ref output, outputLimit, (int)length);
                     continue;
                 }
             }
@@ -311,7 +312,10 @@ internal static unsafe class Lz4Decompressor
             while (at < output);
         }
 
-        sample.Add(sequences, longMatches, periods, periodicMatches);
+        if (TSequences.IsSampled)
+        {
+            sample = new Lz4Sample(sample.Sequences + sequences, sample.LongMatches + longMatches, sample.FewLiterals + fewLiterals, sample.PeriodicMatches + periodicMatches);
+        }
     }
 
     /// <summary>
@@ -323,9 +327,8 @@ internal static unsafe class Lz4Decompressor
     /// <param name="output">Where the first match goes.</param>
     /// <param name="outputLimit">As in the loop above.</param>
     /// <param name="length">Length of the first match, at most 18.</param>
-    /// <param name="matches">Counts the matches.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RepeatPeriod(ref byte* input, byte* inputLimit, ref byte* output, byte* outputLimit, int length, ref int matches)
+    private static void RepeatPeriod(ref byte* input, byte* inputLimit, ref byte* output, byte* outputLimit, int length)
     {
         ulong last = Unsafe.ReadUnaligned<ulong>(output - Period);
         while (true)
@@ -334,7 +337,6 @@ internal static unsafe class Lz4Decompressor
             Unsafe.WriteUnaligned(output + 8, last);
             Unsafe.WriteUnaligned(output + 16, last);
             output += length;
-            matches++;
             last = RotateBytes(last, length);
             if (input >= inputLimit || output >= outputLimit)
             {

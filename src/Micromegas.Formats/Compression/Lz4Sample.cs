@@ -6,7 +6,7 @@ internal interface ILz4Sequences
     /// <summary>Whether sequences are counted.</summary>
     static abstract bool IsSampled { get; }
 
-    /// <summary>Whether matches that reach eight bytes back one after the other are decoded in a loop of their own, and counted.</summary>
+    /// <summary>Whether matches that reach eight bytes back one after the other are decoded in a loop of their own.</summary>
     static abstract bool HasPeriods { get; }
 
     /// <summary>Whether matches longer than 18 bytes are so frequent, and yet so irregular, that nobody guesses them.</summary>
@@ -26,7 +26,7 @@ internal readonly struct Lz4SampledSequences : ILz4Sequences
 {
     public static bool IsSampled => true;
 
-    public static bool HasPeriods => true;
+    public static bool HasPeriods => false;
 
     public static bool HasLongMatches => false;
 }
@@ -59,38 +59,21 @@ internal readonly struct Lz4PeriodicMatches : ILz4Sequences
 }
 
 /// <summary>What a part of a block holds.</summary>
-internal struct Lz4Sample
+/// <param name="Sequences">Sequences.</param>
+/// <param name="LongMatches">Those whose match is longer than 18 bytes.</param>
+/// <param name="FewLiterals">Those with fewer than eight literals.</param>
+/// <param name="PeriodicMatches">Those whose match reaches eight bytes back.</param>
+internal readonly record struct Lz4Sample(int Sequences, int LongMatches, int FewLiterals, int PeriodicMatches)
 {
-    /// <summary>Sequences, of those that reach eight bytes back only the first of each run.</summary>
-    private int sequences;
-
-    /// <summary>Those whose match is longer than 18 bytes.</summary>
-    private int longMatches;
-
-    /// <summary>Runs of matches that reach eight bytes back, and the matches in them.</summary>
-    private int periods, periodicMatches;
-
-    public void Add(int sequences, int longMatches, int periods, int periodicMatches)
+    /// <summary>The loop for what follows.</summary>
+    public Lz4Loop Next()
     {
-        this.sequences += sequences;
-        this.longMatches += longMatches;
-        this.periods += periods;
-        this.periodicMatches += periodicMatches;
-    }
-
-    /// <summary>The loop for what follows. Entering and leaving the loop of periodic matches costs about what three of them gain by it.</summary>
-    public readonly Lz4Loop Next(Lz4Loop last)
-    {
-        if (periodicMatches > 3 * periods)
+        // Where literals are few, a match eight bytes back reads what was just written in parts, which stalls the processor; many literals have been written at once.
+        if (PeriodicMatches * 2 >= Sequences && FewLiterals * 4 >= Sequences * 3)
         {
             return Lz4Loop.Periodic;
         }
 
-        if (last != Lz4Loop.Sampling || sequences == 0)
-        {
-            return Lz4Loop.Sampling;
-        }
-
-        return longMatches * 9 >= sequences * 2 ? Lz4Loop.LongMatches : Lz4Loop.Plain;
+        return LongMatches * 9 >= Sequences * 2 ? Lz4Loop.LongMatches : Lz4Loop.Plain;
     }
 }

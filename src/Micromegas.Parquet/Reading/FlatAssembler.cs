@@ -46,13 +46,20 @@ internal sealed unsafe class FlatAssembler<T>(LeafNode leaf, DataType type) : Va
 
     public override void Gather(Vector dictionary, int* codes, int at, int count)
     {
-        var target = (T*)values.Ensure(((long)at + count) * sizeof(T), (long)at * sizeof(T)) + at;
         if (dictionary.Length == 0)
         {
-            new Span<T>(target, count).Clear();
+            new Span<byte>(values.Ensure(((long)at + count) * sizeof(T), (long)at * sizeof(T)) + ((long)at * sizeof(T)), count * sizeof(T)).Clear();
             return;
         }
-        var from = (T*)((FlatVector)dictionary).Data;
+        Gather((byte*)((FlatVector)dictionary).Data, codes, at, count);
+    }
+
+    public override int PlainWidth => conversion is null && leaf.Leaf.PlainWidth == sizeof(T) ? sizeof(T) : 0;
+
+    public override void Gather(byte* plain, int* codes, int at, int count)
+    {
+        var target = (T*)values.Ensure(((long)at + count) * sizeof(T), (long)at * sizeof(T)) + at;
+        var from = (T*)plain;
         for (var i = 0; i < count; i++)
         {
             target[i] = from[codes[i]];

@@ -50,7 +50,7 @@ internal sealed unsafe class FlatColumnReader : ColumnReader
 
     public override bool IsFullyDictionaryEncoded => cursor.IsFullyDictionaryEncoded;
 
-    private protected override Vector? DictionaryCore => output.Dictionary;
+    private protected override Vector? DictionaryCore => output.LooksUp ? null : output.Dictionary;
 
     private protected override long FileOffset => cursor.FileOffset;
 

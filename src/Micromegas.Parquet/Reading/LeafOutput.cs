@@ -26,7 +26,10 @@ internal sealed unsafe class LeafOutput : IDisposable
     private DictionaryVector? coded;
     private readonly ScratchBuffer codes = new();
     private readonly ScratchBuffer runs = new();
-    private bool looksUp;
+    /// <summary>The dictionary page of values that are looked up where they lie; null as long as there was none.</summary>
+    private PageBytes? page;
+    private byte* pageValues;
+    private int pageCount;
     private Form form;
     private int filled;
     private int runCount;
@@ -50,14 +53,22 @@ internal sealed unsafe class LeafOutput : IDisposable
     public void Restart(LeafNode leaf)
     {
         Dictionary = null;
-        looksUp = false;
-        if (cursor.HasDictionary)
+        pageValues = null;
+        LooksUp = leaf.Type.Storage == StorageKind.Flat && !leaf.Type.IsDictionary && cursor.DictionaryCount > cursor.ValueCount / LeastRepetition;
+        if (LooksUp && plain.PlainWidth > 0)
+        {
+            pageValues = cursor.OpenDictionary(page ??= new PageBytes(), out pageCount);
+            if (pageCount * (long)plain.PlainWidth > page.End - page.Start)
+            {
+                Throw.Corrupt("a dictionary page has fewer values than its header says");
+            }
+        }
+        else if (cursor.HasDictionary)
         {
             dictionaryOwner?.Dispose();
             dictionaryOwner = ValueAssembler.Create(leaf, leaf.Type.ValueType);
             Dictionary = ReadDictionary(leaf, dictionaryOwner);
             coded ??= new DictionaryVector(leaf.Type, Dictionary);
-            looksUp = leaf.Type.Storage == StorageKind.Flat && !leaf.Type.IsDictionary && Dictionary.Length > cursor.ValueCount / LeastRepetition;
         }
     }
 
@@ -69,7 +80,10 @@ internal sealed unsafe class LeafOutput : IDisposable
         Plain,
     }
 
-    /// <summary>The values of the dictionary page; one object as long as this lives.</summary>
+    /// <summary>Whether values come as plain vectors although they are dictionary-coded.</summary>
+    public bool LooksUp { get; private set; }
+
+    /// <summary>The values of the dictionary page; one object as long as this lives. Null where they are looked up where they lie.</summary>
     public Vector? Dictionary { get; private set; }
 
     public void Begin()
@@ -91,11 +105,20 @@ internal sealed unsafe class LeafOutput : IDisposable
         {
             AppendPlain(present, slots, validity, isWhole);
         }
-        else if (looksUp || form == Form.Plain)
+        else if (LooksUp || form == Form.Plain)
         {
             form = Form.Plain;
-            ReadCodes(0, filled, present, slots, validity);
-            plain.Gather(Dictionary!, (int*)codes.Pointer, filled, slots);
+            var largest = ReadCodes(0, filled, present, slots, validity);
+            if (pageValues == null)
+            {
+                plain.Gather(Dictionary!, (int*)codes.Pointer, filled, slots);
+            }
+            else
+            {
+                // Codes ascend as new values come: the first rows need the dictionary's beginning only.
+                page!.Ensure(pageValues + ((largest + 1L) * plain.PlainWidth));
+                plain.Gather(pageValues, (int*)codes.Pointer, filled, slots);
+            }
         }
         else
         {
@@ -127,6 +150,7 @@ internal sealed unsafe class LeafOutput : IDisposable
         coded?.Dispose();
         codes.Dispose();
         runs.Dispose();
+        page?.Dispose();
     }
 
     private Vector ReadDictionary(LeafNode leaf, ValueAssembler assembler)
@@ -198,11 +222,12 @@ internal sealed unsafe class LeafOutput : IDisposable
 
     /// <param name="to">Where in the code buffer they go.</param>
     /// <param name="row">Row of the first one, for the validity bits.</param>
-    private void ReadCodes(int to, int row, int present, int slots, ulong* validity)
+    /// <returns>The largest code; 0 when there is none.</returns>
+    private uint ReadCodes(int to, int row, int present, int slots, ulong* validity)
     {
         var target = (int*)codes.Ensure(((long)to + slots) * 4, to * 4L) + to;
         cursor.Codes.Read(target, present);
-        CheckCodes(target, present);
+        var largest = CheckCodes(target, present);
         if (present < slots)
         {
             for (var slot = slots - 1; slot >= 0; slot--)
@@ -210,17 +235,18 @@ internal sealed unsafe class LeafOutput : IDisposable
                 target[slot] = BitRange.Get(validity, row + slot) ? target[--present] : 0;
             }
         }
+        return largest;
     }
 
     private void CheckCode(uint code)
     {
-        if (code >= (uint)Dictionary!.Length)
+        if (code >= (uint)(Dictionary?.Length ?? pageCount))
         {
             Throw.Corrupt("a code is not in the dictionary");
         }
     }
 
-    private void CheckCodes(int* values, int count)
+    private uint CheckCodes(int* values, int count)
     {
         var i = 0;
         uint largest = 0;
@@ -244,5 +270,6 @@ internal sealed unsafe class LeafOutput : IDisposable
         {
             CheckCode(largest);
         }
+        return largest;
     }
 }

@@ -69,7 +69,7 @@ internal sealed unsafe class PageBytes : IDisposable
     /// <returns>The end of what is there, often more.</returns>
     public byte* Ensure(byte* to)
     {
-        if (to > Available)
+        if (to > Available && Available < End)
         {
             Decompress(to);
         }

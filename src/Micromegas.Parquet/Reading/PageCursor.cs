@@ -153,8 +153,22 @@ internal sealed unsafe class PageCursor : IDisposable
         }
     }
 
+    /// <summary>Values of the dictionary page, as its header says.</summary>
+    public int DictionaryCount => HasDictionary ? pages[0].ValueCount : 0;
+
     /// <summary>The values of the dictionary page, decompressed; the memory stays until the first data page is opened.</summary>
     public byte* OpenDictionary(out byte* end, out int count)
+    {
+        var start = OpenDictionary(body, out count);
+        end = body.Ensure(body.End);
+        return start;
+    }
+
+    /// <summary>Begins the dictionary page.</summary>
+    /// <param name="bytes">Gives its bytes as they are asked for.</param>
+    /// <param name="count">Its values.</param>
+    /// <returns>Where they begin.</returns>
+    public byte* OpenDictionary(PageBytes bytes, out int count)
     {
         ref readonly var header = ref pages[0];
         if (header.Encoding is not (ParquetEncoding.Plain or ParquetEncoding.PlainDictionary))
@@ -162,14 +176,13 @@ internal sealed unsafe class PageCursor : IDisposable
             Throw.Unsupported($"a dictionary page in encoding {Name(header.Encoding)} is not supported");
         }
         count = header.ValueCount;
-        var start = Begin(chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize, true);
-        end = body.Ensure(body.End);
+        bytes.Reset(metadata.Codec, chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize);
         // Every value takes at least a byte, so the count cannot demand more memory than the page justifies.
-        if (count > end - start)
+        if (count > bytes.End - bytes.Start)
         {
             Throw.Corrupt("a dictionary page has fewer values than its header says");
         }
-        return start;
+        return bytes.Start;
     }
 
     public void Dispose()

@@ -21,6 +21,12 @@ internal abstract unsafe class ValueAssembler : IDisposable
     /// <summary>Appends the values of dictionary codes; codes of null rows are 0.</summary>
     public abstract void Gather(Vector dictionary, int* codes, int at, int count);
 
+    /// <summary>Bytes of a value as PLAIN lays it out, where that is what the vector holds; else 0.</summary>
+    public virtual int PlainWidth => 0;
+
+    /// <summary>Appends the values of dictionary codes, which lie as PLAIN lays them out. Only where there is a <see cref="PlainWidth"/>.</summary>
+    public virtual void Gather(byte* values, int* codes, int at, int count) => throw new InvalidOperationException("The values have no fixed width.");
+
     /// <summary>Makes the vector look at values in the page itself, when encoding and type allow.</summary>
     public virtual bool TryBorrow(ValueDecoder decoder, int count) => false;
 
