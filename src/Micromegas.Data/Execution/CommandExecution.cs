@@ -1,4 +1,5 @@
 using System.Globalization;
+using Micromegas.Engine.Execution;
 
 namespace Micromegas.Data.Execution;
 
@@ -40,7 +41,9 @@ internal sealed class CommandExecution : IDisposable
         }
 
         var registration = cancellationToken.UnsafeRegister(static execution => ((CommandExecution)execution!).End(Reason.Token), this);
-        Timer? timer = null;
+
+        // A step that the thread computes itself does not return before it has ended.
+        var timer = BlockedCaller.IsHere ? StartTimer() : null;
         try
         {
             var pending = step(state, Token);
@@ -49,9 +52,7 @@ internal sealed class CommandExecution : IDisposable
                 return await pending.ConfigureAwait(false);
             }
 
-            timer = _timeout == Timeout.InfiniteTimeSpan
-                ? null
-                : new Timer(static execution => ((CommandExecution)execution!).End(Reason.TimedOut), this, _timeout, Timeout.InfiniteTimeSpan);
+            timer ??= StartTimer();
             return await pending.ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (_source.IsCancellationRequested)
@@ -74,6 +75,10 @@ internal sealed class CommandExecution : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _source.Dispose();
+
+    private Timer? StartTimer() => _timeout == Timeout.InfiniteTimeSpan
+        ? null
+        : new Timer(static execution => ((CommandExecution)execution!).End(Reason.TimedOut), this, _timeout, Timeout.InfiniteTimeSpan);
 
     private void End(Reason reason)
     {

@@ -22,6 +22,7 @@ internal sealed class MorselSource : PipelineSource
     private CancellationTokenSource? stop;
     private SemaphoreSlim? window;
     private Task feed = Task.CompletedTask;
+    private PipelineRun? run;
     private readonly bool probes;
     private bool ended;
     private bool isProbing;
@@ -47,7 +48,14 @@ internal sealed class MorselSource : PipelineSource
         // Enough ahead that a worker finds the next morsel ready, few enough that a slow reader does not fill memory with fetched bytes.
         // Under a bound the first pieces may make most others unnecessary, so little is fetched ahead.
         window = new SemaphoreSlim(bound is null ? (2 * run.Group.Parallelism) + 2 : run.Group.Parallelism);
-        feed = Task.Run(() => FeedAsync(run, stop.Token), CancellationToken.None);
+        this.run = run;
+    }
+
+    // On a thread of the pool what is known at once is fed at once, while others begin with the first morsels.
+    public override void Feed()
+    {
+        var token = stop!.Token;
+        feed = run!.Context.Workers.IsHere ? FeedAsync(run, token) : Task.Run(() => FeedAsync(run, token), CancellationToken.None);
     }
 
     public override SourceReader CreateReader() => new Reader(this);
@@ -66,8 +74,11 @@ internal sealed class MorselSource : PipelineSource
         {
             return;
         }
-        await stop.CancelAsync().ConfigureAwait(false);
-        await feed.ConfigureAwait(false);
+        if (!feed.IsCompleted)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await feed.ConfigureAwait(false);
+        }
         while (ready.TryDequeue(out var fetch))
         {
             fetch.Morsel.Dispose();

@@ -3,7 +3,8 @@ namespace Micromegas.Engine.Execution;
 /// <summary>A pipeline with its sink, running: its tasks and how they ended. The first error stops the others.</summary>
 internal sealed class PipelineRun
 {
-    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Who waits goes on at once, on the worker whose task was the last to end.
+    private readonly TaskCompletionSource completion = new();
     private readonly QueryExecution execution;
     private readonly List<PipelineTask> tasks = [];
     private CancellationTokenRegistration registration;
@@ -72,15 +73,21 @@ internal sealed class PipelineRun
         }
         remaining = tasks.Count;
         // A parked task must run once more to see that it is cancelled.
-        registration = CancellationToken.Register(SignalAll);
-        SignalAll();
+        registration = CancellationToken.UnsafeRegister(static run => ((PipelineRun)run!).SignalAll(isHere: false), this);
+        SignalAll(Context.Workers.IsHere);
+        foreach (var branch in pipeline.Branches)
+        {
+            branch.Source.Feed();
+        }
     }
 
-    private void SignalAll()
+    /// <param name="isHere">Whether the thread computes for the pool: it takes the first task itself.</param>
+    private void SignalAll(bool isHere)
     {
         foreach (var task in tasks)
         {
-            task.Signal();
+            task.Signal(isHere);
+            isHere = false;
         }
     }
 }

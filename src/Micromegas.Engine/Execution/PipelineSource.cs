@@ -26,6 +26,11 @@ internal abstract class PipelineSource : IAsyncDisposable
     {
     }
 
+    /// <summary>Called once, when the pipeline's tasks have been made ready: a source that has to look for its batches begins here. Throws nothing.</summary>
+    public virtual void Feed()
+    {
+    }
+
     /// <summary>A reader for one instance.</summary>
     public abstract SourceReader CreateReader();
 

@@ -18,6 +18,7 @@ internal sealed class PipelineTask : WorkItem
     private SourceReader? reader;
     private Flow flow = Flow.Continue;
     private bool isFinishing;
+    private Exception? failure;
 
     public PipelineTask(PipelineRun run, PipelineBranch branch, int index)
         : base(run.Group)
@@ -61,16 +62,11 @@ internal sealed class PipelineTask : WorkItem
         var before = Interruption.Enter(worker.Query.Budget, worker.CancellationToken);
         try
         {
-            var end = RunSteps();
-            if (end == SliceEnd.Completed)
-            {
-                run.TaskEnded(null);
-            }
-            return end;
+            return RunSteps();
         }
         catch (Exception exception)
         {
-            run.TaskEnded(exception);
+            failure = exception;
             return SliceEnd.Completed;
         }
         finally
@@ -78,6 +74,8 @@ internal sealed class PipelineTask : WorkItem
             Interruption.Leave(before);
         }
     }
+
+    protected override void Ended() => run.TaskEnded(failure);
 
     private SliceEnd RunSteps()
     {

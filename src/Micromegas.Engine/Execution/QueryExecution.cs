@@ -23,7 +23,7 @@ public sealed class QueryExecution
         Group = new WorkGroup(pool, Math.Min(context.Options.Threads, pool.ThreadCount));
         cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         CancellationToken = cancellation.Token;
-        Queue = new ResultQueue((2 * Group.Parallelism) + 2);
+        Queue = new ResultQueue((2 * Group.Parallelism) + 2, Group);
     }
 
     public QueryContext Context { get; }
@@ -48,28 +48,64 @@ public sealed class QueryExecution
         {
             physical.CountRowsAndTimes();
         }
-        var run = Task.Run(() => execution.RunAsync(physical), CancellationToken.None);
-        return new QueryResult(physical, execution, run);
+        return new QueryResult(physical, execution);
+    }
+
+    /// <summary>Begins on a worker.</summary>
+    internal Task RunOnWorkerAsync(PhysicalPlan plan)
+    {
+        var item = new FunctionItem<Task>(Group, () => RunAsync(plan), CancellationToken.None, TaskCreationOptions.RunContinuationsAsynchronously);
+        item.Signal();
+        return item.Task.Unwrap();
+    }
+
+    /// <summary>The next batch, for a thread that blocks until it is there and computes meanwhile.</summary>
+    /// <param name="begin">Begins the run; <see langword="null"/> when it has begun.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal Batch? Read(Action? begin, CancellationToken cancellationToken)
+    {
+        for (;;)
+        {
+            if (Queue.TryRead(out var batch))
+            {
+                return batch;
+            }
+            cancellationToken.ThrowIfCancellationRequested();
+            Context.Workers.Help(Group, begin, Queue.HasNews, cancellationToken);
+            begin = null;
+        }
     }
 
     /// <summary>Runs a pipeline into a sink and waits for its end.</summary>
     internal Task RunAsync(Pipeline pipeline, StageFactory sink) => PipelineRun.RunAsync(this, pipeline, sink);
 
-    /// <summary>Runs CPU work on a worker.</summary>
-    internal Task ComputeAsync(Action work) => Context.Workers.RunAsync(
-        () =>
+    /// <summary>Runs CPU work on a worker: at once where the thread is one.</summary>
+    internal Task ComputeAsync(Action work)
+    {
+        if (Context.Workers.IsHere)
+        {
+            CancellationToken.ThrowIfCancellationRequested();
+            Compute();
+            return Task.CompletedTask;
+        }
+        var item = new FunctionItem<bool>(Group, Compute, CancellationToken, TaskCreationOptions.None);
+        item.Signal();
+        return item.Task;
+
+        bool Compute()
         {
             var before = Interruption.Enter(Context.Budget, CancellationToken);
             try
             {
                 work();
+                return true;
             }
             finally
             {
                 Interruption.Leave(before);
             }
-        },
-        CancellationToken);
+        }
+    }
 
     /// <summary>Disposes something when the run ends, at the latest. Disposing it before is welcome.</summary>
     internal T Own<T>(T resource)
@@ -107,7 +143,7 @@ public sealed class QueryExecution
     /// <summary>Lets go of the statement's token; the run has ended.</summary>
     internal void Release() => cancellation.Dispose();
 
-    private async Task RunAsync(PhysicalPlan plan)
+    internal async Task RunAsync(PhysicalPlan plan)
     {
         var start = Stopwatch.GetTimestamp();
         Exception? error = null;

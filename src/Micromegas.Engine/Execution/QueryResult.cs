@@ -11,15 +11,19 @@ public sealed class QueryResult : IAsyncDisposable
 {
     private readonly PhysicalPlan plan;
     private readonly QueryExecution execution;
-    private readonly Task run;
+    private Task? run;
     private Batch? current;
     private bool disposed;
 
-    internal QueryResult(PhysicalPlan plan, QueryExecution execution, Task run)
+    internal QueryResult(PhysicalPlan plan, QueryExecution execution)
     {
         this.plan = plan;
         this.execution = execution;
-        this.run = run;
+        // Who will block begins with the first read, and computes on the thread that would wait.
+        if (!BlockedCaller.IsHere)
+        {
+            run = execution.RunOnWorkerAsync(plan);
+        }
     }
 
     public Schema Schema => plan.Schema;
@@ -37,7 +41,26 @@ public sealed class QueryResult : IAsyncDisposable
     public async ValueTask<Batch?> ReadAsync(CancellationToken cancellationToken)
     {
         Release();
+        if (BlockedCaller.IsHere)
+        {
+            return current = Read(cancellationToken);
+        }
+        run ??= execution.RunOnWorkerAsync(plan);
         return current = await execution.Queue.ReadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private Batch? Read(CancellationToken cancellationToken)
+    {
+        // What the thread computes may ask questions of its own, which must not block it.
+        var before = BlockedCaller.Say(false);
+        try
+        {
+            return execution.Read(run is null ? () => run = execution.RunAsync(plan) : null, cancellationToken);
+        }
+        finally
+        {
+            BlockedCaller.Say(before);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -48,7 +71,10 @@ public sealed class QueryResult : IAsyncDisposable
         }
         disposed = true;
         execution.Cancel();
-        await run.ConfigureAwait(false);
+        if (run is not null)
+        {
+            await run.ConfigureAwait(false);
+        }
         execution.Release();
         Release();
         foreach (var batch in execution.Queue.Drain())

@@ -6,7 +6,7 @@ namespace Micromegas.Engine.Execution;
 /// Batches between the workers and the reader of a result. Bounded: a worker that fills it parks until the reader has taken enough,
 /// so a slow reader slows its statement instead of filling memory.
 /// </summary>
-internal sealed class ResultQueue(int capacity)
+internal sealed class ResultQueue
 {
     private readonly Lock gate = new();
     private readonly Queue<Batch> batches = [];
@@ -14,6 +14,23 @@ internal sealed class ResultQueue(int capacity)
     private TaskCompletionSource? reader;
     private Exception? error;
     private bool ended;
+    private readonly int capacity;
+    private readonly WorkGroup group;
+
+    /// <summary>Batches that wait, and one more when the result has ended: read without the lock.</summary>
+    private volatile int news;
+
+    /// <param name="capacity">Batches after which workers park.</param>
+    /// <param name="group">The statement's, whose caller may compute while it waits.</param>
+    public ResultQueue(int capacity, WorkGroup group)
+    {
+        this.capacity = capacity;
+        this.group = group;
+        HasNews = () => news > 0;
+    }
+
+    /// <summary>Whether <see cref="TryRead"/> finds something.</summary>
+    public Func<bool> HasNews { get; }
 
     /// <summary>Takes over a batch. Full means that the worker is signalled when there is room.</summary>
     public Flow Add(Batch batch, WorkerContext worker)
@@ -23,10 +40,12 @@ internal sealed class ResultQueue(int capacity)
         lock (gate)
         {
             batches.Enqueue(batch);
+            news++;
             flow = AskForRoom(worker);
             woken = TakeReader();
         }
         woken?.SetResult();
+        group.WakeCaller();
         return flow;
     }
 
@@ -49,10 +68,12 @@ internal sealed class ResultQueue(int capacity)
             {
                 ended = true;
                 error = exception;
+                news++;
             }
             woken = TakeReader();
         }
         woken?.SetResult();
+        group.WakeCaller();
     }
 
     /// <summary>The next batch, which the caller then owns; <see langword="null"/> at the end.</summary>
@@ -63,23 +84,23 @@ internal sealed class ResultQueue(int capacity)
             Task wait;
             lock (gate)
             {
-                if (ended && error is not null)
+                if (TryTake(out var batch))
                 {
-                    System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
-                }
-                if (batches.TryDequeue(out var batch))
-                {
-                    WakeWorkers();
                     return batch;
-                }
-                if (ended)
-                {
-                    return null;
                 }
                 reader ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 wait = reader.Task;
             }
             await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The next batch, which the caller then owns, or <see langword="null"/> at the end; false when there is neither yet.</summary>
+    public bool TryRead(out Batch? batch)
+    {
+        lock (gate)
+        {
+            return TryTake(out batch);
         }
     }
 
@@ -90,8 +111,24 @@ internal sealed class ResultQueue(int capacity)
         {
             Batch[] rest = [.. batches];
             batches.Clear();
+            news -= rest.Length;
             return rest;
         }
+    }
+
+    private bool TryTake(out Batch? batch)
+    {
+        if (ended && error is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
+        if (batches.TryDequeue(out batch))
+        {
+            news--;
+            WakeWorkers();
+            return true;
+        }
+        return ended;
     }
 
     private Flow AskForRoom(WorkerContext worker)

@@ -24,5 +24,11 @@ internal sealed class WorkGroup
 
     internal bool MayRun => Ready.Count > 0 && Running < Parallelism;
 
-    internal void Enqueue(WorkItem item) => pool.Enqueue(this, item);
+    /// <summary>The thread that blocks until the statement has rows, once there was one.</summary>
+    internal CallerSeat? Caller { get; set; }
+
+    internal void Enqueue(WorkItem item, bool isNext) => pool.Enqueue(this, item, isNext);
+
+    /// <summary>The result has something for its reader.</summary>
+    internal void WakeCaller() => pool.WakeCaller(this);
 }

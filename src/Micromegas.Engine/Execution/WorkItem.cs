@@ -23,7 +23,7 @@ internal abstract class WorkItem
     private const int Queued = 1;
     private const int Running = 2;
     private const int RunningSignalled = 3;
-    private const int Ended = 4;
+    private const int End = 4;
 
     private readonly WorkGroup group;
     private int state;
@@ -31,7 +31,8 @@ internal abstract class WorkItem
     protected WorkItem(WorkGroup group) => this.group = group;
 
     /// <summary>Makes a parked item ready, and keeps a running one from parking.</summary>
-    public void Signal()
+    /// <param name="isNext">Whether the current thread computes for the pool and looks for work in a moment, so that nobody need be woken for the item.</param>
+    public void Signal(bool isNext = false)
     {
         for (;;)
         {
@@ -39,10 +40,10 @@ internal abstract class WorkItem
             switch (seen)
             {
                 case Parked when Interlocked.CompareExchange(ref state, Queued, Parked) == Parked:
-                    group.Enqueue(this);
+                    group.Enqueue(this, isNext);
                     return;
                 case Running when Interlocked.CompareExchange(ref state, RunningSignalled, Running) == Running:
-                case Queued or RunningSignalled or Ended:
+                case Queued or RunningSignalled or End:
                     return;
             }
         }
@@ -59,18 +60,24 @@ internal abstract class WorkItem
         {
             case SliceEnd.Yield:
                 Volatile.Write(ref state, Queued);
-                group.Enqueue(this);
+                group.Enqueue(this, isNext: true);
                 break;
             case SliceEnd.Park:
                 if (Interlocked.CompareExchange(ref state, Parked, Running) != Running)
                 {
                     Volatile.Write(ref state, Queued);
-                    group.Enqueue(this);
+                    group.Enqueue(this, isNext: true);
                 }
                 break;
             default:
-                Volatile.Write(ref state, Ended);
+                Volatile.Write(ref state, End);
+                Ended();
                 break;
         }
+    }
+
+    /// <summary>Called on the worker when all is done, as the last thing: who waited for the item may go on there.</summary>
+    protected virtual void Ended()
+    {
     }
 }
