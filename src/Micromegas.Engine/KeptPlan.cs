@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Micromegas.Columnar;
 using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Catalog.Scratch;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Plans.Logical;
 using Micromegas.Engine.Statements;
@@ -38,6 +39,9 @@ public sealed class KeptPlan
         settings = session?.Version ?? 0;
     }
 
+    /// <summary>Whether a table is held that DROP TABLE should free.</summary>
+    public bool HoldsScratchTables => lookups.Any(static lookup => lookup.Table is ScratchTable);
+
     /// <summary>The statement for another run, when the plan holds for it; otherwise <see langword="null"/>.</summary>
     /// <param name="runner">The engine that would plan it.</param>
     /// <param name="catalog">Where tables are looked up: that is done again.</param>
@@ -53,8 +57,9 @@ public sealed class KeptPlan
             if (!ReferenceEquals(runner, engine)
                 || context.Options != options
                 || context.Range != range
-                || !ReferenceEquals(context.Session, session)
-                || (session?.Version ?? 0) != settings
+                || (context.Session?.Version ?? 0) != settings
+                // Nothing was ever set on connections of the first version.
+                || (settings > 0 && !ReferenceEquals(context.Session, session))
                 || !values.Same(parameters))
             {
                 return null;

@@ -3,7 +3,7 @@ using Micromegas.Engine.Catalog;
 
 namespace Micromegas.Data.Tests;
 
-/// <summary>Plans of prepared statements serve again, and only as long as nothing that they were made of has changed.</summary>
+/// <summary>Plans of prepared statements and of texts that come again serve again, and only as long as nothing that they were made of has changed.</summary>
 public sealed class PreparedPlanTests : IDisposable
 {
     private readonly MemoryTable _table = MemoryTable.FromRows(Enumerable.Range(0, 1000), (new Field("x", DataType.Int64), static i => (long)i));
@@ -48,6 +48,52 @@ public sealed class PreparedPlanTests : IDisposable
         Assert.Equal(MicromegasErrorCodes.UndefinedTable, (await Assert.ThrowsAsync<MicromegasException>(() => command.ExecuteScalarAsync())).SqlState);
 
         async Task RunAsync(string sql) => await connection.CreateCommand(sql).ExecuteNonQueryAsync();
+    }
+
+    [Fact]
+    public async Task A_text_that_comes_again_is_not_planned_again()
+    {
+        var folded = 0;
+        await using var source = new MicromegasDataSourceBuilder().AddTable("t", _table).AddFunction("folded", (long value) => value + Interlocked.Increment(ref folded)).Build();
+        for (var i = 0; i < 3; i++)
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            Assert.Equal(1L, await connection.CreateCommand("SELECT folded(0) FROM t LIMIT 1").ExecuteScalarAsync());
+        }
+
+        await using var last = await source.OpenConnectionAsync();
+        await last.CreateCommand("SET batch_size = 100").ExecuteNonQueryAsync();
+        Assert.Equal(2L, await last.CreateCommand("SELECT folded(0) FROM t LIMIT 1").ExecuteScalarAsync());
+        Assert.Equal(3L, await last.CreateCommand("SELECT folded(0)  FROM t LIMIT 1").ExecuteScalarAsync());
+    }
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM t WHERE x < @most", true)]
+    [InlineData("SELECT count(*) FROM s WHERE a < @most", false)]
+    public async Task Texts_that_come_again_see_what_has_changed(string text, bool isTable)
+    {
+        await using var source = new MicromegasDataSourceBuilder($"Scratch Tables=true;Memory Limit={(isTable ? 123456788 : 123456787)}").AddTable("t", _table).Build();
+        await using var connection = await source.OpenConnectionAsync();
+        await RunAsync("CREATE TABLE s (a BIGINT); INSERT INTO s SELECT x FROM t");
+        for (var most = 0L; most < 5; most++)
+        {
+            Assert.Equal(most, await AskAsync(most));
+            Assert.Equal(most, await AskAsync(most));
+        }
+
+        await RunAsync("DROP TABLE s; CREATE TABLE s (a BIGINT); INSERT INTO s VALUES (1), (2)");
+        Assert.Equal(isTable ? 4L : 2L, await AskAsync(4));
+        await RunAsync("INSERT INTO s VALUES (3)");
+        Assert.Equal(isTable ? 4L : 3L, await AskAsync(4));
+
+        async Task RunAsync(string sql) => await connection.CreateCommand(sql).ExecuteNonQueryAsync();
+
+        async Task<object?> AskAsync(long most)
+        {
+            var command = connection.CreateCommand(text);
+            command.Parameters.AddWithValue("most", most);
+            return await command.ExecuteScalarAsync();
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Micromegas.Columnar;
 using Micromegas.Engine;
 using Micromegas.Engine.Catalog;
@@ -11,6 +12,9 @@ namespace Micromegas.Data.Execution;
 /// <summary>A session on a catalogue of tables, answered by the engine of this process.</summary>
 internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOptions options, MemoryBudget memory, ChunkCache chunks, long commandMemory) : IQuerySession
 {
+    /// <summary>Plans of questions that were asked before, by their syntax trees, which the same text shares (<see cref="ParsedTexts"/>).</summary>
+    private readonly ConditionalWeakTable<Statement, KeptPlan> plans = [];
+
     /// <summary>The lake that is asked; its deny list may refuse statements.</summary>
     public LakeHost? Lake { get; init; }
 
@@ -23,12 +27,17 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         {
             parameters.Add(parameter.Name, parameter.Value);
         }
+        var hasWarned = false;
         // The budget is the statement's own; what it takes counts against the process's limit too.
         var run = new StatementRun();
         var context = new QueryContext(request.Settings?.Apply(options) ?? options, new MemoryBudget(Math.Min(request.CommandMemoryLimit ?? commandMemory, memory.Limit), memory), run.Token)
         {
             Range = request.Range is { } range ? new TimeRange(range.Begin.UnixNanoseconds, range.End.UnixNanoseconds) : TimeRange.All,
-            Warn = request.Warn,
+            Warn = text =>
+            {
+                hasWarned = true;
+                request.Warn(text);
+            },
             Chunks = chunks,
             Session = request.Settings,
         };
@@ -38,19 +47,30 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         }
         // Planning computes constants; what is long ends with the call.
         using var link = run.LinkTo(cancellationToken);
-        var planned = request.Prepared?.Plan is { } kept ? await kept.TryUseAsync(engine, catalog, parameters, context, cancellationToken).ConfigureAwait(false) : null;
+        var known = request.Prepared is { } prepared ? prepared.Plan : plans.TryGetValue(request.Statement, out var repeated) ? repeated : null;
+        var planned = known is { } kept ? await kept.TryUseAsync(engine, catalog, parameters, context, cancellationToken).ConfigureAwait(false) : null;
         if (planned is null)
         {
             planned = await engine.PlanAsync(request.Sql, request.Statement, catalog, parameters, context, cancellationToken).ConfigureAwait(false);
-            if (request.Prepared is { } prepared)
-            {
-                prepared.Plan = planned.Kept;
-            }
+            // A plan that serves again would not warn again.
+            Keep(request, hasWarned ? null : planned.Kept);
         }
         return new PreparedStatement(planned, context, run);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Keep(QueryRequest request, KeptPlan? plan)
+    {
+        if (request.Prepared is { } prepared)
+        {
+            prepared.Plan = plan;
+        }
+        else if (plan is { HoldsScratchTables: false })
+        {
+            plans.AddOrUpdate(request.Statement, plan);
+        }
+    }
 
     /// <summary>Links the token of the call that starts a statement to the one that its context was made with.</summary>
     private sealed class StatementRun : IDisposable

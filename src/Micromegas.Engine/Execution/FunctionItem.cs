@@ -3,9 +3,9 @@ namespace Micromegas.Engine.Execution;
 /// <summary>A function that a worker runs in one piece.</summary>
 /// <param name="group">The statement that it belongs to.</param>
 /// <param name="work">The function.</param>
-/// <param name="cancellationToken">Keeps it from beginning, and is what the function asks.</param>
 /// <param name="options">Whether who waits for the result goes on elsewhere, or on the worker as soon as the function has ended.</param>
-internal sealed class FunctionItem<T>(WorkGroup group, Func<T> work, CancellationToken cancellationToken, TaskCreationOptions options) : WorkItem(group)
+/// <param name="cancellationToken">Keeps it from beginning, and is what the function asks.</param>
+internal sealed class FunctionItem<T>(WorkGroup group, Func<T> work, TaskCreationOptions options, CancellationToken cancellationToken) : WorkItem(group)
 {
     private readonly TaskCompletionSource<T> completion = new(options);
     private T? result;

@@ -54,7 +54,7 @@ public sealed class QueryExecution
     /// <summary>Begins on a worker.</summary>
     internal Task RunOnWorkerAsync(PhysicalPlan plan)
     {
-        var item = new FunctionItem<Task>(Group, () => RunAsync(plan), CancellationToken.None, TaskCreationOptions.RunContinuationsAsynchronously);
+        var item = new FunctionItem<Task>(Group, () => RunAsync(plan), TaskCreationOptions.RunContinuationsAsynchronously, CancellationToken.None);
         item.Signal();
         return item.Task.Unwrap();
     }
@@ -88,7 +88,7 @@ public sealed class QueryExecution
             Compute();
             return Task.CompletedTask;
         }
-        var item = new FunctionItem<bool>(Group, Compute, CancellationToken, TaskCreationOptions.None);
+        var item = new FunctionItem<bool>(Group, Compute, TaskCreationOptions.None, CancellationToken);
         item.Signal();
         return item.Task;
 

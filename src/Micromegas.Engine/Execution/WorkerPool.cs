@@ -59,7 +59,7 @@ public sealed class WorkerPool : IDisposable
     /// <inheritdoc cref="RunAsync(Action, CancellationToken)"/>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        var item = new FunctionItem<T>(single, work, cancellationToken, TaskCreationOptions.RunContinuationsAsynchronously);
+        var item = new FunctionItem<T>(single, work, TaskCreationOptions.RunContinuationsAsynchronously, cancellationToken);
         item.Signal();
         return item.Task;
     }
