@@ -12,7 +12,7 @@ namespace Micromegas.Engine.Execution;
 internal sealed class MorselSource : PipelineSource
 {
     /// <summary>Morsels that need no fetch are made ready up to so many, so that neither workers nor this wait for each other at each of them.</summary>
-    private const int MostKept = 64;
+    private const int MostKept = 1024;
 
     private readonly ScanPlan scan;
     private readonly ScanBound? bound;
