@@ -3,22 +3,35 @@ using Micromegas.Engine.Expressions;
 
 namespace Micromegas.Engine.Functions;
 
-/// <summary>A t-digest for each group. Values are collected by group, so that a digest is touched once in some thousand rows.</summary>
+/// <summary>
+/// A t-digest for each group. The first values of a group are collected; with what they tell, further ones are counted (<see cref="DigestCells"/>), and those that
+/// find no place are collected again. The digest is touched when there is no room for them.
+/// </summary>
 internal sealed unsafe class DigestAccumulator(DataType type, double share, int centroids, bool hasWeight) : Accumulator
 {
     /// <summary>Values before the first are merged; up to here answers are upstream's. Weighted ones wait no longer either.</summary>
     private const int FirstCount = 512;
 
-    /// <summary>Values that wait before they are merged into centroids.</summary>
+    /// <summary>Values that wait where counting did not take most of them.</summary>
     private const int LaterCount = 2048;
 
     private const int SmallestCount = 8;
+
+    /// <summary>Values that wait because they are refused, before it is looked why.</summary>
+    private const int RefusedCount = 64;
+
+    /// <summary>Refused values are rare where this many times as many were counted.</summary>
+    private const int RareFactor = 8;
+
+    /// <summary>So many centroids of another digest are merged at once, not collected.</summary>
+    private const int ManyCentroids = 32;
 
     /// <summary>By what the room of a group grows: of many groups with some values each, little of it is to stay empty.</summary>
     private const int Growth = 4;
 
     private readonly GroupItems<double> values = new();
-    private readonly DigestMerger merger = new(centroids);
+    private readonly DigestCells cells = new();
+    private readonly DigestMerger merger = new();
 
     /// <summary>Weights of the values; a group has none while all of its are 1. Null while that holds for all groups.</summary>
     private GroupItems<double>? weights;
@@ -30,7 +43,7 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
     /// <summary>Minimum, maximum, and the means and weights of the centroids.</summary>
     public override IReadOnlyList<DataType> StateTypes { get; } = [DataType.Float64, DataType.Float64, DataType.List(DataType.Float64), DataType.List(DataType.Float64)];
 
-    public override long MemoryBytes => bytes + (digests.Length * 8L) + values.Bytes + (weights?.Bytes ?? 0) + merger.Bytes;
+    public override long MemoryBytes => bytes + (digests.Length * 8L) + values.Bytes + cells.Bytes + (weights?.Bytes ?? 0) + merger.Bytes;
 
     public override void Resize(int groupCount)
     {
@@ -40,6 +53,7 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
         }
         this.groupCount = Math.Max(this.groupCount, groupCount);
         values.Resize(groupCount);
+        cells.Resize(groupCount);
         weights?.Resize(groupCount);
     }
 
@@ -47,7 +61,7 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
     {
         if (TryFindPlain(arguments, selection, out var plain))
         {
-            for (var row = 0; (row = values.AppendRows(groups, plain.Values, row, rowCount)) < rowCount;)
+            for (var row = 0; (row = cells.AddRows(groups, plain.Values, row, rowCount, values)) < rowCount;)
             {
                 MakeRoom(groups[row]);
             }
@@ -119,11 +133,21 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
             {
                 continue;
             }
-            for (var i = 0; i < means.Count(row); i++)
+            var digest = DigestOf(groups[row]);
+            if (means.Count(row) >= ManyCentroids && means.Items is FlatVector<double> { MayHaveNulls: false } points && sizes.Items is FlatVector<double> { MayHaveNulls: false } pointSizes)
             {
-                Add(groups[row], meanItems[means.Start(row) + i], sizeItems[sizes.Start(row) + i]);
+                bytes -= digest.Bytes;
+                merger.MergeSorted(digest, points.Span.Slice(means.Start(row), means.Count(row)), pointSizes.Span.Slice(sizes.Start(row), means.Count(row)));
+                bytes += digest.Bytes;
             }
-            DigestOf(groups[row]).AddBounds(minima[row], maxima[row]);
+            else
+            {
+                for (var i = 0; i < means.Count(row); i++)
+                {
+                    Add(groups[row], meanItems[means.Start(row) + i], sizeItems[sizes.Start(row) + i]);
+                }
+            }
+            digest.AddBounds(minima[row], maxima[row]);
         }
     }
 
@@ -153,6 +177,7 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
     {
         base.Dispose();
         values.Dispose();
+        cells.Dispose();
         weights?.Dispose();
         merger.Dispose();
         scratch?.Dispose();
@@ -192,53 +217,65 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
 
     private void AddRange(int group, ReadOnlySpan<double> items)
     {
-        while (!items.IsEmpty)
+        while (!(items = items[cells.AddRange(group, items, values)..]).IsEmpty)
         {
-            var room = values.Room(group);
-            if (room == 0)
-            {
-                MakeRoom(group);
-                room = values.Room(group);
-            }
-            var count = Math.Min(room, items.Length);
-            values.Append(group, items[..count]);
-            items = items[count..];
+            MakeRoom(group);
         }
     }
 
     private void Add(int group, double value, double weight)
     {
+        if (weight == 1 && !IsWeighted(group))
+        {
+            AddRange(group, [value]);
+            return;
+        }
         if (values.Room(group) == 0)
         {
             MakeRoom(group);
         }
-        if (weight != 1 && weights is null)
+        if (weights is null)
         {
             weights = new GroupItems<double>();
             weights.Resize(groupCount);
         }
-        if (weights is not null && (weight != 1 || weights[group].Length > 0))
+        for (var missing = values[group].Length - weights[group].Length; missing > 0; missing--)
         {
-            for (var missing = values[group].Length - weights[group].Length; missing > 0; missing--)
-            {
-                weights.Append(group, 1.0);
-            }
-            weights.Append(group, weight);
+            weights.Append(group, 1.0);
         }
+        weights.Append(group, weight);
         values.Append(group, value);
     }
 
+    /// <summary>Whether values of a group that wait have weights.</summary>
+    private bool IsWeighted(int group) => weights is not null && weights[group].Length > 0;
+
     private void MakeRoom(int group)
     {
-        var isWeighted = weights is not null && weights[group].Length > 0;
+        var isWeighted = IsWeighted(group);
         var known = values[group].Length;
-        var most = isWeighted || digests[group] is not { IsEmpty: false } ? FirstCount : LaterCount;
-        if (known >= most)
+        if (known > 0 && !isWeighted && cells.IsCounting(group) && cells.TryRaise(group, digests[group]!, values))
         {
-            Merge(group);
-            most = isWeighted ? FirstCount : LaterCount;
+            return;
         }
-        values.EnsureCapacity(group, Math.Clamp(known * Growth, SmallestCount, most));
+        var isFirst = digests[group] is not { IsEmpty: false };
+        // Where most values are counted, few are refused, and cells that suit better are not worth their while.
+        if (known < FirstCount || !(isFirst || isWeighted || known >= LaterCount || cells.Count(group) is var counted && counted > known && counted < RareFactor * known))
+        {
+            values.EnsureCapacity(group, Math.Clamp(known * Growth, SmallestCount, known < FirstCount ? FirstCount : LaterCount));
+            return;
+        }
+        Merge(group);
+        if (!isWeighted)
+        {
+            cells.Begin(group, digests[group]!);
+        }
+        if (cells.IsCounting(group))
+        {
+            // Few are refused, if all goes well.
+            values.Remove(group);
+            values.EnsureCapacity(group, RefusedCount);
+        }
     }
 
     /// <summary>The digest of all values of a group; null where there are none.</summary>
@@ -251,22 +288,15 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
     private void Merge(int group)
     {
         var waiting = values[group];
-        if (waiting.IsEmpty)
+        if (waiting.IsEmpty && !cells.IsCounting(group))
         {
             return;
         }
         var digest = DigestOf(group);
         bytes -= digest.Bytes;
-        if (weights is not null && weights[group].Length > 0)
-        {
-            merger.Merge(digest, waiting, weights[group]);
-            weights.Clear(group);
-        }
-        else
-        {
-            merger.Merge(digest, waiting);
-        }
+        merger.Merge(digest, waiting, IsWeighted(group) ? weights![group] : [], cells, group);
         values.Clear(group);
+        weights?.Clear(group);
         bytes += digest.Bytes;
     }
 

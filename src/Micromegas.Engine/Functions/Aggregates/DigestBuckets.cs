@@ -212,7 +212,7 @@ internal sealed unsafe class DigestBuckets(bool isVectorized) : IDisposable
             }
             var count = work.Buckets[place].Count;
             work.Starts[place] = -1;
-            if (count > 1 && count > digest.WeightAt(Math.Min(below, total - below - count) / total, total))
+            if (count > 1 && count > digest.WeightAt(Math.Min(below, total - below - count), total))
             {
                 work.Starts[place] = gathered;
                 gathered += (int)count;

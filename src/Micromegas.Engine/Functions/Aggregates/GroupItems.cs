@@ -56,20 +56,17 @@ internal sealed unsafe class GroupItems<T> : IDisposable
         entry.Count += values.Length;
     }
 
-    /// <summary>Appends one value a row, from a row on up to the first whose group has no room. Gives that row.</summary>
-    public int AppendRows(int* groups, T* items, int row, int rowCount)
+    /// <summary>Appends a value where there is room for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAppend(int group, T value)
     {
-        var all = entries.Items;
-        for (; row < rowCount; row++)
+        ref var entry = ref entries.Items[group];
+        if (entry.Count == entry.Capacity)
         {
-            var entry = all + groups[row];
-            if (entry->Count == entry->Capacity)
-            {
-                break;
-            }
-            entry->Items[entry->Count++] = items[row];
+            return false;
         }
-        return row;
+        entry.Items[entry.Count++] = value;
+        return true;
     }
 
     /// <summary>How many values can be appended without growing.</summary>
@@ -86,7 +83,10 @@ internal sealed unsafe class GroupItems<T> : IDisposable
     }
 
     /// <summary>Drops the values of a group and keeps their room.</summary>
-    public void Clear(int group) => entries.Items[group].Count = 0;
+    public void Clear(int group) => Truncate(group, 0);
+
+    /// <summary>Drops all but the first values of a group and keeps their room.</summary>
+    public void Truncate(int group, int count) => entries.Items[group].Count = count;
 
     /// <summary>Puts other values in the place of a group's.</summary>
     public void Replace(int group, ReadOnlySpan<T> values)

@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace Micromegas.Engine.Functions;
 
 /// <summary>
 /// Sorts some hundred numbers by their place between the least and the greatest: they are dealt out to as many buckets, and what shares a bucket is put in
-/// order. A third of the cost of comparing where the numbers are spread at all; where they are not, the buckets are sorted by comparing.
+/// order. A third of the cost of comparing where the numbers are spread at all, or lie in some heaps that are; where they are not, the buckets are sorted by comparing.
 /// </summary>
 internal static unsafe class SpreadSort
 {
@@ -12,7 +14,7 @@ internal static unsafe class SpreadSort
     private const int Fewest = 48;
 
     /// <summary>Up to so many numbers of a bucket are put in order one by one.</summary>
-    private const int SmallBucket = 24;
+    private const int SmallBucket = Fewest;
 
     /// <summary>Sorts as <see cref="MemoryExtensions.Sort{T}(Span{T})"/> does.</summary>
     /// <param name="values">The numbers.</param>
@@ -47,7 +49,12 @@ internal static unsafe class SpreadSort
         for (var bucket = 0; bucket < Buckets; bucket++)
         {
             var end = ends[bucket];
-            if (end - start > 1)
+            // What lies in heaps far from each other is spread again, heap by heap.
+            if (end - start >= Fewest && end - start <= values.Length - (values.Length / 4))
+            {
+                Sort(values[start..end], scratch);
+            }
+            else if (end - start > 1)
             {
                 SortBucket(values[start..end]);
             }
@@ -81,20 +88,33 @@ internal static unsafe class SpreadSort
     /// <summary>False for numbers that have no place between two others: NaN, infinities, all the same.</summary>
     private static bool TryFindScale(ReadOnlySpan<double> values, out double least, out double scale)
     {
+        var smallest = new Vector<double>(double.PositiveInfinity);
+        var largest = -smallest;
+        // Nothing times what is not finite is NaN, which stays.
+        var zero = Vector<double>.Zero;
+        var i = 0;
+        for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var some = new Vector<double>(values[i..]);
+            zero += some * Vector<double>.Zero;
+            smallest = System.Numerics.Vector.MinNative(smallest, some);
+            largest = System.Numerics.Vector.MaxNative(largest, some);
+        }
+        var sum = System.Numerics.Vector.Sum(zero);
         least = double.PositiveInfinity;
         var greatest = double.NegativeInfinity;
-        foreach (var value in values)
+        for (var lane = 0; lane < Vector<double>.Count; lane++)
         {
-            // Either comparison is false for NaN, so that a sum tells of it.
-            least = value < least ? value : least;
-            greatest = value > greatest ? value : greatest;
+            least = Math.Min(least, smallest[lane]);
+            greatest = Math.Max(greatest, largest[lane]);
         }
-        var sum = 0.0;
-        foreach (var value in values)
+        for (; i < values.Length; i++)
         {
-            sum += value - least;
+            sum += values[i] * 0;
+            least = Math.Min(least, values[i]);
+            greatest = Math.Max(greatest, values[i]);
         }
         scale = (Buckets - 1) / (greatest - least);
-        return double.IsFinite(sum) && double.IsFinite(scale) && scale > 0;
+        return sum == 0 && double.IsFinite(scale) && scale > 0;
     }
 }
