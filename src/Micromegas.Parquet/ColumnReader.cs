@@ -103,10 +103,19 @@ public abstract class ColumnReader : IDisposable
     /// <summary>Begins the rows of another row group.</summary>
     private protected void Restart(long rows, ParquetLocation at)
     {
-        RowsLeft = rows;
-        skipPending = 0;
+        Restart(rows);
         location = at;
     }
+
+    /// <summary>Begins the rows of the row group again.</summary>
+    private protected void Restart(long rows)
+    {
+        RowsLeft = rows;
+        skipPending = 0;
+    }
+
+    /// <summary>Goes back to the first row; false when the column must be opened anew for that.</summary>
+    internal virtual bool TryRewind(long rows) => false;
 
     /// <summary>Passes over rows. Costs nothing until the next <see cref="Read"/>; pages that are skipped whole are not even decompressed.</summary>
     public void Skip(int rows)

@@ -131,8 +131,14 @@ public sealed class RowGroupReader : IDisposable
     /// <param name="position">Position in the list of columns that was asked for.</param>
     public long? NullCountOf(int position) => group.Columns[ordinals[position]].Statistics.NullCount;
 
-    /// <summary>Goes back to the first row in every column.</summary>
-    public void Rewind() => Array.Clear(opened);
+    /// <summary>Goes back to the first row in every column. What was decoded of a dictionary, and the page that was read last, need not be decompressed again.</summary>
+    public void Rewind()
+    {
+        for (var i = 0; i < opened.Length; i++)
+        {
+            opened[i] = opened[i] && readers[i]!.TryRewind(RowCount);
+        }
+    }
 
     /// <summary>
     /// Ends the reading: frees the bytes. What the column readers have for decoding stays for <see cref="PassReadersTo"/>, or until disposal.

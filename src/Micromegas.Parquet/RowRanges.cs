@@ -30,7 +30,9 @@ public sealed class RowRanges
     public static RowRanges All(long rowCount) => rowCount > 0 ? new([(0, rowCount)]) : None;
 
     /// <summary>Ranges in ascending order; those that touch, or nearly do, become one, so that there may be more rows than were given.</summary>
-    public static RowRanges Of(IEnumerable<(long Start, long End)> ascending)
+    /// <param name="ascending">The ranges.</param>
+    /// <param name="smallestGap">Rows between two ranges from which on they stay two.</param>
+    public static RowRanges Of(IEnumerable<(long Start, long End)> ascending, int smallestGap = SmallestGap)
     {
         ArgumentNullException.ThrowIfNull(ascending);
         var result = new List<(long Start, long End)>();
@@ -40,7 +42,7 @@ public sealed class RowRanges
             {
                 continue;
             }
-            if (result.Count > 0 && start - result[^1].End < SmallestGap)
+            if (result.Count > 0 && start - result[^1].End < smallestGap)
             {
                 result[^1] = (result[^1].Start, Math.Max(end, result[^1].End));
             }

@@ -48,6 +48,13 @@ internal sealed unsafe class FlatColumnReader : ColumnReader
         return true;
     }
 
+    internal override bool TryRewind(long rows)
+    {
+        Restart(rows);
+        cursor.Rewind();
+        return true;
+    }
+
     public override bool IsFullyDictionaryEncoded => cursor.IsFullyDictionaryEncoded;
 
     private protected override Vector? DictionaryCore => output.LooksUp ? null : output.Dictionary;

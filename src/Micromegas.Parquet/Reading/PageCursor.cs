@@ -25,6 +25,9 @@ internal sealed unsafe class PageCursor : IDisposable
     private int page;
     private bool isOpen;
 
+    /// <summary>The page whose bytes are there; -1 = none.</summary>
+    private int held = -1;
+
     /// <param name="leaf">The leaf.</param>
     /// <param name="metadata">Its chunk.</param>
     /// <param name="chunk">The chunk's bytes.</param>
@@ -45,6 +48,7 @@ internal sealed unsafe class PageCursor : IDisposable
         this.metadata = metadata;
         this.chunk = chunk;
         isOpen = false;
+        held = -1;
         Left = 0;
         Values = null;
         Codecs.Check(metadata.Codec);
@@ -56,6 +60,15 @@ internal sealed unsafe class PageCursor : IDisposable
         {
             IsFullyDictionaryEncoded &= pages[i].IsDictionaryCoded || pages[i].IsAbsent;
         }
+    }
+
+    /// <summary>Goes back to the first page.</summary>
+    public void Rewind()
+    {
+        page = HasDictionary ? 1 : 0;
+        isOpen = false;
+        Left = 0;
+        Values = null;
     }
 
     public bool HasDictionary { get; private set; }
@@ -176,6 +189,7 @@ internal sealed unsafe class PageCursor : IDisposable
             Throw.Unsupported($"a dictionary page in encoding {Name(header.Encoding)} is not supported");
         }
         count = header.ValueCount;
+        held = -1;
         bytes.Reset(metadata.Codec, chunk + header.BodyOffset, header.CompressedSize, header.UncompressedSize);
         // Every value takes at least a byte, so the count cannot demand more memory than the page justifies.
         if (count > bytes.End - bytes.Start)
@@ -248,7 +262,12 @@ internal sealed unsafe class PageCursor : IDisposable
 
     private byte* Begin(byte* source, int compressed, int uncompressed, bool isCompressed)
     {
-        body.Reset(isCompressed ? metadata.Codec : ParquetCodec.None, source, compressed, uncompressed);
+        if (held != page)
+        {
+            held = -1;
+            body.Reset(isCompressed ? metadata.Codec : ParquetCodec.None, source, compressed, uncompressed);
+            held = page;
+        }
         return body.Start;
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
 
@@ -10,8 +12,7 @@ internal sealed unsafe class BoundFilter(ScanBound bound) : IDisposable
 
     public int TableOrdinal => bound.TableOrdinal;
 
-    /// <summary>Whether a row with such a value is not wanted any more.</summary>
-    public bool Excludes(long value) => bound.Value is { } limit && bound.IsBehind(value, limit);
+    public bool IsDescending => bound.Descending;
 
     /// <summary>Puts the rows that may be wanted into <paramref name="result"/> and gives their number.</summary>
     public int Filter(Vector values, int count, Selection result)
@@ -40,20 +41,35 @@ internal sealed unsafe class BoundFilter(ScanBound bound) : IDisposable
         where T : unmanaged, IComparable<T>
     {
         var kept = 0;
-        for (var row = 0; row < count; row++)
+        var row = 0;
+        if (Vector512.IsHardwareAccelerated && access.IsDirect && !access.MayHaveNulls)
+        {
+            // Few rows or none are wanted of most batches.
+            var limits = Vector512.Create(limit);
+            for (; row <= count - Vector512<T>.Count; row += Vector512<T>.Count)
+            {
+                var values = Vector512.Load(flat.Values + row);
+                var wanted = (bound.Descending ? Vector512.GreaterThanOrEqual(values, limits) : Vector512.LessThanOrEqual(values, limits)).ExtractMostSignificantBits();
+                for (; wanted != 0; wanted &= wanted - 1)
+                {
+                    result.Rows[kept++] = row + BitOperations.TrailingZeroCount(wanted);
+                }
+            }
+        }
+        for (; row < count; row++)
         {
             result.Rows[kept] = row;
-            bool wanted;
+            bool isWanted;
             if (access.MayHaveNulls && access.IsNull(row))
             {
-                wanted = bound.NullsFirst;
+                isWanted = bound.NullsFirst;
             }
             else
             {
                 var order = flat[access.IndexOf(row)].CompareTo(limit);
-                wanted = bound.Descending ? order >= 0 : order <= 0;
+                isWanted = bound.Descending ? order >= 0 : order <= 0;
             }
-            kept += wanted ? 1 : 0;
+            kept += isWanted ? 1 : 0;
         }
         return kept;
     }

@@ -16,6 +16,9 @@ internal sealed class RowGroupMorselReader : MorselReader
     /// <summary>Rows that are counted between two looks at the token, and where the counting ends once every value has come.</summary>
     private const int LargestPiece = 64 * 1024, SmallPiece = 8 * 1024;
 
+    /// <summary>Rows at the end of a row group in which the largest values are looked for first.</summary>
+    private const int ProbedFirst = 4 * Batch.MaxRows;
+
     private readonly QueryContext context;
     private readonly ScanRequest request;
     private readonly ScanPredicate[] predicates;
@@ -109,7 +112,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     private ColumnReader Column(int at) => reader!.Column(at);
 
     /// <summary>
-    /// Reads the columns of the bound and of the predicates alone, for the values that rows left have; then only pieces that may still have rows of the result are read.
+    /// Reads the columns of the bound and of the predicates alone, for the values that rows left have; then only rows that may still be in the result are read.
     /// </summary>
     public override void Probe()
     {
@@ -118,19 +121,48 @@ internal sealed class RowGroupMorselReader : MorselReader
             return;
         }
         Begin();
-        var pieces = new List<(long Start, long End, long? Best)>();
+        candidates.Begin();
+        if (range < rows.Ranges.Count)
+        {
+            var all = rows;
+            var end = rows.Ranges[^1].End;
+            var late = bound!.IsDescending ? end - ProbedFirst : 0;
+            if (late > 0)
+            {
+                // Events lie about in the order in which they came: the last ones tell a bound that leaves hardly any of the others.
+                Probe(candidates, all.Intersect(RowRanges.Of([(late, end)])));
+                Probe(candidates, all.Intersect(RowRanges.Of([(0, late)])));
+            }
+            else
+            {
+                Probe(candidates, all);
+            }
+        }
+        GoTo(candidates.Wanted());
+    }
+
+    private void Probe(BoundCandidates found, RowRanges some)
+    {
+        GoTo(some);
         while (range < rows.Ranges.Count)
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             var count = MoveToNextPiece(context.Options.BatchSize);
             if (Filter(count, true, out var selection) > 0)
             {
-                pieces.Add((position - count, position, candidates.Add(current[bound!.TableOrdinal]!, selection, count)));
+                found.Add(current[bound!.TableOrdinal]!, selection, count, position - count);
             }
         }
-        candidates.Publish();
-        rows = RowRanges.Of(pieces.Where(piece => piece.Best is not { } best || !bound!.Excludes(best)).Select(static piece => (piece.Start, piece.End)));
-        reader!.Rewind();
+        found.Publish();
+    }
+
+    private void GoTo(RowRanges wanted)
+    {
+        if (position > 0)
+        {
+            reader!.Rewind();
+        }
+        rows = wanted;
         position = 0;
         range = 0;
     }
