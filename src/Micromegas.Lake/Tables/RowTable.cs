@@ -21,7 +21,8 @@ internal sealed class RowTable<TRow>(
 
     public Schema Schema { get; } = new(columns.Select(c => c.Field).ToArray());
 
-    public TableStatistics? Statistics => null;
+    /// <summary>A guess: rows of the catalogue are few beside those of views (<see cref="ViewTable.Statistics"/>).</summary>
+    public TableStatistics? Statistics { get; } = new(10_000, IsExact: false);
 
     public ValueTask<ScanPlan> PlanScanAsync(ScanRequest request, CancellationToken cancellationToken)
     {

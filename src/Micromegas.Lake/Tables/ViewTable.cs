@@ -17,7 +17,8 @@ internal sealed class ViewTable(LakeHost lake, ViewDefinition view, string insta
 
     public Schema Schema => view.Schema;
 
-    public TableStatistics? Statistics => null;
+    /// <summary>A guess that tells joins which side to keep in memory: partitions are looked up by times, which are known when a scan is planned.</summary>
+    public TableStatistics? Statistics { get; } = new(instance == Global ? 100_000_000 : 1_000_000, IsExact: false);
 
     public async ValueTask<ScanPlan> PlanScanAsync(ScanRequest request, CancellationToken cancellationToken)
     {

@@ -129,7 +129,7 @@ public sealed class JoinBoundTests : IDisposable
             ("m.process", "r.process_id", "p"), ("m.n", "r.number", "p"), ("m.s", "r.number", "p"), ("m.time", "r.started", "p"), ("m.f", "r.g", "p"), ("m.n", "r.x", "many"), ("m.id", "r.y", "many"),
             ("m.n", "r.x", "nulls"), ("m.n", "r.x", "none"), ("m.s", "r.s", "m2"), ("m.f", "r.f", "m2"), ("m.process", "r.process", "m2"), ("m.time", "r.time", "m2"), ("m.n + 1", "r.n", "m2"),
         ];
-        for (var i = 0; i < 160; i++)
+        for (var i = 0; i < 80; i++)
         {
             var (left, right, table) = keys[random.Next(keys.Length)];
             var condition = random.Next(3) == 0 ? $"{left} IS NOT DISTINCT FROM {right}" : $"{left} = {right}";
