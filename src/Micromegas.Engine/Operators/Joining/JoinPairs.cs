@@ -102,14 +102,8 @@ internal sealed unsafe class JoinPairs : IDisposable
         return pairs;
     }
 
-    /// <summary>The right columns of one row id a row (-1 = NULLs), put behind the left columns.</summary>
-    public void TakeRight(Batch output, int* ids, int count)
-    {
-        for (var i = 0; i < spec.RightColumns.Count; i++)
-        {
-            output.Columns[spec.LeftColumns.Count + i] = reader.Take(i, ids, count);
-        }
-    }
+    /// <summary>A right column of one row id a row (-1 = NULL).</summary>
+    public Vector TakeRight(int column, int* ids, int count) => reader.Take(column, ids, count);
 
     public void Dispose()
     {
@@ -128,7 +122,13 @@ internal sealed unsafe class JoinPairs : IDisposable
         }
     }
 
-    private void TakeRight(int* ids, int count) => TakeRight(pairs, ids, count);
+    private void TakeRight(int* ids, int count)
+    {
+        for (var i = 0; i < spec.RightColumns.Count; i++)
+        {
+            pairs.Columns[spec.LeftColumns.Count + i] = reader.Take(i, ids, count);
+        }
+    }
 
     private void TakeForResidual(Batch left)
     {

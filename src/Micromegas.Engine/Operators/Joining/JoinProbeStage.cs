@@ -21,7 +21,7 @@ internal sealed unsafe class JoinProbeStage : Operator
     private readonly JoinPairs pairs;
     private readonly JoinMark? mark;
     private readonly NativeList<int> numbers = new();
-    private readonly NativeList<int> ids = new();
+    private readonly JoinSingleMatch? single;
     private readonly NativeList<byte> matches = new();
     private readonly Selection selected = new();
     private readonly NullColumn[] rightNulls;
@@ -50,6 +50,9 @@ internal sealed unsafe class JoinProbeStage : Operator
         mark = spec.Kind == JoinKind.LeftMark ? new JoinMark(table, spec) : null;
         rightNulls = [.. spec.RightColumns.Select(static column => new NullColumn(column.Type))];
         output = new Batch(spec.Schema, new Vector[spec.Schema.Count]);
+        single = carry is null && spec is { Residual: null, KeepsRight: false, IsExistence: false } && (table.IsUnique || spec.Kind == JoinKind.LeftSingle)
+            ? new JoinSingleMatch(table, spec, pairs, encoder)
+            : null;
         table.AddProbe();
     }
 
@@ -63,15 +66,20 @@ internal sealed unsafe class JoinProbeStage : Operator
         {
             keyValues[i] = keys[i].Evaluate(batch, batch.Selection);
         }
+        if (single is not null && single.TryJoinRuns(batch, keyValues, out var joined))
+        {
+            return joined is null ? Flow.Continue : Emit(joined, worker);
+        }
         numbers.EnsureCapacity(batch.RowCount);
         encoder.Resolve(keyValues, batch.Selection, batch.RowCount, numbers.Items);
         if (carry is null && spec.Residual is null && spec.IsExistence)
         {
             return EmitExistence(batch, worker);
         }
-        if (carry is null && spec is { Residual: null, KeepsRight: false } && (table.IsUnique || spec.Kind == JoinKind.LeftSingle))
+        if (single is not null)
         {
-            return EmitSingle(batch, worker);
+            joined = single.Join(batch, numbers.Items);
+            return joined is null ? Flow.Continue : Emit(joined, worker);
         }
         current = batch;
         nextRow = 0;
@@ -128,7 +136,7 @@ internal sealed unsafe class JoinProbeStage : Operator
         pairs.Dispose();
         mark?.Dispose();
         numbers.Dispose();
-        ids.Dispose();
+        single?.Dispose();
         matches.Dispose();
         selected.Dispose();
         foreach (var column in rightNulls)
@@ -184,61 +192,6 @@ internal sealed unsafe class JoinProbeStage : Operator
         output.RowCount = batch.RowCount;
         output.Selection = selected;
         return Emit(output, worker);
-    }
-
-    /// <summary>One match at most: the batch keeps its rows.</summary>
-    private Flow EmitSingle(Batch batch, WorkerContext worker)
-    {
-        var count = batch.SelectedCount;
-        ids.EnsureCapacity(batch.RowCount);
-        new Span<int>(ids.Items, batch.RowCount).Fill(-1);
-        selected.Count = 0;
-        for (var i = 0; i < count; i++)
-        {
-            var row = batch.Selection is { } selection ? selection.Rows[i] : i;
-            var number = numbers.Items[row];
-            if (number < 0)
-            {
-                if (!spec.KeepsLeft)
-                {
-                    continue;
-                }
-            }
-            else
-            {
-                var rows = table.RowsOf(number);
-                if (rows.Length > 1)
-                {
-                    ThrowManyRows();
-                }
-                ids.Items[row] = rows[0];
-            }
-            selected.Rows[selected.Count++] = row;
-        }
-        if (selected.Count == 0)
-        {
-            return Flow.Continue;
-        }
-        if (selected.Count * 4 < batch.RowCount)
-        {
-            return EmitFew(batch, worker);
-        }
-        batch.Columns.CopyTo(output.Columns, 0);
-        pairs.TakeRight(output, ids.Items, batch.RowCount);
-        output.RowCount = batch.RowCount;
-        output.Selection = selected.Count == batch.RowCount ? null : selected;
-        return Emit(output, worker);
-    }
-
-    /// <summary>So few rows are left that copying them costs less than taking right columns for all.</summary>
-    private Flow EmitFew(Batch batch, WorkerContext worker)
-    {
-        pairs.Clear();
-        for (var i = 0; i < selected.Count; i++)
-        {
-            pairs.Add(selected.Rows[i], ids[selected.Rows[i]]);
-        }
-        return Emit(pairs.Take(batch), worker);
     }
 
     /// <summary>Makes pairs until the batch is used up or the next stage is full.</summary>
@@ -300,7 +253,7 @@ internal sealed unsafe class JoinProbeStage : Operator
             ref var match = ref matches[pairs.Left[i]];
             if (match != 0 && spec.Kind == JoinKind.LeftSingle)
             {
-                ThrowManyRows();
+                spec.ThrowManyRows();
             }
             match = 1;
         }
@@ -395,7 +348,4 @@ internal sealed unsafe class JoinProbeStage : Operator
         }
         return pairs.Right.Count > 0;
     }
-
-    private void ThrowManyRows() => throw spec.RightColumns[0].Place.Locate(new EngineException(
-        SqlState.CardinalityViolation, "A scalar subquery gave more than one row.") { Hint = "Aggregate it, add LIMIT 1, or use IN or EXISTS." });
 }

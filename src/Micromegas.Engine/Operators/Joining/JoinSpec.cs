@@ -95,4 +95,9 @@ internal sealed class JoinSpec
 
     /// <summary>Whether only the left columns are delivered, each row at most once.</summary>
     public bool IsExistence => Kind is JoinKind.LeftSemi or JoinKind.LeftAnti or JoinKind.LeftMark;
+
+    /// <summary>A scalar subquery found a second row.</summary>
+    [System.Diagnostics.CodeAnalysis.DoesNotReturn]
+    public void ThrowManyRows() => throw RightColumns[0].Place.Locate(new EngineException(
+        SqlState.CardinalityViolation, "A scalar subquery gave more than one row.") { Hint = "Aggregate it, add LIMIT 1, or use IN or EXISTS." });
 }

@@ -38,6 +38,9 @@ internal sealed unsafe class JoinTable : IDisposable
     /// <summary>Whether no key has more than one row.</summary>
     public bool IsUnique { get; private set; } = true;
 
+    /// <summary>The right columns by key, where the table is small and its keys are unique.</summary>
+    public JoinValues? Values { get; private set; }
+
     /// <summary>Rows stored.</summary>
     public long RowCount => Enumerable.Range(0, Rows.ChunkCount).Sum(chunk => (long)Rows.RowsOf(chunk));
 
@@ -110,10 +113,16 @@ internal sealed unsafe class JoinTable : IDisposable
         {
             matched.Resize(Rows.ChunkCount << RowStore.ChunkShift, 0);
         }
+        else if (spec is { Residual: null, IsExistence: false })
+        {
+            Values = JoinValues.Create(this, spec);
+        }
     }
 
     public void Dispose()
     {
+        Values?.Dispose();
+        Values = null;
         Rows.Dispose();
         Keys.Dispose();
         starts.Dispose();
