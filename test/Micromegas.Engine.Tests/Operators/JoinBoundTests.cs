@@ -165,6 +165,25 @@ public sealed class JoinBoundTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("SELECT exe, g, count(*), sum(n), min(id) FROM m JOIN p ON process = process_id GROUP BY exe, g")]
+    [InlineData("SELECT exe, started, count(*), sum(n) FROM m LEFT JOIN p ON process = process_id GROUP BY exe, started")]
+    [InlineData("SELECT exe, count(*), sum(n) FROM (SELECT * FROM m WHERE n % 900 > 300) AS m LEFT JOIN p ON process = process_id GROUP BY exe")]
+    [InlineData("SELECT upper(exe), g + 1, n FROM m JOIN p ON process = process_id WHERE number % 1200 = 0 AND n % 50 = 3")]
+    [InlineData("SELECT n, exe, started FROM m LEFT JOIN p ON n = number WHERE n % 40 = 0")]
+    [InlineData("SELECT exe, max(y), count(started) FROM m JOIN p ON process = process_id LEFT JOIN many ON number = x GROUP BY exe")]
+    [InlineData("SELECT process, (SELECT exe FROM p WHERE process_id = m.process) AS e, count(*) FROM m GROUP BY process, e")]
+    public async Task Right_columns_that_are_kept_by_key_are_those_that_are_copied(string sql)
+    {
+        await AddAsync("m");
+        var expected = (await run.RunAsync(sql, new EngineOptions { Threads = 1, FlattenDictionaries = true })).Select(OperatorRun.Text).Order(StringComparer.Ordinal).ToArray();
+        Assert.NotEmpty(expected);
+        foreach (var options in OperatorRun.Settings.Where(static options => options.BatchSize > 1))
+        {
+            Assert.Equal(expected, (await run.RunAsync(sql, options)).Select(OperatorRun.Text).Order(StringComparer.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task A_recursion_has_new_bounds_in_each_iteration()
     {

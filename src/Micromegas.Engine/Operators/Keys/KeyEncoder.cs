@@ -11,6 +11,9 @@ internal sealed unsafe class KeyEncoder : IDisposable
 {
     private const int PrefetchDistance = 12;
 
+    /// <summary>Slots are asked for that much earlier, since they tell where the key is.</summary>
+    private const int SlotsAhead = 2 * PrefetchDistance;
+
     /// <summary>In the map while a key is being looked up.</summary>
     private const int Pending = -3;
 
@@ -22,6 +25,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
     private readonly KeyScratch[] scratch;
     private readonly VectorAccess[] accesses;
     private readonly NativeList<ulong> encoded = new();
+    private readonly NativeList<uint> hashes = new();
     private readonly DirectKeys direct;
     private readonly NativeList<DictionaryRun> runs = new();
 
@@ -119,6 +123,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
             column.Dispose();
         }
         encoded.Dispose();
+        hashes.Dispose();
         direct.Dispose();
     }
 
@@ -282,6 +287,11 @@ internal sealed unsafe class KeyEncoder : IDisposable
         }
         var key = Encode(rows, count);
         var width = table.Width;
+        if (table.IsLarge)
+        {
+            ResolveLarge(key, rows, count, numbers);
+            return;
+        }
         if (width == 1)
         {
             // Sorted input repeats its keys: comparing with the key before is cheaper than a look-up.
@@ -298,15 +308,45 @@ internal sealed unsafe class KeyEncoder : IDisposable
             }
             return;
         }
-        var end = key + ((long)count * width);
-        var ahead = table.IsLarge ? PrefetchDistance * width : int.MaxValue;
         for (var i = 0; i < count; i++, key += width)
         {
-            if (end - key > ahead)
-            {
-                table.Prefetch(key + ahead);
-            }
             numbers[rows == null ? i : rows[i]] = Lookup(key);
+        }
+    }
+
+    /// <summary>A look-up in a large table misses the caches twice, at the slot and at the key: both are asked for ahead.</summary>
+    private void ResolveLarge(ulong* key, int* rows, int count, int* numbers)
+    {
+        var width = table.Width;
+        hashes.EnsureCapacity(count);
+        var known = hashes.Items;
+        for (var i = 0; i < count; i++)
+        {
+            known[i] = table.HashOf(key + ((long)i * width));
+            if (i < SlotsAhead)
+            {
+                table.PrefetchSlot(known[i]);
+            }
+        }
+        var last = key;
+        var number = -1;
+        for (var i = 0; i < count; i++, key += width)
+        {
+            if (i + SlotsAhead < count)
+            {
+                table.PrefetchSlot(known[i + SlotsAhead]);
+            }
+            if (i + PrefetchDistance < count)
+            {
+                table.PrefetchKey(known[i + PrefetchDistance]);
+            }
+            // Sorted input repeats its keys.
+            if (i == 0 || known[i] != known[i - 1] || !table.AreEqual(key, last))
+            {
+                number = add ? table.Add(key, known[i]) : table.Find(key, known[i]);
+                last = key;
+            }
+            numbers[rows == null ? i : rows[i]] = number;
         }
     }
 

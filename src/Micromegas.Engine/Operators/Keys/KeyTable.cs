@@ -170,6 +170,42 @@ internal sealed unsafe class KeyTable : IDisposable
         }
     }
 
+    /// <summary>What <see cref="Find(ulong*, uint)"/> and <see cref="Add(ulong*, uint)"/> want to know of a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint HashOf(ulong* key) => Hash(key);
+
+    /// <summary>Asks for the slot at which a look-up begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchSlot(uint hash)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(slots.Items + ((int)hash & mask));
+        }
+    }
+
+    /// <summary>Asks for the key that the slot names, which was asked for before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchKey(uint hash)
+    {
+        if (Sse.IsSupported && slots.Items[(int)hash & mask] is not 0 and var entry)
+        {
+            Sse.Prefetch0(keys.Items + (((long)(uint)entry - 1) * Width));
+        }
+    }
+
+    /// <summary>The number of an encoded key of a large table (<see cref="IsLarge"/>); a new one when it was not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Add(ulong* key, uint hash)
+    {
+        var number = Find(key, hash, out var slot);
+        return number >= 0 ? number : AddNew(key, hash, slot);
+    }
+
+    /// <summary>The number of an encoded key of a large table (<see cref="IsLarge"/>), -1 when it is not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(ulong* key, uint hash) => Find(key, hash, out _);
+
     /// <summary>The number of an encoded key; a new one when it was not there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Add(ulong* key)
@@ -233,8 +269,9 @@ internal sealed unsafe class KeyTable : IDisposable
         }
     }
 
+    /// <summary>Whether two encoded keys are the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool AreEqual(ulong* left, ulong* right)
+    public bool AreEqual(ulong* left, ulong* right)
     {
         for (var i = 0; i < Width; i++)
         {
