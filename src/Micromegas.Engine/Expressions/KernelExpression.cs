@@ -28,6 +28,8 @@ internal sealed unsafe class KernelExpression : VectorExpression
     private Vector? failedDictionary;
     private Vector? dictionaryValues;
     private DictionaryVector? dictionary;
+    private Vector? refusedDictionary;
+    private long refusedRows;
 
     public KernelExpression(Kernel kernel, params VectorExpression[] arguments)
         : this(kernel.Type, kernel, arguments)
@@ -194,7 +196,14 @@ internal sealed unsafe class KernelExpression : VectorExpression
         failedDictionary = null;
         constant?.Dispose();
         constant = null;
-        if (source.Length == 0 || (source.Length > LargeDictionary && source.Length > 8L * selected))
+        if (!ReferenceEquals(refusedDictionary, source))
+        {
+            refusedDictionary = source;
+            refusedRows = 0;
+        }
+        // A large dictionary of which some rows were computed for themselves is likely to have many more.
+        refusedRows += selected;
+        if (source.Length == 0 || (source.Length > LargeDictionary && source.Length > 8 * refusedRows))
         {
             return false;
         }

@@ -127,6 +127,33 @@ public class LogicTests
         Assert.Equal(new bool?[] { false, null, null, null }, TestData.Evaluate(not, [X], batch).Cast<bool?>());
     }
 
+    /// <summary>A dictionary of many values is left alone for some rows, and computed when more of them come.</summary>
+    [Fact]
+    public void A_large_dictionary_is_computed_when_rows_go_on_using_it()
+    {
+        using var values = TestData.Column(DataType.Utf8, [.. Enumerable.Range(0, 40_000).Select(static i => (object?)$"value {i % 9}")]);
+        var d = new PlanColumn("d", DataType.Utf8);
+        var comparison = new BoundComparison(ComparisonOperator.Equal, new BoundColumn(d), TestData.Literal("value 4"));
+        using var compiled = ExpressionCompiler.Compile(comparison, [d], TestData.Context());
+        var computed = new List<bool>();
+        for (var start = 0; start < 5 * Batch.MaxRows; start += Batch.MaxRows)
+        {
+            var codes = Enumerable.Range(start, Batch.MaxRows).Select(static i => i * 7 % 40_000).ToArray();
+            using var column = new DictionaryVector(DataType.Utf8, values);
+            unsafe
+            {
+                fixed (int* first = codes)
+                {
+                    column.Attach(values, first, codes.Length);
+                    var truths = compiled.Evaluate(TestData.Batch(column), null);
+                    computed.Add(truths is DictionaryVector);
+                    Assert.Equal(codes.Select(static code => (object?)(code % 9 == 4)), Enumerable.Range(0, codes.Length).Select(row => truths.GetValue(row)));
+                }
+            }
+        }
+        Assert.Equal([false, false, true, true, true], computed);
+    }
+
     [Fact]
     public void Dictionaries_are_tested_once()
     {

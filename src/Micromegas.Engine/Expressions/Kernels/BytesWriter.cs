@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
@@ -59,6 +60,22 @@ internal unsafe struct BytesWriter
     {
         value.CopyTo(Reserve(value.Length));
         used += value.Length;
+    }
+
+    /// <summary>The same for bytes of a vector: up to <see cref="NativeBuffer.Slack"/> bytes behind them may be read, and are written where the next value goes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(byte* value, int length)
+    {
+        if (used + length > capacity)
+        {
+            Grow(length);
+        }
+        var target = bytes + used;
+        for (var i = 0; i < length; i += Vector256<byte>.Count)
+        {
+            Vector256.Store(Vector256.Load(value + i), target + i);
+        }
+        used += length;
     }
 
     public void Append(byte value)

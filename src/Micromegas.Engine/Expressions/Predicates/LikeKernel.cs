@@ -13,6 +13,7 @@ internal sealed unsafe class LikeKernel(bool ignoreCase, bool negated) : BitKern
     protected override void Run(Vector[] arguments, RowSet rows, BitVector output)
     {
         var texts = new BytesReader(arguments[0]);
+        var cancellation = Interruption.Token;
         if (arguments[1] is ConstantVector constant)
         {
             if (constant.IsNull(0))
@@ -35,7 +36,7 @@ internal sealed unsafe class LikeKernel(bool ignoreCase, bool negated) : BitKern
             }
             foreach (var row in rows)
             {
-                Interruption.ThrowIfRequested();
+                cancellation.ThrowIfCancellationRequested();
                 Bitmap.Assign(output.Words, row, pattern.Matches(texts[row]) != negated);
             }
             return;
@@ -43,7 +44,7 @@ internal sealed unsafe class LikeKernel(bool ignoreCase, bool negated) : BitKern
         var sources = new BytesReader(arguments[1]);
         foreach (var row in rows)
         {
-            Interruption.ThrowIfRequested();
+            cancellation.ThrowIfCancellationRequested();
             Bitmap.Assign(output.Words, row, Lookup(sources[row]).Matches(texts[row]) != negated);
         }
     }

@@ -238,9 +238,10 @@ internal sealed unsafe class RegexMatchKernel(bool ignoreCase, bool negated) : B
                 return;
             }
         }
+        var cancellation = Interruption.Token;
         foreach (var row in rows)
         {
-            Interruption.ThrowIfRequested();
+            cancellation.ThrowIfCancellationRequested();
             var pattern = cache.Find(patterns[row], arguments.Length > 2 ? flags[row] : Flags, false);
             Bitmap.Assign(output.Words, row, pattern.IsMatch(texts[row]) != negated);
         }
@@ -251,12 +252,13 @@ internal sealed unsafe class RegexMatchKernel(bool ignoreCase, bool negated) : B
     private void Sweep(RegexPattern pattern, BinaryVector texts, byte[] literal, BitVector output)
     {
         SubstringSearch.Mark(texts, literal, output.Words);
+        var cancellation = Interruption.Token;
         var words = Bitmap.WordCount(output.Length);
         for (var i = 0; i < words; i++)
         {
             for (var candidates = pattern.Literal is null ? output.Words[i] : 0; candidates != 0; candidates &= candidates - 1)
             {
-                Interruption.ThrowIfRequested();
+                cancellation.ThrowIfCancellationRequested();
                 var row = (i << 6) + System.Numerics.BitOperations.TrailingZeroCount(candidates);
                 if (!pattern.Regex.IsMatch(pattern.Decode(texts[row])))
                 {

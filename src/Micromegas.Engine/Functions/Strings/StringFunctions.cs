@@ -24,14 +24,18 @@ internal static class StringFunctions
         Trim("rtrim", false, true),
         Text("left", "(text, n)", "First n characters; negative n drops the last.", 2, StringParts.Left, [Accept.AnyText, Accept.Int64], view: true),
         Text("right", "(text, n)", "Last n characters; negative n drops the first.", 2, StringParts.Right, [Accept.AnyText, Accept.Int64], view: true),
-        Text("substr", "(text, start [, length])", "Characters from a position on.", 2, StringParts.Substring, [Accept.Text, Accept.Int64, Accept.Int64], true, true, "substring"),
+        new DefinedFunction(
+            "substr", "(text, start [, length])", "Characters from a position on.", Accept.Fixed("substr", DataType.Utf8View, 2, Accept.Text, Accept.Int64, Accept.Int64),
+            static s => new TextPartKernel<CharacterRange>(s, StringParts.Substring), "substring") { CanFail = true },
         Text("lpad", "(text, n [, fill])", "Filled up or cut at the left to n characters.", 2, LeftPad, [Accept.AnyText, Accept.Int64, Accept.AnyText], canFail: true),
         Text("rpad", "(text, n [, fill])", "Filled up or cut at the right to n characters.", 2, RightPad, [Accept.AnyText, Accept.Int64, Accept.AnyText], canFail: true),
         Text("repeat", "(text, n)", "The text n times.", 2, Repeat, [Accept.Text, Accept.Int64], canFail: true),
         Text("replace", "(text, from, to)", "Every occurrence replaced.", 3, Replace, [Accept.Text, Accept.Text, Accept.Text]),
         Text("translate", "(text, from, to)", "Characters replaced one by one; those without counterpart vanish.", 3, Translate, [Accept.AnyText, Accept.AnyText, Accept.AnyText]),
         Text("overlay", "(text, part, from [, length])", "A part put over the text.", 3, StringParts.Overlay, [Accept.AnyText, Accept.AnyText, Accept.Int64, Accept.Int64], canFail: true),
-        Text("split_part", "(text, delimiter, n)", "The n-th part, from the end when n is negative.", 3, StringParts.SplitPart, [Accept.Text, Accept.Text, Accept.Int64], canFail: true),
+        new DefinedFunction(
+            "split_part", "(text, delimiter, n)", "The n-th part, from the end when n is negative.", Accept.SameText("split_part", 3, Accept.Text, Accept.Text, Accept.Int64),
+            static s => new TextPartKernel<FirstPart>(s, StringParts.SplitPart)) { CanFail = true },
         Text("substr_index", "(text, delimiter, n)", "Everything before the n-th delimiter, or after it from the end.", 3, StringParts.SubstringIndex, [Accept.AnyText, Accept.AnyText, Accept.Int64], aliases: "substring_index"),
         new DefinedFunction(
             "chr", "(n)", "The character of a code point.", Accept.Fixed("chr", DataType.Utf8, 1, Accept.Int64),

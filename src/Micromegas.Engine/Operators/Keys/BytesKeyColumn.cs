@@ -56,13 +56,24 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
     /// </summary>
     private int Resolve(BinaryVector values, int index, bool add, KeyScratch scratch)
     {
-        if (index < scratch.BlockStart || index >= scratch.BlockEnd)
-        {
-            Begin(values, index, scratch);
-        }
         var start = values.Bytes + values.Offsets[index];
         var length = values.Offsets[index + 1] - values.Offsets[index];
-        var hash = scratch.Hashes[index - scratch.BlockStart];
+        uint hash;
+        if (index >= scratch.BlockStart && index < scratch.BlockEnd)
+        {
+            hash = scratch.Hashes[index - scratch.BlockStart];
+        }
+        else if (index == scratch.BlockEnd || index == scratch.Following)
+        {
+            Begin(values, index, scratch);
+            hash = scratch.Hashes[0];
+        }
+        else
+        {
+            // One out of the order does not end the block: the next one is likely to be in it.
+            scratch.Following = index + 1;
+            hash = ByteStringTable.Hash(start, length);
+        }
         return add ? strings.Add(start, length, hash) : strings.Find(start, length, hash);
     }
 

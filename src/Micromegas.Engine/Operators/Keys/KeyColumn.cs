@@ -129,6 +129,9 @@ internal sealed class KeyScratch : IDisposable
 
     public int BlockLength { get; set; } = 1;
 
+    /// <summary>The value behind the one that came last out of the order of blocks.</summary>
+    public int Following { get; set; }
+
     /// <summary>Hashes of a batch's texts, or of the dictionary's values from <see cref="BlockStart"/> on.</summary>
     public NativeList<uint> Hashes { get; } = new();
 
@@ -144,6 +147,7 @@ internal sealed class KeyScratch : IDisposable
             BlockStart = 0;
             BlockEnd = 0;
             BlockLength = 1;
+            Following = 0;
             Numbers.Count = 0;
             Numbers.Resize(dictionary.Length, Unknown);
         }

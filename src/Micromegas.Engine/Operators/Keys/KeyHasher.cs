@@ -86,7 +86,7 @@ internal sealed unsafe class KeyHasher : IDisposable
         switch (plain)
         {
             case BinaryVector binary:
-                return ByteStringTable.Hash(binary[row]);
+                return ByteStringTable.Hash(binary.Bytes + binary.Offsets[row], binary.Offsets[row + 1] - binary.Offsets[row]);
             case FlatVector<double> doubles:
                 return NormalizedValue.Order(doubles[row]);
             case FlatVector<float> floats:

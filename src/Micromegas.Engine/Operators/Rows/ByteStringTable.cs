@@ -1,5 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
@@ -15,6 +15,9 @@ internal sealed unsafe class ByteStringTable : IDisposable
     /// <summary>How many look-ups ahead slots and strings are asked for.</summary>
     private const int SlotAhead = 20;
     private const int StringAhead = 10;
+
+    /// <summary>Strings of so many bytes are hashed and compared in one piece: behind them as many may be read (<see cref="NativeBuffer.Slack"/>).</summary>
+    private const int Short = 16;
 
     private readonly ByteRecords records = new();
     /// <summary>For each number what its slot holds: the hash above, the place of the string below.</summary>
@@ -41,7 +44,8 @@ internal sealed unsafe class ByteStringTable : IDisposable
     /// <summary>The number of a string, -1 when it is not there.</summary>
     public int Find(ReadOnlySpan<byte> value)
     {
-        fixed (byte* start = value)
+        Span<byte> room = stackalloc byte[Short];
+        fixed (byte* start = Readable(value, room))
         {
             return Find(start, value.Length, Hash(start, value.Length), out _);
         }
@@ -50,7 +54,8 @@ internal sealed unsafe class ByteStringTable : IDisposable
     /// <summary>The number of a string, a new one when it was not there.</summary>
     public int Add(ReadOnlySpan<byte> value)
     {
-        fixed (byte* start = value)
+        Span<byte> room = stackalloc byte[Short];
+        fixed (byte* start = Readable(value, room))
         {
             return Add(start, value.Length, Hash(start, value.Length));
         }
@@ -157,38 +162,74 @@ internal sealed unsafe class ByteStringTable : IDisposable
 
     public static uint Hash(ReadOnlySpan<byte> value)
     {
-        fixed (byte* start = value)
+        Span<byte> room = stackalloc byte[Short];
+        fixed (byte* start = Readable(value, room))
         {
             return Hash(start, value.Length);
         }
     }
 
-    /// <summary>A multiply-rotate hash over 8-byte words, the last of which may overlap the one before; tables compare the bytes anyway.</summary>
+    /// <summary>
+    /// Folds products of 64 bits: one for each sixteen bytes, the last of which may overlap those before, and one for all. Tables compare the bytes anyway.
+    /// Behind texts that are shorter some bytes may be read.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Hash(byte* start, int length)
     {
-        const ulong Prime = 0x9E3779B97F4A7C15;
-        var hash = (ulong)length * Prime;
-        if (length >= 8)
+        // Any odd numbers do whose bits look random: parts of the golden ratio, the roots of 2 and 3, and pi.
+        const ulong First = 0x9E3779B97F4A7C15;
+        const ulong Second = 0x6A09E667F3BCC909;
+        const ulong Third = 0xBB67AE8584CAA73B;
+        const ulong Last = 0x243F6A8885A308D3;
+        var seed = First;
+        Vector128<ulong> rest;
+        if (length <= Short)
         {
-            var last = start + length - 8;
-            for (var at = start; at < last; at += 8)
+            // An empty text may lie nowhere.
+            rest = length == 0 ? default : (Vector128.Load(start) & FirstBytes(length)).AsUInt64();
+        }
+        else
+        {
+            var last = start + length - Short;
+            do
             {
-                hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(at)) * Prime, 29);
+                seed = Fold(Unsafe.ReadUnaligned<ulong>(start) ^ Second, Unsafe.ReadUnaligned<ulong>(start + 8) ^ seed);
+                start += Short;
             }
-            hash = (hash ^ Unsafe.ReadUnaligned<ulong>(last)) * Prime;
+            while (start < last);
+            rest = Vector128.Load(last).AsUInt64();
         }
-        else if (length >= 4)
-        {
-            hash = (hash ^ (Unsafe.ReadUnaligned<uint>(start) | ((ulong)Unsafe.ReadUnaligned<uint>(start + length - 4) << 32))) * Prime;
-        }
-        else if (length > 0)
-        {
-            hash = (hash ^ (start[0] | ((uint)start[length >> 1] << 8) | ((uint)start[length - 1] << 16))) * Prime;
-        }
-        hash ^= hash >> 32;
-        return (uint)(hash * 0xD6E8FEB86659FD93 >> 32);
+        var hash = Fold(Fold(rest.ToScalar() ^ Third, rest.GetElement(1) ^ seed), (uint)length ^ Last);
+        return (uint)(hash ^ (hash >> 32));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Fold(ulong left, ulong right)
+    {
+        var high = Math.BigMul(left, right, out var low);
+        return high ^ low;
+    }
+
+    /// <summary>The bytes of a short text, where it lies in memory that may not be read behind it.</summary>
+    private static ReadOnlySpan<byte> Readable(ReadOnlySpan<byte> value, Span<byte> room)
+    {
+        if (value.Length >= Short)
+        {
+            return value;
+        }
+        value.CopyTo(room);
+        return room;
+    }
+
+    /// <summary>Ones for so many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> FirstBytes(int count) => Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Ones), (nuint)(Short - count));
+
+    private static ReadOnlySpan<byte> Ones =>
+    [
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(byte* value, int length, uint hash, out int slot)
@@ -216,32 +257,19 @@ internal sealed unsafe class ByteStringTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AreEqual(byte* left, byte* right, int length)
     {
-        if (length >= 16)
+        if (length <= Short)
         {
-            var last = length - 16;
-            for (var i = 0; i < last; i += 16)
-            {
-                if (Vector128.Load(left + i) != Vector128.Load(right + i))
-                {
-                    return false;
-                }
-            }
-            return Vector128.Load(left + last) == Vector128.Load(right + last);
+            return length == 0 || ((Vector128.Load(left) ^ Vector128.Load(right)) & FirstBytes(length)) == Vector128<byte>.Zero;
         }
-        if (length >= 8)
+        var last = length - Short;
+        for (var i = 0; i < last; i += Short)
         {
-            var last = length - 8;
-            return Unsafe.ReadUnaligned<ulong>(left) == Unsafe.ReadUnaligned<ulong>(right)
-                && Unsafe.ReadUnaligned<ulong>(left + last) == Unsafe.ReadUnaligned<ulong>(right + last);
-        }
-        for (var i = 0; i < length; i++)
-        {
-            if (left[i] != right[i])
+            if (Vector128.Load(left + i) != Vector128.Load(right + i))
             {
                 return false;
             }
         }
-        return true;
+        return Vector128.Load(left + last) == Vector128.Load(right + last);
     }
 
     private int AddNew(byte* value, int length, uint hash, int slot)
