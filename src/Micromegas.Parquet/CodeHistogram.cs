@@ -67,6 +67,15 @@ public sealed unsafe class CodeHistogram : IDisposable
         }
     }
 
+    /// <summary>Adds the tables up: looking numbers up costs less then, counting more, until the next <see cref="Reset"/>.</summary>
+    public void Gather()
+    {
+        for (; tables > 1; tables--)
+        {
+            Add(counts + ((tables - 1) * Size));
+        }
+    }
+
     /// <summary>Counts a number that repeats.</summary>
     /// <param name="number">The number, below <see cref="Size"/>.</param>
     /// <param name="times">How often.</param>
@@ -177,6 +186,19 @@ public sealed unsafe class CodeHistogram : IDisposable
             ThrowNoCode();
         }
         Add(numbers, count, offset, codes - 1);
+    }
+
+    private void Add(uint* table)
+    {
+        var i = 0;
+        for (; i <= Size - Vector256<uint>.Count; i += Vector256<uint>.Count)
+        {
+            (Vector256.Load(counts + i) + Vector256.Load(table + i)).Store(counts + i);
+        }
+        for (; i < Size; i++)
+        {
+            counts[i] += table[i];
+        }
     }
 
     private static void ThrowNoCode() => Throw.Corrupt("a code is not in the dictionary");

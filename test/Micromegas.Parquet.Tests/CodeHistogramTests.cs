@@ -81,11 +81,10 @@ public class CodeHistogramTests
             histogram.Add(first, 20, offset, size - offset - 1);
         }
         histogram.Add(0, 7);
-        for (var number = 0; number < size; number++)
-        {
-            var expected = numbers.Concat(numbers.Take(20)).Count(other => other + offset == number) + (number == 0 ? 7 : 0);
-            Assert.Equal(expected, histogram[number]);
-        }
+        var expected = Enumerable.Range(0, size).Select(number => numbers.Concat(numbers.Take(20)).LongCount(other => other + offset == number) + (number == 0 ? 7 : 0)).ToArray();
+        Assert.Equal(expected, Enumerable.Range(0, size).Select(number => histogram[number]));
+        histogram.Gather();
+        Assert.Equal(expected, Enumerable.Range(0, size).Select(number => histogram[number]));
     }
 
     [Theory]

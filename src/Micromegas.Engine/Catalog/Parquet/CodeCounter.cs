@@ -172,6 +172,10 @@ internal sealed unsafe class CodeCounter(int[] ordinals, Schema tableSchema) : I
     /// <returns>Their number; 0 at the end.</returns>
     public int Next(Vector?[] current, int most)
     {
+        if (next == 0)
+        {
+            histogram.Gather();
+        }
         counts.Count = 0;
         foreach (var column in columns)
         {

@@ -4,45 +4,70 @@ using Micromegas.Engine.Expressions;
 
 namespace Micromegas.Engine.Catalog.Parquet;
 
-/// <summary>The constants of an IN, in order: whether one lies between two bounds is found by halving. Worked out once an expression.</summary>
+/// <summary>The constants of an IN. Most bounds have one of the first between them; for others they are put in order, once an expression, and found by halving.</summary>
 internal sealed class ListedConstants
 {
+    /// <summary>Constants that are compared before they are put in order.</summary>
+    private const int First = 8;
+
     private static readonly ConditionalWeakTable<BoundIn, ListedConstants> Known = [];
 
-    /// <summary>Null where the values have no order that bounds share.</summary>
-    private readonly object[]? ordered;
+    private readonly List<object> values = [];
+
+    /// <summary>Whether the values have an order that bounds share.</summary>
+    private readonly bool haveOrder = true;
+    private volatile object[]? ordered;
 
     private ListedConstants(BoundIn list)
     {
-        var values = new List<object>(list.Items.Count);
         foreach (var item in list.Items)
         {
-            // NULL equals nothing.
-            if (((BoundLiteral)item).Value is { IsNull: false } value)
+            if (item is not BoundLiteral literal)
             {
-                if (BoundOrder.IsNaN(value.Value!))
-                {
-                    return;
-                }
-                values.Add(BoundOrder.KeyOf(value.Value!));
+                return;
+            }
+            // NULL equals nothing.
+            if (literal.Value is { IsNull: false } value)
+            {
+                haveOrder &= !BoundOrder.IsNaN(value.Value!) && (values.Count == 0 || BoundOrder.Compare(value.Value!, values[0]) is not null);
+                values.Add(value.Value!);
             }
         }
-        if (values.TrueForAll(value => BoundOrder.Compare(value, values[0]) is not null))
-        {
-            values.Sort(static (left, right) => BoundOrder.Compare(left, right)!.Value);
-            ordered = [.. values];
-        }
+        AreAll = true;
     }
+
+    /// <summary>Whether there is nothing but constants.</summary>
+    public bool AreAll { get; }
 
     public static ListedConstants Of(BoundIn list) => Known.GetValue(list, static list => new ListedConstants(list));
 
     /// <summary>Whether some constant may lie between two bounds, both included. Errs on the side of yes.</summary>
     public bool MayLieBetween(Scalar? min, Scalar? max)
     {
-        if (ordered is null)
+        if (!haveOrder)
         {
             return true;
         }
+        for (var i = 0; i < Math.Min(values.Count, First); i++)
+        {
+            if ((min?.Value is not { } low || BoundOrder.Compare(values[i], low) is not < 0)
+                && (max?.Value is not { } high || BoundOrder.Compare(values[i], high) is not > 0))
+            {
+                return true;
+            }
+        }
+        return values.Count > First && FindBetween(ordered ??= InOrder(), min, max);
+    }
+
+    private object[] InOrder()
+    {
+        object[] keys = [.. values.Select(BoundOrder.KeyOf)];
+        Array.Sort(keys, static (left, right) => BoundOrder.Compare(left, right)!.Value);
+        return keys;
+    }
+
+    private static bool FindBetween(object[] ordered, Scalar? min, Scalar? max)
+    {
         var first = 0;
         if (min?.Value is { } least)
         {
@@ -68,9 +93,24 @@ internal static class BoundOrder
     /// <summary>What a value is compared by: texts by their bytes.</summary>
     public static object KeyOf(object value) => value is string text ? System.Text.Encoding.UTF8.GetBytes(text) : value;
 
-    /// <summary>Order of two keys of one type; null when it cannot be told.</summary>
+    /// <summary>Order of two texts by their bytes in UTF-8.</summary>
+    public static int Compare(string left, string right)
+    {
+        var same = left.AsSpan().CommonPrefixLength(right);
+        if (same == left.Length || same == right.Length)
+        {
+            return left.Length.CompareTo(right.Length);
+        }
+        // Beyond the first plane the order of UTF-16 is another.
+        return char.IsSurrogate(left[same]) || char.IsSurrogate(right[same])
+            ? Compare(KeyOf(left), KeyOf(right))!.Value
+            : left[same].CompareTo(right[same]);
+    }
+
+    /// <summary>Order of two values, or keys, of one type; null when it cannot be told.</summary>
     public static int? Compare(object left, object right) => (left, right) switch
     {
+        (string a, string b) => Compare(a, b),
         (byte[] a, byte[] b) => a.AsSpan().SequenceCompareTo(b),
         (Int256 a, Int256 b) => a.CompareTo(b),
         (IComparable a, { } b) when a.GetType() == b.GetType() => a.CompareTo(b),

@@ -83,6 +83,12 @@ internal sealed class ScanStep : IDisposable
     /// <param name="found">A selection to use.</param>
     public bool MayMatch(Vector dictionary, Field field, Batch batch, Selection found)
     {
+        if (dictionary.Length is > 0 and <= Batch.MaxRows)
+        {
+            batch.Columns[DictionaryColumn!.Value] = dictionary;
+            batch.RowCount = dictionary.Length;
+            return Expression.Filter(batch, null, found) > 0;
+        }
         using var view = new BatchView(new Batch(new Schema(field), [dictionary]) { RowCount = dictionary.Length });
         for (var start = 0; start < dictionary.Length; start += Batch.MaxRows)
         {

@@ -27,8 +27,8 @@ internal static class StatisticsPruner
                 return MayMatch(comparison.Operator, statistics(left.Column), right.Value, rowCount);
             case BoundComparison { Left: BoundLiteral left, Right: BoundColumn right } comparison:
                 return MayMatch(comparison.Operator.Mirrored(), statistics(right.Column), left.Value, rowCount);
-            case BoundIn { Negated: false, Operand: BoundColumn column } list when list.Items.All(static item => item is BoundLiteral):
-                return statistics(column.Column) is not { } known || (known.NullCount != rowCount && ListedConstants.Of(list).MayLieBetween(known.Min, known.Max));
+            case BoundIn { Negated: false, Operand: BoundColumn column } list when ListedConstants.Of(list) is { AreAll: true } constants:
+                return statistics(column.Column) is not { } known || (known.NullCount != rowCount && constants.MayLieBetween(known.Min, known.Max));
             case BoundIsNull { Operand: BoundColumn column } test when statistics(column.Column)?.NullCount is { } nulls:
                 return test.Negated ? nulls < rowCount : nulls > 0;
             case BoundLike { Negated: false, IgnoreCase: false, Operand: BoundColumn column, Pattern: BoundLiteral { Value.Value: string pattern } }:
@@ -160,8 +160,7 @@ internal static class StatisticsPruner
     }
 
     /// <summary>Order of two values of one type; null when it cannot be told.</summary>
-    private static int? Compare(Scalar? left, Scalar right) =>
-        left?.Value is { } a && right.Value is { } b ? BoundOrder.Compare(BoundOrder.KeyOf(a), BoundOrder.KeyOf(b)) : null;
+    private static int? Compare(Scalar? left, Scalar right) => left?.Value is { } a && right.Value is { } b ? BoundOrder.Compare(a, b) : null;
 
     private static ComparisonOperator Opposite(ComparisonOperator comparison) => comparison switch
     {
