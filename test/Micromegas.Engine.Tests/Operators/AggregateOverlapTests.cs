@@ -51,6 +51,25 @@ public sealed class AggregateOverlapTests
         }
     }
 
+    /// <summary>Texts of keys that nobody looks at are not put together; whether they are null is known.</summary>
+    [Fact]
+    public void Values_of_keys_that_are_only_counted_are_spared()
+    {
+        var spec = Spec([text, number], "count");
+        var all = Table(spec, Many());
+        var spared = new AggregateSpec(spec.Aggregate, spec.Input, context, spec.Statistics) { Wanted = new HashSet<PlanColumn> { spec.Aggregate.Keys[1].Column } };
+        Assert.Equal([false, true], new[] { spared.IsWanted(0), spared.IsWanted(1) });
+        for (var key = 0; key < 2; key++)
+        {
+            using var values = all.FinishKey(key, 0, 2_000, isWanted: true);
+            using var presence = all.FinishKey(key, 0, 2_000, spared.IsWanted(key));
+            Assert.Equal(Enumerable.Range(0, 2_000).Select(values.IsNull), Enumerable.Range(0, 2_000).Select(presence.IsNull));
+            Assert.Contains(true, Enumerable.Range(0, 2_000).Select(presence.IsNull));
+            Assert.Equal(key == 0 ? "" : values.GetValue(0), presence.GetValue(0));
+        }
+        all.Dispose();
+    }
+
     [Fact]
     public void State_that_may_grow_and_small_tables_are_merged()
     {

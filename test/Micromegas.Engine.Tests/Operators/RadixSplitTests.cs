@@ -59,6 +59,24 @@ public sealed class RadixSplitTests : IDisposable
         Assert.True(await PartitionedAsync("SELECT count(DISTINCT t) FROM t", Early with { ManyGroups = 20 }) > 0);
     }
 
+    /// <summary>Keys that are grouped, compared or counted as different above are there.</summary>
+    [Theory]
+    [InlineData("SELECT count(k), count(*) FROM (SELECT t AS k FROM t GROUP BY t) AS x")]
+    [InlineData("SELECT count(k) FILTER (WHERE k > 'text 5'), max(c) FROM (SELECT t AS k, count(*) AS c FROM t GROUP BY t) AS x")]
+    [InlineData("SELECT max(k), min(j), count(j) FROM (SELECT t AS k, t || 'x' AS j FROM t GROUP BY t) AS x")]
+    [InlineData("SELECT b, count(DISTINCT k), count(k) FROM (SELECT t AS k, b FROM t GROUP BY t, b) AS x GROUP BY b ORDER BY b")]
+    [InlineData("SELECT length(k) % 7 AS r, count(k) FROM (SELECT t AS k FROM t GROUP BY t) AS x GROUP BY r ORDER BY r")]
+    [InlineData("SELECT count(k), sum(length(j)) FROM (SELECT t AS k, t AS j FROM t GROUP BY t) AS x")]
+    public async Task What_is_above_gets_the_keys_it_uses(string sql)
+    {
+        Add(Rows(seed: 13, distinct: 3_000));
+        // A sort in between hides what is above.
+        var hidden = sql.Replace(") AS x", " ORDER BY 1 LIMIT 1000000) AS x", StringComparison.Ordinal);
+        var expected = (await run.RunAsync(hidden, new EngineOptions { Threads = 1 })).Select(OperatorRun.Text).ToArray();
+        Assert.Equal(expected, (await run.RunAsync(sql, new EngineOptions { Threads = 2 })).Select(OperatorRun.Text));
+        Assert.Equal(expected, (await run.RunAsync(sql, Early with { ManyGroups = 20 })).Select(OperatorRun.Text));
+    }
+
     [Fact]
     public async Task Keys_that_repeat_stay_in_a_table()
     {

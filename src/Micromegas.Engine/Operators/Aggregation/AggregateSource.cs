@@ -145,7 +145,7 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
             }
             for (var i = 0; i < groups.KeyCount; i++)
             {
-                Own(spec.Sets[groups.Set][i], groups.FinishKey(i, position, count));
+                Own(spec.Sets[groups.Set][i], groups.FinishKey(i, position, count, spec.IsWanted(spec.Sets[groups.Set][i])));
             }
             var at = keyCount;
             if (groupingId is not null)

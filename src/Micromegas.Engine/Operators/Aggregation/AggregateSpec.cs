@@ -35,6 +35,12 @@ internal sealed class AggregateSpec
 
     public Schema Schema { get; }
 
+    /// <summary>Columns of the result whose values are looked at, of others at most whether they are null; null = all.</summary>
+    public IReadOnlySet<PlanColumn>? Wanted { get; init; }
+
+    /// <summary>Whether the values of a key are looked at.</summary>
+    public bool IsWanted(int key) => Wanted is null || Wanted.Contains(Aggregate.Keys[key].Column);
+
     public IEnumerable<DataType> KeyTypes(int set) => Sets[set].Select(key => Aggregate.Keys[key].Column.Type);
 
     /// <summary>The columns of rows of a set that are kept before they are grouped.</summary>

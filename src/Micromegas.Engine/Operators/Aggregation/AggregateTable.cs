@@ -292,8 +292,8 @@ internal sealed unsafe class AggregateTable : IDisposable
         }
     }
 
-    /// <summary>The values of a key for a range of groups; the caller owns the vector.</summary>
-    public Vector FinishKey(int key, int start, int count) => keys.Decode(key, start, count);
+    /// <summary>The values of a key for a range of groups, any values but for the nulls if they are not wanted; the caller owns the vector.</summary>
+    public Vector FinishKey(int key, int start, int count, bool isWanted) => keys.Decode(key, start, count, isWanted);
 
     /// <summary>The results of a call for a range of groups; the caller owns the vector.</summary>
     public Vector FinishCall(int call, int start, int count) => accumulators[call].Finish(start, count);

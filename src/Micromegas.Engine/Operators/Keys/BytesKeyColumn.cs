@@ -128,6 +128,15 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
         return rows;
     }
 
+    public override Vector DecodePresence(byte* source, int stride, int count, byte* nulls, byte nullMask)
+    {
+        var rows = BinaryVector.Create(Type);
+        rows.Prepare(count, 0);
+        new Span<int>(rows.Offsets, count + 1).Clear();
+        DecodeNulls(rows, stride, count, nulls, nullMask);
+        return rows;
+    }
+
     public override void Dispose()
     {
         base.Dispose();

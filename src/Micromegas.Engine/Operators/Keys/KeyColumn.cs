@@ -70,6 +70,9 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
     /// <param name="nullMask">The null bit.</param>
     public abstract Vector Decode(byte* source, int stride, int count, byte* nulls, byte nullMask);
 
+    /// <summary>A vector of any values that has the nulls of encoded ones.</summary>
+    public virtual Vector DecodePresence(byte* source, int stride, int count, byte* nulls, byte nullMask) => Decode(source, stride, count, nulls, nullMask);
+
     /// <summary>Adds a range of the values that another table's column of the same type numbered (<see cref="IsNumbering"/>).</summary>
     /// <param name="other">The other table's column.</param>
     /// <param name="start">First number there.</param>

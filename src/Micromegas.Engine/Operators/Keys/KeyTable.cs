@@ -72,8 +72,8 @@ internal sealed unsafe class KeyTable : IDisposable
 
     public KeyColumn this[int column] => columns[column];
 
-    /// <summary>The values of one key column for a range of keys; the caller owns the vector.</summary>
-    public Vector Decode(int column, int start, int count)
+    /// <summary>The values of one key column for a range of keys, or only which of them are null; the caller owns the vector.</summary>
+    public Vector Decode(int column, int start, int count, bool isWanted = true)
     {
         var stride = Width * 8;
         if (isNumbered)
@@ -82,7 +82,11 @@ internal sealed unsafe class KeyTable : IDisposable
             CopyKeys(start, count, decoded.Items);
         }
         var first = (byte*)(isNumbered ? decoded.Items : keys.Items + ((long)start * Width));
-        return columns[column].Decode(first + columns[column].Offset, stride, count, first + nullOffset + (column >> 3), (byte)(1 << (column & 7)));
+        var nulls = first + nullOffset + (column >> 3);
+        var nullMask = (byte)(1 << (column & 7));
+        return isWanted
+            ? columns[column].Decode(first + columns[column].Offset, stride, count, nulls, nullMask)
+            : columns[column].DecodePresence(first + columns[column].Offset, stride, count, nulls, nullMask);
     }
 
     /// <summary>The values of one key column for any keys; the caller owns the vector.</summary>

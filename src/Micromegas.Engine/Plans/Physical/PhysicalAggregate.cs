@@ -9,6 +9,9 @@ namespace Micromegas.Engine.Plans.Physical;
 /// <summary>Groups by hashing: every worker its own groups, merged at the end.</summary>
 internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate aggregate) : PhysicalPlan(aggregate.Columns, input)
 {
+    /// <summary>The columns whose values somebody above looks at, of others at most whether they are null; null = all.</summary>
+    private HashSet<PlanColumn>? wanted;
+
     public override string Name => "HashAggregate";
 
     public override IReadOnlyList<string> Details =>
@@ -25,8 +28,9 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
     public override async ValueTask<Pipeline> OpenAsync(QueryExecution execution)
     {
         Announce();
+        SpareValues();
         var pipeline = await Inputs[0].OpenAsync(execution).ConfigureAwait(false);
-        var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics);
+        var spec = new AggregateSpec(aggregate, Inputs[0].Columns, execution.Context, Statistics) { Wanted = wanted };
         var state = execution.Own(new AggregateState(spec, Name));
         await execution.RunAsync(pipeline, worker => new AggregateStage(state, worker)).ConfigureAwait(false);
         return new Pipeline(await AggregateSource.OpenAsync(state, execution).ConfigureAwait(false), Statistics);
@@ -50,6 +54,34 @@ internal sealed class PhysicalAggregate(PhysicalPlan input, LogicalAggregate agg
         if (Inputs[0] is PhysicalScan counted)
         {
             counted.Counted = aggregate.Aggregates.All(IsCountable) && !aggregate.Expressions().Any(static expression => expression.IsVolatile());
+        }
+    }
+
+    /// <summary>Tells an aggregation right below whose keys need not be put together: those that this one does not use, or only counts.</summary>
+    private void SpareValues()
+    {
+        var used = new HashSet<PlanColumn>();
+        foreach (var key in aggregate.Keys)
+        {
+            key.Expression.CollectColumns(used);
+        }
+        foreach (var call in aggregate.Aggregates)
+        {
+            var isCount = call is { Function: CountFunction, Distinct: false } && call.Arguments.All(static argument => argument is BoundColumn);
+            foreach (var expression in (isCount ? [] : call.Arguments).Concat(call.OrderBy.Select(static key => key.Expression)).Concat(call.Filter is null ? [] : [call.Filter]))
+            {
+                expression.CollectColumns(used);
+            }
+        }
+        var below = Inputs[0];
+        while (below is PhysicalProject { IsRenaming: true } project)
+        {
+            used = [.. used.Select(project.SourceOf).OfType<PlanColumn>()];
+            below = project.Inputs[0];
+        }
+        if (below is PhysicalAggregate inner)
+        {
+            inner.wanted = used;
         }
     }
 
