@@ -63,6 +63,37 @@ internal sealed unsafe class Avx2BitUnpacker : BitUnpacker
         }
     }
 
+    public override void UnpackSums(byte* source, int width, long* target, int count, long last, long offset)
+    {
+        if (width is 0 or > WidestInLane)
+        {
+            base.UnpackSums(source, width, target, count, last, offset);
+            return;
+        }
+        var low = wideLow[width];
+        var high = wideHigh[width];
+        var mask = Vector256.Create((1L << width) - 1);
+        var offsets = Vector256.Create(offset);
+        var before = Vector256.Create(last);
+        for (var i = 0; i < count; i += 8)
+        {
+            var sums = Sum((Avx2.ShiftRightLogicalVariable(low.Gather(source).AsInt64(), low.Shifts.AsUInt64()) & mask) + offsets);
+            (sums + before).Store(target + i);
+            before += Avx2.Permute4x64(sums, 0b11_11_11_11);
+            sums = Sum((Avx2.ShiftRightLogicalVariable(high.Gather(source).AsInt64(), high.Shifts.AsUInt64()) & mask) + offsets);
+            (sums + before).Store(target + i + 4);
+            before += Avx2.Permute4x64(sums, 0b11_11_11_11);
+            source += width;
+        }
+    }
+
+    /// <summary>Gives each lane the sum of itself and those in front of it: first of one, then of two more.</summary>
+    private static Vector256<long> Sum(Vector256<long> values)
+    {
+        values += Avx2.Blend(Avx2.Permute4x64(values, 0b10_01_00_00).AsInt32(), Vector256<int>.Zero, 0b0000_0011).AsInt64();
+        return values + Avx2.Permute2x128(values, values, 0b0000_1000);
+    }
+
     /// <summary>How one register of values is fetched from a group.</summary>
     private readonly record struct Step(int LowStart, int HighStart, Vector256<byte> Shuffle, Vector256<byte> Shifts)
     {

@@ -36,6 +36,34 @@ internal sealed unsafe class Avx512BitUnpacker : BitUnpacker
 
     public static bool IsSupported => Avx512F.IsSupported && Avx512Vbmi.IsSupported;
 
+    public override void UnpackSums(byte* source, int width, long* target, int count, long last, long offset)
+    {
+        if (width is 0 or > WidestInLane)
+        {
+            base.UnpackSums(source, width, target, count, last, offset);
+            return;
+        }
+        var step = wide[width];
+        var shuffle = step.Shuffle;
+        var shifts = step.Shifts.AsUInt64();
+        var mask = Vector512.Create((1L << width) - 1);
+        var offsets = Vector512.Create(offset);
+        var before = Vector512.Create(last);
+        var highest = Vector512.Create(7L);
+        for (var i = 0; i < count; i += 8)
+        {
+            var lanes = Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), shuffle).AsInt64();
+            // Each lane gets the sum of itself and those in front of it: first of one, then of two, then of four more.
+            var sums = (Avx512F.ShiftRightLogicalVariable(lanes, shifts) & mask) + offsets;
+            sums += Avx512F.AlignRight64(sums, Vector512<long>.Zero, 7);
+            sums += Avx512F.AlignRight64(sums, Vector512<long>.Zero, 6);
+            sums += Avx512F.AlignRight64(sums, Vector512<long>.Zero, 4);
+            (sums + before).Store(target + i);
+            before += Avx512F.PermuteVar8x64(sums, highest);
+            source += width;
+        }
+    }
+
     public override void Unpack32(byte* source, int width, uint* target, int count)
     {
         if (width == 0)

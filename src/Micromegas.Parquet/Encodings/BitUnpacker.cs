@@ -33,6 +33,23 @@ internal abstract unsafe class BitUnpacker
     /// <summary>Unpacks values of up to 64 bits; <paramref name="count"/> is a multiple of 8.</summary>
     public abstract void Unpack64(byte* source, int width, ulong* target, int count);
 
+    /// <summary>Unpacks differences and gives their running sums, which wrap around.</summary>
+    /// <param name="source">The packed differences, each less <paramref name="offset"/>.</param>
+    /// <param name="width">Bits a difference, at most 64.</param>
+    /// <param name="target">Receives the sums.</param>
+    /// <param name="count">How many; a multiple of 8.</param>
+    /// <param name="last">What the first is added to.</param>
+    /// <param name="offset">What each difference is larger.</param>
+    public virtual void UnpackSums(byte* source, int width, long* target, int count, long last, long offset)
+    {
+        Unpack64(source, width, (ulong*)target, count);
+        for (var i = 0; i < count; i++)
+        {
+            last += target[i] + offset;
+            target[i] = last;
+        }
+    }
+
     /// <summary>Counts values of 1 to 8 bits by comparing.</summary>
     /// <param name="source">The packed values, from the start of a group.</param>
     /// <param name="width">Bits a value.</param>

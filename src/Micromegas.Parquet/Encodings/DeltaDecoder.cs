@@ -214,8 +214,8 @@ internal sealed unsafe class DeltaDecoder : IDisposable
         }
         else
         {
-            unpacker.Unpack64(source, width, (ulong*)target, miniblockSize);
-            last = DeltaSum.Accumulate(target, some, last, minDelta);
+            unpacker.UnpackSums(source, width, target, miniblockSize, last, minDelta);
+            last = some > 0 ? target[some - 1] : last;
         }
         return some;
     }
@@ -267,22 +267,6 @@ internal sealed unsafe class DeltaDecoder : IDisposable
         }
         Throw.Corrupt("a number of a delta-coded page is too long");
         return 0;
-    }
-}
-
-/// <summary>Running sums of differences.</summary>
-internal static unsafe class DeltaSum
-{
-    /// <summary>Replaces differences (less <paramref name="minDelta"/>) by values; wraps around as the format says.</summary>
-    /// <returns>The last value.</returns>
-    public static long Accumulate(long* values, int count, long last, long minDelta)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            last += values[i] + minDelta;
-            values[i] = last;
-        }
-        return last;
     }
 }
 

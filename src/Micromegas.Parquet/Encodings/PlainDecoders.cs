@@ -214,13 +214,21 @@ internal sealed unsafe class PlainBytesDecoder : BytesDecoder
         var from = position;
         Skip(count);
         var total = position - from - (4L * count);
-        var to = target.ReserveBytes(total);
+        var to = target.ReserveBytes(total + ShortCopy.MessageLength);
         var used = (int)target.Used;
+        var isShort = total < count * 16L || (page is null ? end : page.End) - position < ShortCopy.MessageLength;
         for (var i = 0; i < count; i++)
         {
             var length = Unsafe.ReadUnaligned<int>(from);
             from += 4;
-            ShortCopy.Copy(to, from, length);
+            if (isShort)
+            {
+                ShortCopy.Copy(to, from, length);
+            }
+            else
+            {
+                ShortCopy.CopyMessage(to, from, length);
+            }
             to += length;
             from += length;
             used += length;

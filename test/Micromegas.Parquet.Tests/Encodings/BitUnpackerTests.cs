@@ -50,6 +50,45 @@ public unsafe class BitUnpackerTests
         }
     }
 
+    [Theory]
+    [InlineData("scalar")]
+    [InlineData("avx2")]
+    [InlineData("avx512")]
+    [InlineData(null)]
+    public void Every_variant_adds_differences_up(string? variant)
+    {
+        var unpacker = BitUnpacker.Choose(variant);
+        var random = new Random(11);
+        using var source = new ScratchBuffer();
+        using var target = new ScratchBuffer();
+        for (var width = 0; width <= 64; width++)
+        {
+            foreach (var count in new[] { 8, 32, 40, 128 })
+            {
+                // Sums wrap around.
+                var offset = random.NextInt64(long.MinValue, long.MaxValue);
+                var start = random.NextInt64(long.MinValue, long.MaxValue);
+                var values = new ulong[count];
+                var expected = new long[count];
+                var last = start;
+                for (var i = 0; i < count; i++)
+                {
+                    values[i] = width == 0 ? 0 : (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> (64 - width);
+                    last = unchecked(last + (long)values[i] + offset);
+                    expected[i] = last;
+                }
+                var packed = new ByteBuffer();
+                BitPacker.Pack<ulong>(values, width, count, packed);
+                packed.WrittenSpan.CopyTo(new Span<byte>(source.Ensure(packed.Length + 64), packed.Length));
+                var sums = new Span<long>(target.Ensure((count + 1) * 8), count + 1);
+                sums[count] = 0xabcdef;
+                unpacker.UnpackSums(source.Pointer, width, (long*)target.Pointer, count, start, offset);
+                Assert.True(expected.AsSpan().SequenceEqual(sums[..count]), $"{width} bits, {count} values");
+                Assert.Equal(0xabcdef, sums[count]);
+            }
+        }
+    }
+
     [Fact]
     public void The_variant_can_be_forced()
     {
