@@ -9,7 +9,11 @@ namespace Micromegas.Engine.Catalog;
 /// </summary>
 public sealed class JoinBound
 {
+    /// <summary>Row groups after which a predicate that has spared nothing is not tried any more.</summary>
+    private const int MostVain = 4;
+
     private readonly string column;
+    private int tried;
     private long rowGroups;
     private long rows;
 
@@ -28,6 +32,9 @@ public sealed class JoinBound
     /// <summary>Rows that were not delivered because of it, those of <see cref="SparedRowGroups"/> among them.</summary>
     public long SparedRows => Volatile.Read(ref rows);
 
+    /// <summary>Whether rows and dictionaries need not be looked at: that was in vain so far.</summary>
+    internal bool IsVain => Volatile.Read(ref tried) > MostVain && SparedRows == 0;
+
     /// <summary>What is known of the values, in a few words.</summary>
     internal string Summary { get; }
 
@@ -39,6 +46,9 @@ public sealed class JoinBound
         Interlocked.Increment(ref rowGroups);
         Interlocked.Add(ref rows, rowCount);
     }
+
+    /// <summary>A row group is looked into.</summary>
+    internal void CountTrial() => Interlocked.Increment(ref tried);
 
     internal void CountRows(long rowCount) => Interlocked.Add(ref rows, rowCount);
 }

@@ -186,7 +186,7 @@ internal sealed class RowGroupMorselReader : MorselReader
     {
         foreach (var step in steps)
         {
-            if (step.DictionaryColumn is not { } ordinal || positions[ordinal] < 0 || Column(positions[ordinal]).Dictionary is not { } dictionary)
+            if (step.IsIdle || step.DictionaryColumn is not { } ordinal || positions[ordinal] < 0 || Column(positions[ordinal]).Dictionary is not { } dictionary)
             {
                 continue;
             }

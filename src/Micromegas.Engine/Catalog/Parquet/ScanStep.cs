@@ -37,7 +37,8 @@ internal sealed class ScanStep : IDisposable
     /// <summary>Begins a row group.</summary>
     public void Start()
     {
-        IsIdle = false;
+        JoinBound?.CountTrial();
+        IsIdle = JoinBound is { IsVain: true };
         (seen, kept) = (0, 0);
     }
 

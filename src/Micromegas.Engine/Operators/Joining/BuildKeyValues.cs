@@ -15,24 +15,32 @@ internal abstract unsafe class BuildKeyValues : IDisposable
     /// <summary>So many different values are listed: looking one up costs little, and most row groups can be compared with each.</summary>
     public const int MostListed = 1024;
 
+    /// <summary>So many are where the build side is a whole table: other tables refer to most of its rows, and looking for the rest is mostly in vain.</summary>
+    public const int MostListedOfWhole = 64;
+
     private readonly AccessScratch scratch = new();
 
+    /// <summary>More values than this are not listed.</summary>
+    protected int Most { get; private init; }
+
     /// <summary>Gathers values of a type; null for types whose values are not gathered.</summary>
-    public static BuildKeyValues? Create(DataType type) => type.ValueType switch
+    /// <param name="type">The type.</param>
+    /// <param name="most">Different values up to which each is listed.</param>
+    public static BuildKeyValues? Create(DataType type, int most) => type.ValueType switch
     {
         { Kind: TypeKind.Jsonb } => null,
-        { Storage: StorageKind.Bytes } bytes => new BytesKeyValues(bytes),
-        { Kind: TypeKind.Int8 } flat => new FlatKeyValues<sbyte, IntegerKeyOrder<sbyte>>(flat),
-        { Kind: TypeKind.UInt8 } flat => new FlatKeyValues<byte, IntegerKeyOrder<byte>>(flat),
-        { Kind: TypeKind.Int16 } flat => new FlatKeyValues<short, IntegerKeyOrder<short>>(flat),
-        { Kind: TypeKind.UInt16 } flat => new FlatKeyValues<ushort, IntegerKeyOrder<ushort>>(flat),
-        { Kind: TypeKind.UInt32 } flat => new FlatKeyValues<uint, IntegerKeyOrder<uint>>(flat),
-        { Kind: TypeKind.UInt64 } flat => new FlatKeyValues<ulong, UnsignedKeyOrder>(flat),
-        { Kind: TypeKind.Float32 } flat => new FlatKeyValues<float, SingleKeyOrder>(flat),
-        { Kind: TypeKind.Float64 } flat => new FlatKeyValues<double, DoubleKeyOrder>(flat),
+        { Storage: StorageKind.Bytes } bytes => new BytesKeyValues(bytes) { Most = most },
+        { Kind: TypeKind.Int8 } flat => new FlatKeyValues<sbyte, IntegerKeyOrder<sbyte>>(flat) { Most = most },
+        { Kind: TypeKind.UInt8 } flat => new FlatKeyValues<byte, IntegerKeyOrder<byte>>(flat) { Most = most },
+        { Kind: TypeKind.Int16 } flat => new FlatKeyValues<short, IntegerKeyOrder<short>>(flat) { Most = most },
+        { Kind: TypeKind.UInt16 } flat => new FlatKeyValues<ushort, IntegerKeyOrder<ushort>>(flat) { Most = most },
+        { Kind: TypeKind.UInt32 } flat => new FlatKeyValues<uint, IntegerKeyOrder<uint>>(flat) { Most = most },
+        { Kind: TypeKind.UInt64 } flat => new FlatKeyValues<ulong, UnsignedKeyOrder>(flat) { Most = most },
+        { Kind: TypeKind.Float32 } flat => new FlatKeyValues<float, SingleKeyOrder>(flat) { Most = most },
+        { Kind: TypeKind.Float64 } flat => new FlatKeyValues<double, DoubleKeyOrder>(flat) { Most = most },
         { IsInteger: true } or { IsTemporal: true } or { Kind: TypeKind.Duration } => type.ValueType.FlatSize == sizeof(int)
-            ? new FlatKeyValues<int, IntegerKeyOrder<int>>(type.ValueType)
-            : new FlatKeyValues<long, IntegerKeyOrder<long>>(type.ValueType),
+            ? new FlatKeyValues<int, IntegerKeyOrder<int>>(type.ValueType) { Most = most }
+            : new FlatKeyValues<long, IntegerKeyOrder<long>>(type.ValueType) { Most = most },
         _ => null,
     };
 

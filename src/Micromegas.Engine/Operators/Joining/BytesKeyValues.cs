@@ -67,7 +67,7 @@ internal sealed unsafe class BytesKeyValues(DataType type) : BuildKeyValues
             var added = Keep(value);
             known.Add(added);
             listed.Add(added);
-            if (listed.Count > MostListed)
+            if (listed.Count > Most)
             {
                 listed = null;
                 known = new ByteStringSet();

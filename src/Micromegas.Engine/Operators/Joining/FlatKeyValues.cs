@@ -78,7 +78,7 @@ internal sealed unsafe class FlatKeyValues<T, TOrder>(DataType type) : BuildKeyV
             if (listed is not null)
             {
                 listed.Add(number);
-                listed = listed.Count > MostListed ? null : listed;
+                listed = listed.Count > Most ? null : listed;
             }
         }
         (least, greatest) = (low, high);

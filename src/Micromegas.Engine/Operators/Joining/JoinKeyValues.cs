@@ -18,7 +18,7 @@ internal sealed unsafe class JoinKeyValues : IDisposable
         columns = new BuildKeyValues?[spec.Keys.Count];
         foreach (var key in spec.BoundingKeys)
         {
-            columns[key] = BuildKeyValues.Create(spec.Keys[key].Right.Type);
+            columns[key] = BuildKeyValues.Create(spec.Keys[key].Right.Type, spec.TakesWholeTable ? BuildKeyValues.MostListedOfWhole : BuildKeyValues.MostListed);
         }
     }
 

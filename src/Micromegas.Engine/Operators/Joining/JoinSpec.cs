@@ -25,6 +25,7 @@ internal sealed class JoinSpec
         RightColumns = join.Right.Columns;
         PairColumns = [.. LeftColumns, .. RightColumns];
         Schema = new Schema(join.Columns.Select(static column => column.ToField()).ToArray());
+        TakesWholeTable = IsWholeTable(join.Right);
         IsThreeValued = join is { Kind: JoinKind.LeftMark, Mark.Nullable: true };
         var residual = new List<BoundExpression>();
         if (join.Residual is not null)
@@ -80,6 +81,9 @@ internal sealed class JoinSpec
     /// <summary>Keys whose values on the right side scans of the left side want to know.</summary>
     public IReadOnlyList<int> BoundingKeys { get; }
 
+    /// <summary>Whether the right side is all of a table.</summary>
+    public bool TakesWholeTable { get; }
+
     public BoundExpression? Residual { get; }
 
     public ISet<PlanColumn> ResidualColumns { get; }
@@ -100,4 +104,11 @@ internal sealed class JoinSpec
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public void ThrowManyRows() => throw RightColumns[0].Place.Locate(new EngineException(
         SqlState.CardinalityViolation, "A scalar subquery gave more than one row.") { Hint = "Aggregate it, add LIMIT 1, or use IN or EXISTS." });
+
+    private static bool IsWholeTable(LogicalPlan plan) => plan switch
+    {
+        LogicalScan scan => scan is { Predicates.Count: 0, Limit: null },
+        LogicalProject project => IsWholeTable(project.Input),
+        _ => false,
+    };
 }
