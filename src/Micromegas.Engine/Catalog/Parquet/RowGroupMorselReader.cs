@@ -191,7 +191,7 @@ internal sealed class RowGroupMorselReader : MorselReader
                 continue;
             }
             dictionary.Relabel(tableSchema[ordinal].Type.ValueType);
-            if (step.MayMatch(dictionary, tableSchema[ordinal], predicateBatch, selections[0]))
+            if (step.MayMatch(dictionary, reader!.NullCountOf(positions[ordinal]) is not 0, tableSchema[ordinal], predicateBatch, selections[0]))
             {
                 continue;
             }

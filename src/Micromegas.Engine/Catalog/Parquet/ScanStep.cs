@@ -31,7 +31,9 @@ internal sealed class ScanStep : IDisposable
 
     public JoinBound? JoinBound { get; }
 
-    /// <summary>Whether the rest of the row group does without the predicate: it follows from a join, and was true for most rows so far.</summary>
+    /// <summary>
+    /// Whether the rest of the row group does without the predicate: it is true for every value that occurs, or it follows from a join and was true for most rows so far.
+    /// </summary>
     public bool IsIdle { get; private set; }
 
     /// <summary>Begins a row group.</summary>
@@ -77,18 +79,21 @@ internal sealed class ScanStep : IDisposable
         return count == result.Length ? result : result[..count];
     }
 
-    /// <summary>Whether the predicate is true for any value of a dictionary.</summary>
+    /// <summary>Whether the predicate is true for any value of a dictionary. If it is true for all of them, the row group does without it.</summary>
     /// <param name="dictionary">The dictionary.</param>
+    /// <param name="hasNulls">Whether rows may have none of its values.</param>
     /// <param name="field">Its column.</param>
     /// <param name="batch">A batch of the table's columns to use.</param>
     /// <param name="found">A selection to use.</param>
-    public bool MayMatch(Vector dictionary, Field field, Batch batch, Selection found)
+    public bool MayMatch(Vector dictionary, bool hasNulls, Field field, Batch batch, Selection found)
     {
         if (dictionary.Length is > 0 and <= Batch.MaxRows)
         {
             batch.Columns[DictionaryColumn!.Value] = dictionary;
             batch.RowCount = dictionary.Length;
-            return Expression.Filter(batch, null, found) > 0;
+            var matching = Expression.Filter(batch, null, found);
+            IsIdle = matching == dictionary.Length && !hasNulls;
+            return matching > 0;
         }
         using var view = new BatchView(new Batch(new Schema(field), [dictionary]) { RowCount = dictionary.Length });
         for (var start = 0; start < dictionary.Length; start += Batch.MaxRows)
