@@ -28,6 +28,31 @@ public sealed unsafe class DirectKeysTests
         Assert.Equal(KeyScratch.Unknown, keys.Map[keys.Index(null, Rows, Rows)[0]]);
     }
 
+    [Fact]
+    public void Only_the_whole_batch_tells_whether_values_come_in_runs()
+    {
+        using var codes = new KeyCodes();
+        using var runs = Longs(i => i / 100);
+        using var late = Longs(i => i < 1000 ? 5 : i);
+        using var early = Longs(i => i < 300 ? i : 1);
+
+        Assert.False(codes.TryReadRuns(late, Batch.MaxRows));
+        Assert.False(codes.TryReadRuns(early, Batch.MaxRows));
+        Assert.True(codes.TryReadRuns(runs, Batch.MaxRows));
+        Assert.Equal(Enumerable.Range(1, 21).Select(i => Math.Min(i * 100, Batch.MaxRows)), codes.Runs.ToArray().Select(run => run.End));
+        Assert.Equal(21, codes.Runs.ToArray().Select(run => run.Code).Distinct().Count());
+    }
+
+    private static FlatVector<long> Longs(Func<int, long> value)
+    {
+        var vector = FlatVector<long>.Allocate(DataType.Int64, Batch.MaxRows);
+        for (var row = 0; row < Batch.MaxRows; row++)
+        {
+            vector.Span[row] = value(row);
+        }
+        return vector;
+    }
+
     private static bool TryUse(DirectKeys keys, DictionaryVector left, DictionaryVector right)
     {
         using var scratch = new AccessScratch();

@@ -293,6 +293,12 @@ internal sealed unsafe class DigestAccumulator(DataType type, double share, int 
             return;
         }
         var digest = DigestOf(group);
+        if (waiting.Length > RefusedCount && cells.IsCounting(group) && !IsWeighted(group))
+        {
+            // What finds a place now need not be sorted.
+            cells.TryRaise(group, digest, values, 1.2);
+            waiting = values[group];
+        }
         bytes -= digest.Bytes;
         merger.Merge(digest, waiting, IsWeighted(group) ? weights![group] : [], cells, group);
         values.Clear(group);

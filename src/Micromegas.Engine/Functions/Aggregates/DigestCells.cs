@@ -102,11 +102,15 @@ internal sealed unsafe class DigestCells : IDisposable
     }
 
     /// <summary>Where a group has grown, cells may hold more, and some of what was refused finds a place.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="refused">What was refused; what finds no place stays.</param>
+    /// <param name="growth">By how much the group is to have grown.</param>
     /// <returns>Whether half of it did.</returns>
-    public bool TryRaise(int group, TDigest digest, GroupItems<double> refused)
+    public bool TryRaise(int group, TDigest digest, GroupItems<double> refused, double growth = Growth)
     {
         ref var counts = ref groupCounts.Items[group];
-        if (digest.TotalWeight + Count(group) < Growth * counts.LimitedAt)
+        if (digest.TotalWeight + Count(group) < growth * counts.LimitedAt)
         {
             return false;
         }

@@ -235,31 +235,28 @@ internal sealed unsafe class FusedAccumulator(FusedDoubles shared, FusedPart par
 
     public override Vector[] ExportState(int start, int count)
     {
-        if (part == FusedPart.Rows)
-        {
-            var present = FlatVector<long>.Allocate(DataType.Int64, count);
-            var missing = FlatVector<long>.Allocate(DataType.Int64, count);
-            for (var i = 0; i < count; i++)
-            {
-                ref var state = ref shared.States[start + i];
-                present.Values[i] = state.Count;
-                missing.Values[i] = state.Missing;
-            }
-            return [present, missing];
-        }
-        if (part != FusedPart.Average)
+        if (part is not (FusedPart.Rows or FusedPart.Average))
         {
             return [Finish(start, count)];
         }
-        var sums = FlatVector<double>.Allocate(DataType.Float64, count);
+        // An average is a sum and the number of values, a number of rows is that and the number of those without a value.
         var counts = FlatVector<long>.Allocate(DataType.Int64, count);
+        var missing = part == FusedPart.Rows ? FlatVector<long>.Allocate(DataType.Int64, count) : null;
+        var sums = part == FusedPart.Average ? FlatVector<double>.Allocate(DataType.Float64, count) : null;
         for (var i = 0; i < count; i++)
         {
             ref var state = ref shared.States[start + i];
-            sums.Values[i] = state.Sum;
             counts.Values[i] = state.Count;
+            if (sums is not null)
+            {
+                sums.Values[i] = state.Sum;
+            }
+            else
+            {
+                missing!.Values[i] = state.Missing;
+            }
         }
-        return [sums, counts];
+        return sums is not null ? [sums, counts] : [counts, missing!];
     }
 
     public override void ImportState(ReadOnlySpan<Vector> state, int* groups, int rowCount)

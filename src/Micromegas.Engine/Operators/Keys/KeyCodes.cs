@@ -16,6 +16,9 @@ internal sealed unsafe class KeyCodes : IDisposable
     /// <summary>Runs shorter than this on average are no runs.</summary>
     private const int LeastRun = 8;
 
+    /// <summary>So many rows are looked at before all are.</summary>
+    private const int FirstRows = 256;
+
     private readonly NativeList<int> scratch = new();
     private readonly NativeList<DictionaryRun> runs = new();
     private ValueCodes? values;
@@ -207,7 +210,9 @@ internal sealed unsafe class KeyCodes : IDisposable
     private bool TryNumber<T>(T* source, int rowCount)
         where T : unmanaged, IBinaryInteger<T>
     {
-        if (rowCount == 0 || CountChanges(source, rowCount) * LeastRun > rowCount)
+        // What begins with runs mostly goes on so; counting runs tells if it does not.
+        var some = Math.Min(rowCount, FirstRows);
+        if (rowCount == 0 || (CountChanges(source, some) * LeastRun > some && CountChanges(source, rowCount) * LeastRun > rowCount))
         {
             return false;
         }
@@ -217,7 +222,7 @@ internal sealed unsafe class KeyCodes : IDisposable
             return true;
         }
         values.Reset();
-        return TryNumberRuns(source, rowCount);
+        return runs.Count * LeastRun <= rowCount && TryNumberRuns(source, rowCount);
     }
 
     private bool TryNumberRuns<T>(T* source, int rowCount)
@@ -226,6 +231,10 @@ internal sealed unsafe class KeyCodes : IDisposable
         runs.Count = 0;
         for (var row = 0; row < rowCount;)
         {
+            if (runs.Count * LeastRun > rowCount)
+            {
+                return false;
+            }
             var value = source[row];
             var code = values!.Add(ulong.CreateTruncating(value));
             if (code < 0)
