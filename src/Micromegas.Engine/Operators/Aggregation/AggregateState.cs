@@ -14,6 +14,9 @@ internal sealed class AggregateState : IDisposable
     private readonly Dictionary<AggregateTable, MemoryReservation> held = [];
     private readonly List<AggregateOverlap> overlaps = [];
 
+    /// <summary>The groups of the last partition that was merged of those that rows were split into: all have about as many.</summary>
+    private int splitGroups;
+
     public AggregateState(AggregateSpec spec, string name)
     {
         Spec = spec;
@@ -174,6 +177,10 @@ internal sealed class AggregateState : IDisposable
         {
             merged = new AggregateTable(Spec, part.Set);
             Add(merged);
+            if (part.Splits.Count > 0)
+            {
+                merged.Reserve(Volatile.Read(ref splitGroups));
+            }
         }
         var isSingle = merged.KeyCount == 0;
         AggregatePartitions? split = null;
@@ -251,6 +258,10 @@ internal sealed class AggregateState : IDisposable
         AddDistinct(result, [.. distinct.OfType<AggregatePartitions>()], 0, reservation, cancellationToken);
         result.Complete(cancellationToken);
         Hold(result, reservation);
+        if (part.Splits.Count > 0)
+        {
+            Volatile.Write(ref splitGroups, result.GroupCount);
+        }
         return result;
     }
 

@@ -151,6 +151,9 @@ internal sealed unsafe class AggregateTable : IDisposable
     /// <summary>How many of the first columns of a stream say which partition a row belongs to.</summary>
     public int HashedColumns(int stream, bool byRows) => byRows && IsSplittable(stream) ? StreamTypes(stream).Length : KeyCount;
 
+    /// <summary>Makes room for so many groups, about; there are none.</summary>
+    public void Reserve(int groupCount) => keys.Reserve(groupCount);
+
     /// <summary>Adds the rows of a batch.</summary>
     public void Update(ReadOnlySpan<Vector> keyValues, Batch batch, ReadOnlySpan<CallInput> calls)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Rows;
 
@@ -241,6 +242,9 @@ internal sealed unsafe class BitRadixColumn : RadixColumn
 /// <summary>Texts and binaries: offsets, and bytes behind everything of fixed size. Where a chunk's texts are longer than expected, they go to memory of their own.</summary>
 internal sealed unsafe class BytesRadixColumn : RadixColumn
 {
+    /// <summary>How far ahead of a partition's next text the memory is asked for that is to be written.</summary>
+    private const int Ahead = 128;
+
     private readonly NativeList<Place> places = new();
     private readonly NativeBuffer?[] outgrown = new NativeBuffer?[RadixPartitions.Count];
     private long outgrownBytes;
@@ -356,6 +360,10 @@ internal sealed unsafe class BytesRadixColumn : RadixColumn
         place.End = start + length;
         place.Offsets[row + 1] = start + length;
         var target = place.Bytes + start;
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(target + Ahead);
+        }
         for (var i = 0; i < length; i += Vector256<byte>.Count)
         {
             Vector256.Store(Vector256.Load(value + i), target + i);

@@ -128,6 +128,8 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
         return rows;
     }
 
+    public override void Reserve(int count) => strings.Reserve(count);
+
     public override Vector DecodePresence(byte* source, int stride, int count, byte* nulls, byte nullMask)
     {
         var rows = BinaryVector.Create(Type);

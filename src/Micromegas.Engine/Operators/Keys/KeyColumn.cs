@@ -70,6 +70,11 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
     /// <param name="nullMask">The null bit.</param>
     public abstract Vector Decode(byte* source, int stride, int count, byte* nulls, byte nullMask);
 
+    /// <summary>Makes room for so many values, about, where they are numbered and none is there.</summary>
+    public virtual void Reserve(int count)
+    {
+    }
+
     /// <summary>A vector of any values that has the nulls of encoded ones.</summary>
     public virtual Vector DecodePresence(byte* source, int stride, int count, byte* nulls, byte nullMask) => Decode(source, stride, count, nulls, nullMask);
 

@@ -72,6 +72,19 @@ internal sealed unsafe class KeyTable : IDisposable
 
     public KeyColumn this[int column] => columns[column];
 
+    /// <summary>Makes room for so many keys, about, in a table that is empty.</summary>
+    public void Reserve(int count)
+    {
+        foreach (var column in columns)
+        {
+            column.Reserve(count);
+        }
+        if (!isNumbered && Count == 0 && count * 2L > mask)
+        {
+            Rehash((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(count * 2L, 1 << 30)));
+        }
+    }
+
     /// <summary>The values of one key column for a range of keys, or only which of them are null; the caller owns the vector.</summary>
     public Vector Decode(int column, int start, int count, bool isWanted = true)
     {

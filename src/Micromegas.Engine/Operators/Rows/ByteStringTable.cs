@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -39,6 +40,15 @@ internal sealed unsafe class ByteStringTable : IDisposable
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => records[(uint)entries.Items[number]]->Span;
+    }
+
+    /// <summary>Makes room for so many strings, about, in a table that is empty.</summary>
+    public void Reserve(int count)
+    {
+        if (Count == 0 && count * 2L > mask)
+        {
+            Rehash((int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(count * 2L, 1 << 30)));
+        }
     }
 
     /// <summary>The number of a string, -1 when it is not there.</summary>
