@@ -184,7 +184,7 @@ internal sealed class AggregateStage : Operator
 
     private void Account()
     {
-        var isForced = spec.Context.Options.ForceSpill && batches % ForcedSpillBatches == 0;
+        var isForced = (spec.Context.Options.ForceSpill && batches % ForcedSpillBatches == 0) || HasLargeSplit;
         if (!isForced && reservation.TryResize(Held, GrowthBytes + AggregatePartitions.WorkingBytes(spec.Context.Budget)))
         {
             return;
@@ -204,6 +204,22 @@ internal sealed class AggregateStage : Operator
     }
 
     private bool MustSplit => spec.Context.Options.Threads > 2 || (spec.Context.Options.Threads > 1 && Held > spec.Context.Budget.Limit / 16);
+
+    /// <summary>Whether all workers' rows would soon take half of the statement's memory: putting them into files needs room, and so does what comes then.</summary>
+    private bool HasLargeSplit
+    {
+        get
+        {
+            foreach (var split in splits)
+            {
+                if (split is not null && split.Bytes > (spec.Context.Budget.Limit >> 1) / spec.Context.Options.Threads)
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     private long Held
     {

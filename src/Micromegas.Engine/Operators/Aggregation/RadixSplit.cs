@@ -10,9 +10,6 @@ namespace Micromegas.Engine.Operators.Aggregation;
 /// </summary>
 internal sealed class RadixSplit : IDisposable
 {
-    /// <summary>The part of the statement's memory, 1 / 8, that the open chunks of all workers may take.</summary>
-    private const int OpenShift = 3;
-
     /// <summary>Texts that are longer than this on average are not copied about: looking at their bytes costs as much as the cache misses that are spared.</summary>
     private const int LongestText = 256;
 
@@ -76,7 +73,7 @@ internal sealed class RadixSplit : IDisposable
                 return false;
             }
         }
-        return (long)RadixPartitions.Count * RadixPartitions.ChunkBytes * spec.Context.Options.Threads <= spec.Context.Budget.Limit >> OpenShift;
+        return (long)RadixPartitions.Count * RadixPartitions.ChunkBytes * spec.Context.Options.Threads <= spec.Context.Budget.Limit / spec.Context.Options.SplitMemory;
     }
 
     /// <summary>The groups from which on splitting pays.</summary>
