@@ -80,9 +80,16 @@ internal static class ProbeReport
     {
         using var engine = new MicromegasEngine(files, 2);
         engine.Run(statement.Sql);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
         engine.Run(statement.Sql);
-        var bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var runs = new long[Rounds];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            engine.Run(statement.Sql);
+            runs[i] = GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+        Array.Sort(runs);
+        var bytes = runs[runs.Length / 2];
         var table = statement.Sql.Contains("log_entries", StringComparison.Ordinal) ? "log_entries" : "measures";
         return (bytes, (long)(Int128)engine.Rows($"SELECT count(*) FROM {table}")[0][0]!);
     }
