@@ -111,7 +111,8 @@ public sealed class BlockedCallerTests
         await OnThreadAsync(() =>
         {
             var result = QueryExecution.Start(TestPlans.Scan(table), TestPlans.Context(), WorkerPool.Shared);
-            return result.DisposeAsync().IsCompleted;
+            result.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            return true;
         });
         Assert.Empty(table.Threads);
     }
