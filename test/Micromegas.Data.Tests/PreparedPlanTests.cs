@@ -55,16 +55,30 @@ public sealed class PreparedPlanTests : IDisposable
     {
         var folded = 0;
         await using var source = new MicromegasDataSourceBuilder().AddTable("t", _table).AddFunction("folded", (long value) => value + Interlocked.Increment(ref folded)).Build();
-        for (var i = 0; i < 3; i++)
+        var before = await AskAsync("SELECT folded(0) FROM t LIMIT 1");
+        for (;;)
         {
-            await using var connection = await source.OpenConnectionAsync();
-            Assert.Equal(1L, await connection.CreateCommand("SELECT folded(0) FROM t LIMIT 1").ExecuteScalarAsync());
+            // Another test may have pushed the text out.
+            var again = await AskAsync("SELECT folded(0) FROM t LIMIT 1");
+            Assert.InRange(again, before, 100);
+            if (again == before)
+            {
+                break;
+            }
+
+            before = again;
         }
 
-        await using var last = await source.OpenConnectionAsync();
-        await last.CreateCommand("SET batch_size = 100").ExecuteNonQueryAsync();
-        Assert.Equal(2L, await last.CreateCommand("SELECT folded(0) FROM t LIMIT 1").ExecuteScalarAsync());
-        Assert.Equal(3L, await last.CreateCommand("SELECT folded(0)  FROM t LIMIT 1").ExecuteScalarAsync());
+        Assert.Equal(before + 1, await AskAsync("SET batch_size = 100; SELECT folded(0) FROM t LIMIT 1"));
+        Assert.Equal(before + 2, await AskAsync("SELECT folded(0)  FROM t LIMIT 1"));
+
+        async Task<long> AskAsync(string text)
+        {
+            await using var connection = await source.OpenConnectionAsync();
+            await using var reader = await connection.CreateCommand(text).ExecuteReaderAsync();
+            Assert.True(await reader.ReadAsync());
+            return reader.GetInt64(0);
+        }
     }
 
     [Theory]
