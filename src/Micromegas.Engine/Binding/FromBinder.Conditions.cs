@@ -14,7 +14,15 @@ internal sealed partial class FromBinder
     /// A join whose condition has subqueries. An inner one is a filter over the pairs. For others a subquery goes to the side that it reads; with one that
     /// reads both, the other side's rows are filtered anew for each row: <c>l LEFT JOIN r ON c</c> is <c>l LEFT JOIN LATERAL (SELECT * FROM r WHERE c) ON true</c>.
     /// </summary>
-    private static LogicalPlan JoinWithSubqueries(LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression condition, IReadOnlyList<Subquery> subqueries)
+    private static LogicalProject JoinWithSubqueries(LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression condition, IReadOnlyList<Subquery> subqueries)
+    {
+        // What the subqueries add is no column of the join.
+        PlanColumn[] columns = kind is JoinKind.LeftSemi or JoinKind.LeftAnti ? [.. left.Columns] : [.. left.Columns, .. right.Columns];
+        return new LogicalProject(
+            JoinBesideSubqueries(left, right, kind, condition, subqueries), [.. columns.Select(static column => new Assignment(column, new BoundColumn(column)))]);
+    }
+
+    private static LogicalPlan JoinBesideSubqueries(LogicalPlan left, LogicalPlan right, JoinKind kind, BoundExpression condition, IReadOnlyList<Subquery> subqueries)
     {
         if (kind == JoinKind.Inner)
         {
@@ -45,8 +53,7 @@ internal sealed partial class FromBinder
         switch (kind)
         {
             case JoinKind.Right:
-                var swapped = Lateral(right, left, JoinKind.Left);
-                return new LogicalProject(swapped, [.. left.Columns.Concat(right.Columns).Select(static column => new Assignment(column, new BoundColumn(column)))]);
+                return Lateral(right, left, JoinKind.Left);
             case JoinKind.Full:
                 // The rows of the left side with their partners, then those of the right side that have none.
                 var alone = Lateral(right, left, JoinKind.LeftAnti);

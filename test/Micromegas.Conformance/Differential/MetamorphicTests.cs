@@ -31,6 +31,21 @@ public sealed class MetamorphicTests
     [Trait("Category", "Slow")]
     public Task No_setting_changes_an_answer_of_thousands() => CheckSettingsAsync(5_000);
 
+    [Theory]
+    [InlineData("""
+        SELECT x, y, w FROM (VALUES (1), (2)) a(x) JOIN (VALUES (2), (3)) b(y) ON x = y AND NOT EXISTS (SELECT 1 FROM (VALUES (1)) z(q) WHERE q > 5)
+        FULL JOIN (VALUES (2), (4)) c(w) ON y = w AND w IS NOT DISTINCT FROM x
+        """)]
+    public async Task No_setting_changes_what_was_found(string sql)
+    {
+        using var engine = new FuzzEngine([], 16);
+        var expected = await engine.RowsAsync(sql, Settings[0]);
+        foreach (var options in Settings)
+        {
+            Assert.Null(RowComparison.Difference(await engine.RowsAsync(sql, options), expected, isOrdered: false));
+        }
+    }
+
     [Fact]
     public Task A_condition_splits_the_rows() => CheckPartitionsAsync(Number("MICROMEGAS_FUZZ_COUNT", 100));
 
