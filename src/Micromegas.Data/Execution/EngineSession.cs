@@ -27,9 +27,9 @@ internal sealed class EngineSession(SqlEngine engine, ICatalog catalog, EngineOp
         {
             parameters.Add(parameter.Name, parameter.Value);
         }
+        var run = new StatementRun();
         var hasWarned = false;
         // The budget is the statement's own; what it takes counts against the process's limit too.
-        var run = new StatementRun();
         var context = new QueryContext(request.Settings?.Apply(options) ?? options, new MemoryBudget(Math.Min(request.CommandMemoryLimit ?? commandMemory, memory.Limit), memory), run.Token)
         {
             Range = request.Range is { } range ? new TimeRange(range.Begin.UnixNanoseconds, range.End.UnixNanoseconds) : TimeRange.All,

@@ -11,11 +11,11 @@ internal sealed class ResultQueue
     private readonly Lock gate = new();
     private readonly Queue<Batch> batches = [];
     private readonly List<WorkerContext> waiting = [];
+    private readonly int capacity;
+    private readonly WorkGroup group;
     private TaskCompletionSource? reader;
     private Exception? error;
     private bool ended;
-    private readonly int capacity;
-    private readonly WorkGroup group;
 
     /// <summary>Batches that wait, and one more when the result has ended: read without the lock.</summary>
     private volatile int news;

@@ -176,8 +176,7 @@ public sealed class WorkerPool : IDisposable
             // Statements are served in turn: where another is ready, a worker is woken for both, and the caller computes if there is a place beside it.
             if (sleeping > helping && FirstReady() is { } first && first != group)
             {
-                sleeping--;
-                wake.Release();
+                WakeWorker();
             }
             if (group.MayRun && sleeping > helping)
             {
@@ -203,10 +202,15 @@ public sealed class WorkerPool : IDisposable
             seat.IsWaiting = false;
             if (!disposed && sleeping > helping && FirstReady() is not null)
             {
-                sleeping--;
-                wake.Release();
+                WakeWorker();
             }
         }
+    }
+
+    private void WakeWorker()
+    {
+        sleeping--;
+        wake.Release();
     }
 
     /// <summary>The group whose turn it is; groups whose items were taken by callers are no longer in the queue after it.</summary>

@@ -37,18 +37,9 @@ internal sealed unsafe class PlainFixedDecoder(int width) : FixedDecoder(width)
         var bytes = (long)count * Width;
         if (bytes > end - position)
         {
-            Await(bytes);
+            end = PageBytes.Await(page, position, bytes, "a page has fewer values than its header says");
         }
         position += bytes;
-    }
-
-    private void Await(long bytes)
-    {
-        if (page is null || bytes > page.End - position)
-        {
-            Throw.Corrupt("a page has fewer values than its header says");
-        }
-        end = page.Ensure(position + bytes);
     }
 }
 
@@ -195,13 +186,13 @@ internal sealed unsafe class PlainBytesDecoder : BytesDecoder
         {
             if (end - at < 4)
             {
-                Await(at, 4, "a page has fewer values than its header says");
+                end = PageBytes.Await(page, at, 4, "a page has fewer values than its header says");
             }
             var length = Unsafe.ReadUnaligned<uint>(at);
             at += 4;
             if (length > end - at)
             {
-                Await(at, length, "a text or binary value ends outside its page");
+                end = PageBytes.Await(page, at, length, "a text or binary value ends outside its page");
             }
             at += length;
         }
@@ -235,14 +226,5 @@ internal sealed unsafe class PlainBytesDecoder : BytesDecoder
             ends[i] = used;
         }
         target.Advance(count, total);
-    }
-
-    private void Await(byte* at, long bytes, string otherwise)
-    {
-        if (page is null || bytes > page.End - at)
-        {
-            Throw.Corrupt(otherwise);
-        }
-        end = page.Ensure(at + bytes);
     }
 }

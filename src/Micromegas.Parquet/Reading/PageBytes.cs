@@ -76,6 +76,21 @@ internal sealed unsafe class PageBytes : IDisposable
         return Available;
     }
 
+    /// <summary>Makes bytes available that a decoder wants beyond what it knows to be there.</summary>
+    /// <param name="page">The page; <see langword="null"/> where all of it was there from the start.</param>
+    /// <param name="at">Where they begin.</param>
+    /// <param name="bytes">Their number.</param>
+    /// <param name="otherwise">What is wrong where the page ends before.</param>
+    /// <returns>The end of what is there.</returns>
+    public static byte* Await(PageBytes? page, byte* at, long bytes, string otherwise)
+    {
+        if (page is null || bytes > page.End - at)
+        {
+            Throw.Corrupt(otherwise);
+        }
+        return page.Ensure(at + bytes);
+    }
+
     public void Dispose() => buffer.Dispose();
 
     private void Place(byte* start, int length, int available)

@@ -1,11 +1,9 @@
 using Micromegas.Columnar;
 using Micromegas.DuckDb;
-using Micromegas.Engine.Catalog.Parquet;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Tests.Operators;
 using Micromegas.Parquet;
 using Micromegas.Parquet.Tests;
-using Micromegas.Storage;
 
 namespace Micromegas.Engine.Tests.Catalog;
 
@@ -52,10 +50,10 @@ public sealed class CountedScanTests : IDisposable
     [MemberData(nameof(Statements))]
     public async Task Counting_codes_gives_what_counting_rows_gives(string sql)
     {
-        await AddAsync("t", await Plain.Value);
+        await run.AddParquetAsync("t", await Plain.Value);
         var expected = (await run.RunAsync(sql, new EngineOptions { Threads = 1 })).Select(OperatorRun.Text).ToArray();
         Assert.NotEmpty(expected);
-        await AddAsync("t", await Coded.Value);
+        await run.AddParquetAsync("t", await Coded.Value);
         foreach (var options in OperatorRun.Settings)
         {
             Assert.Equal(expected, (await run.RunAsync(sql, options)).Select(OperatorRun.Text));
@@ -66,9 +64,9 @@ public sealed class CountedScanTests : IDisposable
     [MemberData(nameof(Statements))]
     public async Task Files_of_DuckDB_give_the_same_answers(string sql)
     {
-        await AddAsync("t", await Plain.Value);
+        await run.AddParquetAsync("t", await Plain.Value);
         var expected = (await run.RunAsync(sql, new EngineOptions { Threads = 1 })).Select(OperatorRun.Text).ToArray();
-        await AddAsync("t", await OfDuckDb.Value);
+        await run.AddParquetAsync("t", await OfDuckDb.Value);
         Assert.Equal(expected, (await run.RunAsync(sql, new EngineOptions { Threads = 2 })).Select(OperatorRun.Text));
     }
 
@@ -78,7 +76,7 @@ public sealed class CountedScanTests : IDisposable
     [InlineData("SELECT DISTINCT level, flag FROM t", 2 * 6)]
     public async Task Rows_that_stand_for_many_are_few(string sql, int combinations)
     {
-        await AddAsync("t", await Coded.Value);
+        await run.AddParquetAsync("t", await Coded.Value);
         var context = new QueryContext(new EngineOptions { Threads = 1 }, MemoryBudget.Unlimited(), CancellationToken.None);
         await run.RunAsync(sql, context.Options, context: context);
         Assert.InRange(context.Statistics.RowsScanned, 1, 3 * combinations);
@@ -91,20 +89,13 @@ public sealed class CountedScanTests : IDisposable
     [InlineData("SELECT level, max(n) FROM t GROUP BY level")]
     public async Task What_needs_every_row_reads_every_row(string sql)
     {
-        await AddAsync("t", await Coded.Value);
+        await run.AddParquetAsync("t", await Coded.Value);
         var context = new QueryContext(new EngineOptions { Threads = 1 }, MemoryBudget.Unlimited(), CancellationToken.None);
         await run.RunAsync(sql, context.Options, context: context);
         Assert.Equal(Rows, context.Statistics.RowsScanned);
     }
 
     public void Dispose() => run.Dispose();
-
-    private async Task AddAsync(string name, byte[] bytes)
-    {
-        var store = new MemoryObjectStore();
-        await store.PutAsync("f", bytes, PutMode.Overwrite, CancellationToken.None);
-        run.Catalog.Add(name, await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
-    }
 
     private static async Task<byte[]> CopyAsync()
     {

@@ -1,11 +1,9 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Catalog;
-using Micromegas.Engine.Catalog.Parquet;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Tests.Operators;
 using Micromegas.Parquet;
 using Micromegas.Parquet.Tests;
-using Micromegas.Storage;
 
 namespace Micromegas.Engine.Tests.Catalog;
 
@@ -53,9 +51,7 @@ public sealed class MetadataScanTests : IDisposable
             [.. Enumerable.Range(0, 3000).Select(static n => (object)(long)n)],
             [.. Enumerable.Range(0, 3000).Select(static n => n % 3 == 2 ? null : (object)(long)(n % 3))],
         ];
-        var store = new MemoryObjectStore();
-        await store.PutAsync("f", await WrittenFile.WriteAsync(schema, columns, new ParquetWriterOptions { RowGroupRows = 1000 }), PutMode.Overwrite, CancellationToken.None);
-        var table = new Watched(await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
+        var table = new Watched(await OperatorRun.OpenParquetAsync(await WrittenFile.WriteAsync(schema, columns, new ParquetWriterOptions { RowGroupRows = 1000 })));
         run.Catalog.Add("t", table);
         return table;
     }

@@ -172,9 +172,7 @@ public sealed class ParquetScanTests : IDisposable
     private async Task AddAsync(string name, ParquetWriterOptions options)
     {
         var bytes = await Files.GetOrAdd(options, static options => new Lazy<Task<byte[]>>(() => WriteAsync(options))).Value;
-        var store = new MemoryObjectStore();
-        await store.PutAsync("f", bytes, PutMode.Overwrite, CancellationToken.None);
-        run.Catalog.Add(name, await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
+        await run.AddParquetAsync(name, bytes);
     }
 
     private static Task<byte[]> WriteAsync(ParquetWriterOptions options)

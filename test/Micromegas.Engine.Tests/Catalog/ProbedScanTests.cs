@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using Micromegas.Columnar;
-using Micromegas.Engine.Catalog.Parquet;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Tests.Operators;
 using Micromegas.Parquet;
 using Micromegas.Parquet.Tests;
-using Micromegas.Storage;
 
 namespace Micromegas.Engine.Tests.Catalog;
 
@@ -87,9 +85,7 @@ public sealed class ProbedScanTests : IDisposable
     {
         var bytes = Files.GetOrAdd(pageRows, static pageRows => new Lazy<Task<byte[]>>(() => WrittenFile.WriteAsync(
             Schema, Columns, new ParquetWriterOptions { RowGroupRows = 12_000, PageRows = pageRows, UsesDictionary = static field => field.Name == "level" })));
-        var store = new MemoryObjectStore();
-        await store.PutAsync("f", await bytes.Value, PutMode.Overwrite, CancellationToken.None);
-        run.Catalog.Add("t", await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
+        await run.AddParquetAsync("t", await bytes.Value);
     }
 
     private static object?[][] Make()

@@ -1,10 +1,8 @@
 using System.Globalization;
 using Micromegas.Columnar;
-using Micromegas.Engine.Catalog.Parquet;
 using Micromegas.Engine.Execution;
 using Micromegas.Parquet;
 using Micromegas.Parquet.Tests;
-using Micromegas.Storage;
 
 namespace Micromegas.Engine.Tests.Operators;
 
@@ -215,12 +213,7 @@ public sealed class JoinBoundTests : IDisposable
 
     private static string Window(int start, int length) => $"(SELECT * FROM m2 WHERE n BETWEEN {start} AND {start + length})";
 
-    private async Task AddAsync(string name)
-    {
-        var store = new MemoryObjectStore();
-        await store.PutAsync("f", await File.Value, PutMode.Overwrite, CancellationToken.None);
-        run.Catalog.Add(name, await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None));
-    }
+    private async Task AddAsync(string name) => await run.AddParquetAsync(name, await File.Value);
 
     private static Task<byte[]> WriteAsync()
     {

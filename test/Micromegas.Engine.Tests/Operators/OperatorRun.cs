@@ -1,7 +1,9 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Catalog;
+using Micromegas.Engine.Catalog.Parquet;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Functions;
+using Micromegas.Storage;
 
 namespace Micromegas.Engine.Tests.Operators;
 
@@ -41,6 +43,17 @@ internal sealed class OperatorRun : IDisposable
         tables.Add(table);
         Catalog.Add(name, table);
         return table;
+    }
+
+    /// <summary>Adds a Parquet file as a table.</summary>
+    public async Task AddParquetAsync(string name, byte[] file) => Catalog.Add(name, await OpenParquetAsync(file));
+
+    /// <summary>A Parquet file as a table.</summary>
+    public static async Task<ParquetTable> OpenParquetAsync(byte[] file)
+    {
+        var store = new MemoryObjectStore();
+        await store.PutAsync("f", file, PutMode.Overwrite, CancellationToken.None);
+        return await ParquetTable.OpenAsync(store, ["f"], CancellationToken.None);
     }
 
     public async Task<List<object?[]>> RunAsync(string sql, EngineOptions options, MemoryBudget? budget = null, QueryContext? context = null)

@@ -96,35 +96,8 @@ internal sealed unsafe class DigestBuckets(bool isVectorized) : IDisposable
     }
 
     /// <summary>False where some value is NaN, infinite or nearly so.</summary>
-    private static bool TryFindBounds(ReadOnlySpan<double> values, out double minimum, out double maximum)
-    {
-        var least = new Vector<double>(double.PositiveInfinity);
-        var greatest = -least;
-        // Nothing times what is not finite is NaN, which stays.
-        var zero = Vector<double>.Zero;
-        var i = 0;
-        for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
-        {
-            var some = new Vector<double>(values[i..]);
-            zero += some * Vector<double>.Zero;
-            least = System.Numerics.Vector.MinNative(least, some);
-            greatest = System.Numerics.Vector.MaxNative(greatest, some);
-        }
-        minimum = double.PositiveInfinity;
-        maximum = double.NegativeInfinity;
-        var isFinite = System.Numerics.Vector.EqualsAll(zero, Vector<double>.Zero);
-        for (var lane = 0; lane < Vector<double>.Count; lane++)
-        {
-            minimum = Math.Min(minimum, least[lane]);
-            maximum = Math.Max(maximum, greatest[lane]);
-        }
-        for (; i < values.Length; i++)
-        {
-            minimum = Math.Min(minimum, values[i]);
-            maximum = Math.Max(maximum, values[i]);
-        }
-        return isFinite && Math.Abs(minimum) < Largest && Math.Abs(maximum) < Largest;
-    }
+    private static bool TryFindBounds(ReadOnlySpan<double> values, out double minimum, out double maximum) =>
+        FiniteRange.TryFind(values, out minimum, out maximum) && Math.Abs(minimum) < Largest && Math.Abs(maximum) < Largest;
 
     /// <summary>Means and the middles between them; a value's bucket is the number of splitters that are not above it.</summary>
     private static void SetSplitters(in Workspace work, ReadOnlySpan<double> centroids)

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Micromegas.Engine.Functions;
 
 /// <summary>
@@ -88,33 +86,8 @@ internal static unsafe class SpreadSort
     /// <summary>False for numbers that have no place between two others: NaN, infinities, all the same.</summary>
     private static bool TryFindScale(ReadOnlySpan<double> values, out double least, out double scale)
     {
-        var smallest = new Vector<double>(double.PositiveInfinity);
-        var largest = -smallest;
-        // Nothing times what is not finite is NaN, which stays.
-        var zero = Vector<double>.Zero;
-        var i = 0;
-        for (; i <= values.Length - Vector<double>.Count; i += Vector<double>.Count)
-        {
-            var some = new Vector<double>(values[i..]);
-            zero += some * Vector<double>.Zero;
-            smallest = System.Numerics.Vector.MinNative(smallest, some);
-            largest = System.Numerics.Vector.MaxNative(largest, some);
-        }
-        var sum = System.Numerics.Vector.Sum(zero);
-        least = double.PositiveInfinity;
-        var greatest = double.NegativeInfinity;
-        for (var lane = 0; lane < Vector<double>.Count; lane++)
-        {
-            least = Math.Min(least, smallest[lane]);
-            greatest = Math.Max(greatest, largest[lane]);
-        }
-        for (; i < values.Length; i++)
-        {
-            sum += values[i] * 0;
-            least = Math.Min(least, values[i]);
-            greatest = Math.Max(greatest, values[i]);
-        }
+        var isFinite = FiniteRange.TryFind(values, out least, out var greatest);
         scale = (Buckets - 1) / (greatest - least);
-        return sum == 0 && double.IsFinite(scale) && scale > 0;
+        return isFinite && double.IsFinite(scale) && scale > 0;
     }
 }

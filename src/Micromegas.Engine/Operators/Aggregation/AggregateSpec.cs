@@ -61,6 +61,8 @@ internal sealed class AggregateSpec
     public static bool IsDeferred(AggregateCall call) =>
         (call.Distinct && !call.Function.IgnoresDuplicates) || IsOrdered(call);
 
+    public static bool IsOrdered(AggregateCall call) => call.OrderBy.Count > 0 && call.Function.IsOrderSensitive;
+
     /// <summary>Types of the state of all calls.</summary>
     private List<DataType> StateTypes()
     {
@@ -72,6 +74,4 @@ internal sealed class AggregateSpec
         }
         return types;
     }
-
-    public static bool IsOrdered(AggregateCall call) => call.OrderBy.Count > 0 && call.Function.IsOrderSensitive;
 }

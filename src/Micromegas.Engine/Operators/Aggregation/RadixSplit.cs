@@ -165,8 +165,7 @@ internal sealed class RadixSplit : IDisposable
     /// <summary>Groups the rows so far, partition by partition.</summary>
     public void Compact(CancellationToken cancellationToken)
     {
-        rows.Complete();
-        groups.Complete();
+        Complete();
         var (count, known) = (rows.RowCount, groups.RowCount);
         for (var partition = 0; partition < RadixPartitions.Count; partition++)
         {
@@ -184,8 +183,7 @@ internal sealed class RadixSplit : IDisposable
     /// <param name="held">What accounts for them.</param>
     public void Complete(MemoryReservation held)
     {
-        rows.Complete();
-        groups.Complete();
+        Complete();
         reservation = held;
     }
 
@@ -199,30 +197,32 @@ internal sealed class RadixSplit : IDisposable
     /// <summary>Moves everything to partitions that can be put into files.</summary>
     public void MoveTo(AggregatePartitions target, AggregateTable table, CancellationToken cancellationToken)
     {
-        rows.Complete();
-        groups.Complete();
-        for (var partition = 0; partition < RadixPartitions.Count; partition++)
-        {
-            Take(partition, (stream, block, count) => target.Add(table, stream, block, count), table.RowStream, cancellationToken);
-        }
+        TakeAll((stream, block, count) => target.Add(table, stream, block, count), table.RowStream, cancellationToken);
         target.Complete();
     }
 
     /// <summary>Moves everything into a table.</summary>
-    public void MoveTo(AggregateTable target, CancellationToken cancellationToken)
-    {
-        rows.Complete();
-        groups.Complete();
-        for (var partition = 0; partition < RadixPartitions.Count; partition++)
-        {
-            Take(partition, target.Import, target.RowStream, cancellationToken);
-        }
-    }
+    public void MoveTo(AggregateTable target, CancellationToken cancellationToken) => TakeAll(target.Import, target.RowStream, cancellationToken);
 
     public void Dispose()
     {
         rows.Dispose();
         groups.Dispose();
+    }
+
+    private void TakeAll(Action<int, Vector[], int> take, int rowStream, CancellationToken cancellationToken)
+    {
+        Complete();
+        for (var partition = 0; partition < RadixPartitions.Count; partition++)
+        {
+            Take(partition, take, rowStream, cancellationToken);
+        }
+    }
+
+    private void Complete()
+    {
+        rows.Complete();
+        groups.Complete();
     }
 
     private void Freed(long bytes, long count)

@@ -9,13 +9,11 @@ internal sealed class PhysicalUnionAll(IReadOnlyList<PhysicalPlan> branches, IRe
 
     public override bool Attach(PlanColumn column, ProbeBound bound)
     {
+        var at = Columns.ToList().IndexOf(column);
         var isHeard = false;
-        for (var i = 0; i < Columns.Count; i++)
+        foreach (var branch in at < 0 ? [] : Inputs)
         {
-            foreach (var branch in Inputs)
-            {
-                isHeard |= ReferenceEquals(Columns[i], column) && branch.Attach(branch.Columns[i], bound);
-            }
+            isHeard |= branch.Attach(branch.Columns[at], bound);
         }
         return isHeard;
     }
