@@ -42,6 +42,9 @@ public sealed class WorkerPool : IDisposable
 
     public int ThreadCount => threads.Length;
 
+    /// <summary>Workers that wait for work.</summary>
+    internal int SleepingCount => Volatile.Read(ref sleeping);
+
     /// <summary>Whether the current thread runs work of this pool, and looks for more when that has ended.</summary>
     internal bool IsHere => current == this;
 
@@ -120,18 +123,16 @@ public sealed class WorkerPool : IDisposable
         current = this;
         try
         {
-            begin?.Invoke();
+            if (begin is not null)
+            {
+                Begin(group, begin);
+            }
             while (!isOver() && !cancellationToken.IsCancellationRequested)
             {
                 if (TryTake(group, seat, isOver) is { } item)
                 {
                     item.Run();
-                    lock (gate)
-                    {
-                        group.Running--;
-                        helping--;
-                        Offer(group);
-                    }
+                    Leave(group);
                 }
                 else
                 {
@@ -142,7 +143,7 @@ public sealed class WorkerPool : IDisposable
         finally
         {
             current = before;
-            Leave(seat);
+            Go(seat);
         }
     }
 
@@ -164,6 +165,40 @@ public sealed class WorkerPool : IDisposable
             caller.IsWaiting = false;
         }
         caller.Wake.Release();
+    }
+
+    /// <summary>
+    /// Runs what a caller begins with. Where a worker sleeps the caller has its place from then on, so that no more are woken than compute beside it; where none does,
+    /// it begins all the same.
+    /// </summary>
+    private void Begin(WorkGroup group, Action begin)
+    {
+        var hasPlace = false;
+        lock (gate)
+        {
+            if (sleeping > helping)
+            {
+                hasPlace = true;
+                helping++;
+                group.Running++;
+            }
+        }
+        begin();
+        if (hasPlace)
+        {
+            Leave(group);
+        }
+    }
+
+    /// <summary>A caller leaves its place; it looks for work in a moment.</summary>
+    private void Leave(WorkGroup group)
+    {
+        lock (gate)
+        {
+            group.Running--;
+            helping--;
+            Offer(group);
+        }
     }
 
     /// <summary>An item for a caller; where there is none for it, it is said to wait unless the wait is over.</summary>
@@ -194,8 +229,8 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>A caller leaves: what became ready for it, or waited for its place, is for a worker now.</summary>
-    private void Leave(CallerSeat seat)
+    /// <summary>A caller goes: what became ready for it, or waited for its place, is for a worker now.</summary>
+    private void Go(CallerSeat seat)
     {
         lock (gate)
         {

@@ -35,6 +35,23 @@ public sealed class BlockedCallerTests
     }
 
     [Fact]
+    public async Task A_caller_has_the_place_of_a_worker_while_it_begins_too()
+    {
+        using var pool = new WorkerPool(2);
+        await OnThreadAsync(() =>
+        {
+            for (var round = 0; round < 5; round++)
+            {
+                Assert.True(SpinWait.SpinUntil(() => pool.SleepingCount == 2, Patience));
+                var table = new ThreadsTable(5) { OpensFor = TimeSpan.FromMilliseconds(10) };
+                Assert.Equal(5, ReadAll(QueryExecution.Start(TestPlans.Scan(table), TestPlans.Context(new EngineOptions { Threads = 2 }), pool)));
+                Assert.InRange(table.MostAtOnce, 1, 2);
+            }
+            return true;
+        });
+    }
+
+    [Fact]
     public async Task Who_awaits_gets_workers()
     {
         using var pool = new WorkerPool(1);
@@ -220,7 +237,14 @@ public sealed class BlockedCallerTests
     /// <summary>Says which threads read its morsels of one row.</summary>
     private sealed class ThreadsTable(int morsels) : ITable
     {
+        private int kept;
+
         public bool Fails { get; init; }
+
+        /// <summary>How long a thread is kept that has found the morsels, or opens one.</summary>
+        public TimeSpan OpensFor { get; init; }
+
+        public int MostAtOnce { get; private set; }
 
         public ConcurrentQueue<int> Threads { get; } = new();
 
@@ -229,6 +253,24 @@ public sealed class BlockedCallerTests
         public TableStatistics? Statistics => null;
 
         public ValueTask<ScanPlan> PlanScanAsync(ScanRequest request, CancellationToken cancellationToken) => new(new ThreadsPlan(this, morsels));
+
+        /// <summary>Keeps the thread, and sees how many are kept at once.</summary>
+        public void Keep()
+        {
+            if (OpensFor == TimeSpan.Zero)
+            {
+                return;
+            }
+            lock (Threads)
+            {
+                MostAtOnce = Math.Max(MostAtOnce, ++kept);
+            }
+            Thread.Sleep(OpensFor);
+            lock (Threads)
+            {
+                kept--;
+            }
+        }
     }
 
     private sealed class ThreadsPlan(ThreadsTable table, int morsels) : ScanPlan
@@ -246,6 +288,7 @@ public sealed class BlockedCallerTests
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return new ThreadsMorsel(table);
             }
+            table.Keep();
             await Task.CompletedTask;
         }
     }
@@ -260,6 +303,7 @@ public sealed class BlockedCallerTests
             {
                 table.Threads.Enqueue(Environment.CurrentManagedThreadId);
             }
+            table.Keep();
             return new OneRow();
         }
     }
