@@ -62,9 +62,15 @@ public sealed class BatchBuilder : IDisposable
     }
 
     /// <summary>The batch of all rows so far (which may be more than <see cref="Batch.MaxRows"/>); the caller owns its vectors.</summary>
-    public Batch Build()
+    /// <param name="into">A batch of the same types that an earlier call gave and whose vectors were disposed: it is used again. Null = a new one.</param>
+    public Batch Build(Batch? into = null)
     {
-        var batch = new Batch(Schema, Array.ConvertAll(columns, static column => column.Build())) { RowCount = RowCount };
+        var batch = into ?? new Batch(Schema, new Vector[columns.Length]);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            batch.Columns[i] = columns[i].Build(into?.Columns[i]);
+        }
+        batch.RowCount = RowCount;
         RowCount = 0;
         return batch;
     }

@@ -62,14 +62,14 @@ public sealed unsafe class BinaryVectorBuilder : VectorBuilder
         }
     }
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
         if (offsets.Used == 0)
         {
             PutOffset(0);
         }
         bytes.Reserve(0);
-        var vector = BinaryVector.Create(Type);
+        var vector = into as BinaryVector ?? BinaryVector.Create(Type);
         vector.Adopt(offsets.Take(), bytes.Take(), validity, length);
         return vector;
     }

@@ -30,9 +30,9 @@ public sealed unsafe class BitVectorBuilder : VectorBuilder
 
     protected override void AppendBoxed(object value) => Put((bool)value);
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
-        var vector = new BitVector(Type);
+        var vector = into as BitVector ?? new BitVector(Type);
         vector.Adopt(words.Take(), validity, length);
         return vector;
     }

@@ -74,7 +74,7 @@ public sealed unsafe class DictionaryVectorBuilder : VectorBuilder
     protected override void AppendBoxed(object value) =>
         Put(values.Intern(value is string text ? Encoding.UTF8.GetBytes(text) : (byte[])value));
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
         if (values.Count == 0 && length > 0)
         {

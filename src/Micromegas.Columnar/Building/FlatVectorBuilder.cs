@@ -73,9 +73,9 @@ public sealed unsafe class FlatVectorBuilder<T> : FlatVectorBuilder
 
     protected override void AppendBoxed(object value) => Put((T)value);
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
-        var vector = new FlatVector<T>(Type);
+        var vector = into as FlatVector<T> ?? new FlatVector<T>(Type);
         vector.Adopt(values.Take(), validity, length);
         return vector;
     }

@@ -43,7 +43,7 @@ public sealed unsafe class ListVectorBuilder : VectorBuilder
         PutEnd();
     }
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
         if (offsets.Used == 0)
         {

@@ -14,7 +14,7 @@ internal sealed class NullVectorBuilder() : VectorBuilder(DataType.Null)
 
     protected override void AppendBoxed(object value) => throw new InvalidOperationException("A value of type Null is always null.");
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
         validity?.Dispose();
         return new NullVector(length);

@@ -58,7 +58,7 @@ public sealed class StructVectorBuilder : VectorBuilder
         }
     }
 
-    protected override Vector BuildVector(int length, NativeBuffer? validity)
+    protected override Vector BuildVector(int length, NativeBuffer? validity, Vector? into)
     {
         var vector = new StructVector(Type, Array.ConvertAll(Children, static child => child.Build()), length) { OwnsChildren = true };
         vector.AdoptValidity(validity);

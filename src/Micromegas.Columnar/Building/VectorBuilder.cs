@@ -116,14 +116,15 @@ public abstract unsafe class VectorBuilder : IDisposable
     }
 
     /// <summary>The vector of all rows so far; the caller owns it. The builder is empty afterwards.</summary>
-    public Vector Build()
+    /// <param name="into">A vector that an earlier call gave and that was disposed: it is used again where that is possible. Null = a new one.</param>
+    public Vector Build(Vector? into = null)
     {
         NativeBuffer? bits = null;
         if (HasNulls)
         {
             bits = validity.Take();
         }
-        var vector = BuildVector(Length, bits);
+        var vector = BuildVector(Length, bits, into);
         Length = 0;
         HasNulls = false;
         validity.Used = 0;
@@ -162,8 +163,8 @@ public abstract unsafe class VectorBuilder : IDisposable
     /// <summary>Of rows like those so far: what so many of them take where <paramref name="used"/> is taken now.</summary>
     private protected long Share(long used, int more) => (long)((double)used / Math.Max(1, Length) * more);
 
-    /// <summary>Makes the vector and forgets its memory.</summary>
-    protected abstract Vector BuildVector(int length, NativeBuffer? validity);
+    /// <summary>Makes the vector, or uses <paramref name="into"/> again, and forgets its memory.</summary>
+    protected abstract Vector BuildVector(int length, NativeBuffer? validity, Vector? into);
 
     /// <summary>Makes a vector that looks at the memory, without validity.</summary>
     protected abstract Vector LookAt(int length);

@@ -9,29 +9,30 @@ public sealed class MemoryTests(ITestOutputHelper output)
     private const long Limit = 16 << 20;
 
     /// <summary>
-    /// What a run on any machine must keep to; a buffer that is forgotten or doubled goes far beyond it. The goal is 1.10; what managed objects the collector lets lie
+    /// What a run on any machine must keep to, the goal itself; a buffer that is forgotten or doubled goes far beyond it. What managed objects the collector lets lie
     /// differs from run to run, so that of two runs the better one counts.
     /// </summary>
-    private const double Slack = 1.15;
+    private const double Most = MemoryReport.Goal;
 
     [Theory]
     [InlineData("aggregate, many groups")]
     [InlineData("sort, texts")]
     [InlineData("join, large build side")]
+    [InlineData("join, texts")]
     [InlineData("window, one partition: running")]
     [InlineData("median, one group")]
     public void A_statement_keeps_to_its_limit(string name)
     {
         var statement = MemoryCase.All.Single(statement => statement.Name == name);
         var run = MemoryRun.Start(statement, Limit, threads: 1, file: null);
-        if (run.ShareOf(Limit) > Slack)
+        if (run.ShareOf(Limit) > Most)
         {
             output.WriteLine($"{run}");
             run = MemoryRun.Start(statement, Limit, threads: 1, file: null);
         }
 
         output.WriteLine($"{run}");
-        Assert.InRange(run.ShareOf(Limit), 0.05, Slack);
+        Assert.InRange(run.ShareOf(Limit), 0.05, Most);
         Assert.True(run.Spilled > Limit, $"{run}");
     }
 
@@ -47,7 +48,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         {
             // A refusal (53200) is no number.
             var figure = line["16 MiB ".Length..].TrimStart()[34..].TrimStart().Split(' ')[0];
-            Assert.True(double.TryParse(figure, System.Globalization.CultureInfo.InvariantCulture, out var share) && share < Slack, line);
+            Assert.True(double.TryParse(figure, System.Globalization.CultureInfo.InvariantCulture, out var share) && share <= Most, line);
         }
     }
 }

@@ -36,6 +36,24 @@ public sealed class SpillFileTests
         }
     }
 
+    [Fact]
+    public void One_set_of_vectors_takes_batch_after_batch()
+    {
+        var types = new[] { DataType.Int64, DataType.Utf8, DataType.Boolean, DataType.List(DataType.Int64) };
+        var first = new object?[][] { [1L, null, 3L], ["one", "two", null], [true, null, false], [new object?[] { 1L, null }, null, Array.Empty<object?>()] };
+        var second = new object?[][] { [4L, 5L], ["four", "a longer text than any before"], [false, true], [new object?[] { 7L }, new object?[] { 8L, 9L, 10L }] };
+        using var file = new SpillFile(TestPlans.Context(new EngineOptions()), new OperatorStatistics(), "Join");
+        var places = new[] { Write(file, types, first), Write(file, types, second) };
+        using var columns = new SpilledColumns(new Schema(types.Select(static (type, i) => new Field($"{i}", type)).ToArray()));
+
+        Assert.Equal(first, Values(columns.Read(file, places[0]), 3));
+        var numbers = columns.Read(file, places[1])[0];
+        Assert.Equal(second, Values(columns.Read(file, places[1]), 2));
+        columns.Free();
+        Assert.Equal(first, Values(columns.Read(file, places[0]), 3));
+        Assert.Same(numbers, columns.Read(file, places[0])[0]);
+    }
+
     [Theory]
     [InlineData(28, true)]
     [InlineData(122, true)]
@@ -53,6 +71,28 @@ public sealed class SpillFileTests
         Assert.Equal(SqlState.IoError, error.SqlState);
         Assert.StartsWith("Sort: ", error.Message, StringComparison.Ordinal);
     }
+
+    private static SpilledBatch Write(SpillFile file, DataType[] types, object?[][] values)
+    {
+        var columns = types.Select((type, i) =>
+        {
+            using var builder = VectorBuilder.Create(type);
+            foreach (var value in values[i])
+            {
+                builder.AppendValue(value);
+            }
+            return builder.Build();
+        }).ToArray();
+        var place = file.Write(columns, values[0].Length);
+        foreach (var column in columns)
+        {
+            column.Dispose();
+        }
+        return place;
+    }
+
+    private static object?[][] Values(Vector[] columns, int rows) =>
+        [.. columns.Select(column => Enumerable.Range(0, rows).Select(row => column.GetValue(row)).ToArray())];
 
     private static string[] Texts(Vector[] columns, int rows)
     {

@@ -23,11 +23,12 @@ internal sealed unsafe class JoinPartitions : IDisposable
     private readonly long blockBytes;
     private readonly MemoryReservation reservation;
     private readonly BatchBuilder?[] builders = new BatchBuilder?[Count];
-    private readonly List<SpilledBatch>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new List<SpilledBatch>())];
+    private readonly NativeList<SpilledBatch>[] blocks = [.. Enumerable.Range(0, Count).Select(static _ => new NativeList<SpilledBatch>())];
     private readonly KeyHasher hasher = new();
     private readonly NativeList<ulong> hashes = new();
     private readonly NativeList<int> rows = new();
     private readonly SpillFile file;
+    private Batch? written;
 
     /// <param name="types">The columns.</param>
     /// <param name="level">How often the rows were split before.</param>
@@ -92,13 +93,20 @@ internal sealed unsafe class JoinPartitions : IDisposable
     }
 
     /// <summary>The blocks of a partition.</summary>
-    public IEnumerable<JoinBlock> BlocksOf(int partition) => blocks[partition].Select(place => new JoinBlock(file, place));
+    public ReadOnlySpan<SpilledBatch> BlocksOf(int partition) => blocks[partition].Span;
+
+    /// <summary>Where the blocks are.</summary>
+    public SpillFile File => file;
 
     public void Dispose()
     {
         foreach (var builder in builders)
         {
             builder?.Dispose();
+        }
+        foreach (var list in blocks)
+        {
+            list.Dispose();
         }
         hasher.Dispose();
         hashes.Dispose();
@@ -113,20 +121,21 @@ internal sealed unsafe class JoinPartitions : IDisposable
         {
             return;
         }
-        var batch = builder.Build();
+        // There are very many blocks: the objects are made once.
+        written = builder.Build(written);
         try
         {
-            blocks[partition].Add(file.Write(batch.Columns, batch.RowCount));
+            blocks[partition].Add(file.Write(written.Columns, written.RowCount));
         }
         finally
         {
-            batch.DisposeColumns();
+            written.DisposeColumns();
         }
     }
 
     private void Account()
     {
-        var held = builders.Sum(static builder => builder?.AllocatedBytes ?? 0);
+        var held = HeldBytes();
         if (reservation.TryResize(held))
         {
             return;
@@ -135,26 +144,21 @@ internal sealed unsafe class JoinPartitions : IDisposable
         {
             Flush(partition);
         }
-        held = builders.Sum(static builder => builder?.AllocatedBytes ?? 0);
+        held = HeldBytes();
         if (!reservation.TryResize(held))
         {
             reservation.Grow(held - reservation.Bytes);
         }
     }
+
+    private long HeldBytes()
+    {
+        // Asked after every batch: nothing is allocated here.
+        var bytes = 0L;
+        foreach (var builder in builders)
+        {
+            bytes += builder?.AllocatedBytes ?? 0;
+        }
+        return bytes;
+    }
 }
-
-/// <summary>Rows of one side of a join in a temporary file.</summary>
-internal readonly record struct JoinBlock(SpillFile File, SpilledBatch Place)
-{
-    public int Rows => Place.Rows;
-
-    /// <summary>Reads the rows; the caller owns the vectors.</summary>
-    public Vector[] Read(IReadOnlyList<DataType> types) => File.Read(Place, types);
-}
-
-/// <summary>Rows of both sides that can only match one another.</summary>
-/// <param name="Left">Rows of the left side.</param>
-/// <param name="Right">Rows of the right side.</param>
-/// <param name="Level">How often the rows were split.</param>
-/// <param name="MaySplit">Whether splitting once more can make the piece smaller.</param>
-internal sealed record JoinPiece(IReadOnlyList<JoinBlock> Left, IReadOnlyList<JoinBlock> Right, int Level, bool MaySplit);

@@ -1,6 +1,7 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Operators.Rows;
+using Micromegas.Engine.Operators.Spilling;
 
 namespace Micromegas.Engine.Operators.Joining;
 
@@ -25,21 +26,24 @@ internal sealed class JoinCarry : IDisposable
 internal sealed class JoinPass : IDisposable
 {
     private readonly JoinPiece piece;
-    private readonly IReadOnlyList<DataType> leftTypes;
+    private readonly SpilledColumns left;
     private readonly JoinProbeStage probe;
     private readonly Capture capture = new();
-    private readonly Schema leftSchema;
-    private Vector[] current = [];
+    private Batch? current;
     private int nextBlock;
     private bool isPaused;
     private bool ended;
 
-    public JoinPass(JoinState state, JoinTable table, JoinPiece piece, JoinCarry? carry)
+    /// <param name="spec">The join.</param>
+    /// <param name="table">Right rows of the piece.</param>
+    /// <param name="piece">The piece.</param>
+    /// <param name="left">Takes the left rows.</param>
+    /// <param name="carry">What is known of them from other passes; null when the table has all right rows.</param>
+    public JoinPass(JoinSpec spec, JoinTable table, JoinPiece piece, SpilledColumns left, JoinCarry? carry)
     {
         this.piece = piece;
-        leftTypes = state.LeftTypes;
-        leftSchema = new Schema(state.Spec.LeftColumns.Select(static column => column.ToField()).ToArray());
-        probe = new JoinProbeStage(table, state.Spec, carry) { Next = capture };
+        this.left = left;
+        probe = new JoinProbeStage(table, spec, carry) { Next = capture };
         if (carry is not null)
         {
             carry.Position = 0;
@@ -59,10 +63,11 @@ internal sealed class JoinPass : IDisposable
             }
             else if (nextBlock < piece.Left.Count)
             {
-                Free();
                 var block = piece.Left[nextBlock++];
-                current = block.Read(leftTypes);
-                flow = probe.Push(new Batch(leftSchema, current) { RowCount = block.Rows }, worker);
+                var columns = left.Read(block.File, block.Place);
+                current ??= new Batch(left.Schema, columns);
+                current.RowCount = block.Rows;
+                flow = probe.Push(current, worker);
             }
             else
             {
@@ -85,17 +90,8 @@ internal sealed class JoinPass : IDisposable
 
     public void Dispose()
     {
-        Free();
+        left.Free();
         probe.Dispose();
-    }
-
-    private void Free()
-    {
-        foreach (var column in current)
-        {
-            column.Dispose();
-        }
-        current = [];
     }
 
     /// <summary>Stops the join at every batch.</summary>

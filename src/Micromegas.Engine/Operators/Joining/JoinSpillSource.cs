@@ -1,6 +1,7 @@
 using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Engine.Operators.Rows;
+using Micromegas.Engine.Operators.Spilling;
 
 namespace Micromegas.Engine.Operators.Joining;
 
@@ -40,7 +41,9 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
         private readonly JoinSpec spec;
         private readonly MemoryReservation reservation;
         private readonly Stack<JoinPiece> split = [];
-        private readonly List<JoinPartitions> files = [];
+        private readonly List<JoinSplit> files = [];
+        private readonly SpilledColumns left;
+        private readonly SpilledColumns right;
         private JoinPiece? piece;
         private JoinTable? table;
         private JoinCarry? carry;
@@ -55,6 +58,8 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
             spec = state.Spec;
             chunkBytes = state.Layout.ChunkBytes(ChunkRows);
             reservation = new MemoryReservation(spec.Context.Budget, spec.Name);
+            left = new SpilledColumns(new Schema(spec.LeftColumns.Select(static column => column.ToField()).ToArray()));
+            right = new SpilledColumns(new Schema(state.Layout.Types.Select(static (type, i) => new Field($"{i}", type)).ToArray()));
         }
 
         public override Supply Next(WorkerContext worker, out Batch? batch)
@@ -87,10 +92,12 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
             base.Dispose();
             EndPass();
             EndPiece();
-            foreach (var partitions in files)
+            foreach (var pieces in files)
             {
-                partitions.Dispose();
+                pieces.Dispose();
             }
+            left.Dispose();
+            right.Dispose();
             reservation.Dispose();
         }
 
@@ -107,6 +114,11 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
         {
             carry?.Dispose();
             carry = null;
+            if (piece?.Split is { } files && --files.Pieces == 0)
+            {
+                this.files.Remove(files);
+                files.Dispose();
+            }
             piece = null;
             nextRight = 0;
         }
@@ -146,23 +158,13 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
                 Carry(worker);
             }
             table.Index(countGroups: false, worker.CancellationToken);
-            pass = new JoinPass(state, table, piece, carry);
+            pass = new JoinPass(spec, table, piece, left, carry);
         }
 
         private void Store(JoinBlock block, RowWriter writer)
         {
-            var columns = block.Read(state.Layout.Types);
-            try
-            {
-                writer.Write(columns, null, block.Rows, null);
-            }
-            finally
-            {
-                foreach (var column in columns)
-                {
-                    column.Dispose();
-                }
-            }
+            writer.Write(right.Read(block.File, block.Place), null, block.Rows, null);
+            right.Free();
         }
 
         private void Carry(WorkerContext worker)
@@ -170,7 +172,7 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
             if (carry is null)
             {
                 carry = new JoinCarry();
-                var left = piece!.Left.Sum(static block => (long)block.Rows);
+                var left = piece!.Left.Rows;
                 if (left > int.MaxValue / 2)
                 {
                     throw new MemoryLimitException(spec.Name, left, spec.Context.Budget.Used, spec.Context.Budget.Limit);
@@ -190,24 +192,24 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
         {
             EndPass();
             var level = piece!.Level + 1;
-            var right = new JoinPartitions(state.Layout.Types, level, spec);
-            files.Add(right);
+            var halves = new JoinSplit(new JoinPartitions(state.LeftTypes, level, spec), new JoinPartitions(state.Layout.Types, level, spec));
+            files.Add(halves);
             var keys = new Vector[state.Layout.KeyCount];
-            Scatter(piece.Right, state.Layout.Types, right, worker, (columns, _) =>
+            Scatter(piece.Right, right, halves.Right, worker, batch =>
             {
-                state.Layout.TakeKeys(columns, keys);
+                state.Layout.TakeKeys(batch.Columns, keys);
                 return keys;
             });
-            var left = new JoinPartitions(state.LeftTypes, level, spec);
-            files.Add(left);
-            var schema = new Schema(spec.LeftColumns.Select(static column => column.ToField()).ToArray());
             var expressions = CompiledExpression.Compile(spec.Keys.Select(static key => key.Left), spec.LeftColumns, spec.Context);
             try
             {
-                Scatter(piece.Left, state.LeftTypes, left, worker, (columns, rows) =>
+                Scatter(piece.Left, left, halves.Left, worker, batch =>
                 {
-                    var batch = new Batch(schema, columns) { RowCount = rows };
-                    return Array.ConvertAll(expressions, expression => expression.Evaluate(batch, null));
+                    for (var i = 0; i < keys.Length; i++)
+                    {
+                        keys[i] = expressions[i].Evaluate(batch, null);
+                    }
+                    return keys;
                 });
             }
             finally
@@ -217,34 +219,29 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
                     expression.Dispose();
                 }
             }
-            var whole = piece.Right.Sum(static block => (long)block.Rows);
-            foreach (var part in JoinState.Pieces([left], [right], level, maySplit: level < JoinPartitions.MaxLevel))
+            var whole = piece.Right.Rows;
+            foreach (var part in JoinState.Pieces([halves.Left], [halves.Right], level, maySplit: level < JoinPartitions.MaxLevel))
             {
                 // All rows in one part again: they have one key.
-                split.Push(part.Right.Sum(static block => (long)block.Rows) == whole ? part with { MaySplit = false } : part);
+                split.Push(part with { MaySplit = part.MaySplit && part.Right.Rows != whole, Split = halves });
+                halves.Pieces++;
             }
             nextRight = int.MaxValue;
         }
 
-        private static void Scatter(
-            IReadOnlyList<JoinBlock> blocks, IReadOnlyList<DataType> types, JoinPartitions target, WorkerContext worker, Func<Vector[], int, Vector[]> keysOf)
+        private static void Scatter(JoinBlocks blocks, SpilledColumns source, JoinPartitions target, WorkerContext worker, Func<Batch, Vector[]> keysOf)
         {
-            foreach (var block in blocks)
+            Batch? batch = null;
+            for (var i = 0; i < blocks.Count; i++)
             {
                 worker.ThrowIfCancelled();
-                var columns = block.Read(types);
-                try
-                {
-                    target.Add(columns, keysOf(columns, block.Rows), null, block.Rows);
-                }
-                finally
-                {
-                    foreach (var column in columns)
-                    {
-                        column.Dispose();
-                    }
-                }
+                var block = blocks[i];
+                var columns = source.Read(block.File, block.Place);
+                batch ??= new Batch(source.Schema, columns);
+                batch.RowCount = block.Rows;
+                target.Add(columns, keysOf(batch), null, block.Rows);
             }
+            source.Free();
             target.Complete();
         }
     }

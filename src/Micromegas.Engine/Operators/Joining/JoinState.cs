@@ -21,6 +21,7 @@ internal sealed unsafe class JoinState : IDisposable
     {
         Spec = spec;
         Layout = new JoinLayout(spec);
+        LeftTypes = [.. spec.LeftColumns.Select(static column => column.Type)];
         Groups = spec.IsThreeValued ? new JoinGroups(spec) : null;
         Table = new JoinTable(spec, Layout, Groups);
         isSpilled = spec.Context.Options.ForceSpill;
@@ -67,7 +68,7 @@ internal sealed unsafe class JoinState : IDisposable
     /// <summary>Whether the caller, the first to ask, accounts for what the rows of all workers have in common.</summary>
     public bool TakeShared() => Interlocked.Increment(ref builders) == 1;
 
-    public IReadOnlyList<DataType> LeftTypes => [.. Spec.LeftColumns.Select(static column => column.Type)];
+    public IReadOnlyList<DataType> LeftTypes { get; }
 
     /// <summary>The build pipeline has ended: indexes the table, or puts into files what is still in memory.</summary>
     public void Prepare(CancellationToken cancellationToken)
@@ -159,16 +160,14 @@ internal sealed unsafe class JoinState : IDisposable
         {
             partitions.Complete();
         }
-        return Pieces(lefts, rights, 0, Spec.Keys.Count > 0);
+        return Pieces([.. lefts], [.. rights], 0, Spec.Keys.Count > 0);
     }
 
     /// <summary>Pairs the partitions of both sides; leaves out what gives no row.</summary>
-    public static IReadOnlyList<JoinPiece> Pieces(
-        IReadOnlyList<JoinPartitions> lefts, IReadOnlyList<JoinPartitions> rights, int level, bool maySplit) =>
+    public static IReadOnlyList<JoinPiece> Pieces(JoinPartitions[] lefts, JoinPartitions[] rights, int level, bool maySplit) =>
         [
             .. Enumerable.Range(0, JoinPartitions.Count)
-                .Select(partition => new JoinPiece(
-                    [.. lefts.SelectMany(side => side.BlocksOf(partition))], [.. rights.SelectMany(side => side.BlocksOf(partition))], level, maySplit))
+                .Select(partition => new JoinPiece(new JoinBlocks(lefts, partition), new JoinBlocks(rights, partition), level, maySplit))
                 .Where(static piece => piece.Left.Count + piece.Right.Count > 0),
         ];
 

@@ -81,15 +81,21 @@ internal sealed unsafe class SpillFile : IDisposable
     /// <summary>Reads a batch; the caller owns the vectors.</summary>
     public Vector[] Read(SpilledBatch place, IReadOnlyList<DataType> types)
     {
+        var columns = new Vector?[types.Count];
+        Read(place, types, columns);
+        return columns!;
+    }
+
+    /// <summary>Reads a batch into vectors that an earlier call gave, where there are some; the caller owns the vectors.</summary>
+    public void Read(SpilledBatch place, IReadOnlyList<DataType> types, Vector?[] columns)
+    {
         using var bytes = BufferPool.Shared.Rent(place.Length);
         ReadBytes(place, bytes.Pointer);
         var source = bytes.Pointer;
-        var columns = new Vector[types.Count];
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] = VectorSerializer.Read(types[i], place.Rows, ref source);
+            columns[i] = VectorSerializer.Read(types[i], place.Rows, ref source, columns[i]);
         }
-        return columns;
     }
 
     /// <summary>Reads bytes as they were written.</summary>

@@ -19,14 +19,19 @@ internal static unsafe class VectorSerializer
         WritePlain(vector, 0, count, target);
     }
 
-    public static Vector Read(DataType type, int count, ref byte* source)
+    /// <summary>Reads a vector.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="count">Its rows.</param>
+    /// <param name="source">The bytes; behind those of the vector afterwards.</param>
+    /// <param name="into">A vector of that type that an earlier call gave and nobody needs any more: it is used again where that is possible. Null = a new one.</param>
+    public static Vector Read(DataType type, int count, ref byte* source, Vector? into = null)
     {
         var validity = *source++ != 0 ? source : null;
         if (validity != null)
         {
             source += count;
         }
-        var vector = ReadValues(type, count, ref source);
+        var vector = ReadValues(type, count, ref source, into);
         if (validity != null && vector is not NullVector)
         {
             var bits = vector.PrepareValidity(count);
@@ -94,14 +99,14 @@ internal static unsafe class VectorSerializer
         }
     }
 
-    private static Vector ReadValues(DataType type, int count, ref byte* source)
+    private static Vector ReadValues(DataType type, int count, ref byte* source, Vector? into)
     {
         switch (type.Storage)
         {
             case StorageKind.None:
                 return new NullVector(count);
             case StorageKind.Bit:
-                var bits = new BitVector(type);
+                var bits = into as BitVector ?? new BitVector(type);
                 bits.Prepare(count);
                 for (var i = 0; i < count; i++)
                 {
@@ -109,7 +114,7 @@ internal static unsafe class VectorSerializer
                 }
                 return bits;
             case StorageKind.Bytes:
-                var binary = BinaryVector.Create(type);
+                var binary = into as BinaryVector ?? BinaryVector.Create(type);
                 var length = ((int*)source)[count];
                 binary.Prepare(count, length);
                 Copy(ref source, binary.Offsets, (count + 1L) * sizeof(int));
@@ -132,7 +137,7 @@ internal static unsafe class VectorSerializer
                 }
                 return new StructVector(type, children, count) { OwnsChildren = true };
             default:
-                var flat = FlatVector.Create(type);
+                var flat = into as FlatVector ?? FlatVector.Create(type);
                 flat.Prepare(count);
                 Copy(ref source, flat.Data, (long)count * flat.ElementSize);
                 return flat;
