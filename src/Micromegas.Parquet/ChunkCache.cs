@@ -9,6 +9,7 @@ internal enum ChunkPart
     ColumnIndex,
     OffsetIndex,
     BloomFilter,
+    Dictionary,
 }
 
 /// <summary>

@@ -35,7 +35,10 @@ public sealed class ParquetColumnChunk
     public bool HasDictionaryPage => First.DictionaryPageOffset > 0;
 
     /// <summary>Whether every data page is dictionary-coded; <see langword="null"/> when only the page headers know (<see cref="ColumnReader.IsFullyDictionaryEncoded"/>).</summary>
-    public bool? IsFullyDictionaryEncoded => node is not LeafNode ? false : !HasDictionaryPage ? false : First.AllDataPagesUseDictionary;
+    public bool? IsFullyDictionaryEncoded => node is not LeafNode ? false : !HasDictionaryPage ? false : First.IsDictionaryCodedThroughout;
+
+    /// <summary>Bytes of the dictionary page of the (first) leaf; 0 when it has none or the footer does not say where it ends.</summary>
+    public long DictionaryPageSize => First.DictionaryPageSize;
 
     /// <summary>Bounds and counts; empty for nested columns. Decoded when first asked for.</summary>
     public ColumnStatistics Statistics =>

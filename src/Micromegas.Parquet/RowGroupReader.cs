@@ -12,15 +12,6 @@ namespace Micromegas.Parquet;
 /// </summary>
 public sealed class RowGroupReader : IDisposable
 {
-    /// <summary>Stores take ranges of up to 2 GiB; larger chunks are fetched in parts.</summary>
-    private const int LargestRange = 1 << 30;
-
-    /// <summary>Part of a chunk above which it is fetched whole, and then kept in the cache: requests have a price too.</summary>
-    private const double LargestPart = 0.7;
-
-    /// <summary>All positions of as many columns as anybody has asked for.</summary>
-    private static int[] allPositions = [];
-
     private readonly ParquetFile file;
     private readonly ParquetRowGroup group;
     private readonly int[] ordinals;
@@ -28,37 +19,18 @@ public sealed class RowGroupReader : IDisposable
 
     /// <summary>Which of the readers read this row group; others were another one's, or are missing.</summary>
     private readonly bool[] opened;
-    private Held[] held;
-    private int heldCount;
-    private readonly ChunkCache? cache;
-    private readonly RowRanges? rows;
-    private int cacheHits;
+    private readonly RowGroupBytes bytes;
     private bool disposed;
 
     internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns, ChunkCache? cache, RowRanges? rows)
     {
-        this.rows = rows is not null && rows.RowCount < group.RowCount ? rows : null;
-        this.cache = cache;
         this.file = file;
         this.group = group;
         ordinals = columns.ToArray();
         readers = new ColumnReader?[ordinals.Length];
         opened = new bool[ordinals.Length];
-        held = new Held[ordinals.Length];
+        bytes = new RowGroupBytes(file, group, ordinals.Length, cache, rows);
     }
-
-    /// <summary>What one request brings.</summary>
-    private sealed class Fetch
-    {
-        public List<ByteRange> Ranges { get; } = [];
-
-        public List<Memory<byte>> Targets { get; } = [];
-
-        public List<(int Leaf, FetchedChunk Chunk)> Chunks { get; } = [];
-    }
-
-    /// <summary>The bytes of a leaf's chunk: the cache's, or this reader's own.</summary>
-    private readonly record struct Held(int Leaf, FetchedChunk Chunk, CachedChunk? Cached);
 
     /// <summary>Rows of the row group.</summary>
     public long RowCount => group.RowCount;
@@ -70,50 +42,108 @@ public sealed class RowGroupReader : IDisposable
     public long PrefetchSize => ordinals.Sum(ordinal => group.Columns[ordinal].CompressedSize);
 
     /// <summary>Bytes that were fetched so far; what the cache had does not count.</summary>
-    public long FetchedBytes { get; private set; }
+    public long FetchedBytes => bytes.FetchedBytes;
 
     /// <summary>Bytes of pages that were left out, because none of the rows that were asked for are in them.</summary>
-    public long SkippedBytes { get; private set; }
+    public long SkippedBytes => bytes.SkippedBytes;
 
     /// <summary>Pages that were left out.</summary>
-    public int SkippedPages { get; private set; }
+    public int SkippedPages => bytes.SkippedPages;
 
     /// <summary>Chunks that came from the cache.</summary>
-    public int CacheHits => cacheHits;
+    public int CacheHits => bytes.CacheHits;
 
     /// <summary>Fetches the bytes of all columns in one batched request.</summary>
     /// <exception cref="ObjectStoreException">The store failed.</exception>
     /// <exception cref="ParquetException">A column lies in another file or is encrypted.</exception>
-    public ValueTask PrefetchAsync(IObjectStore store, CancellationToken ct) => PrefetchAsync(store, AllPositions(ordinals.Length), ct);
+    public ValueTask PrefetchAsync(IObjectStore store, CancellationToken ct) => FetchAsync(store, ordinals, ct);
 
     /// <summary>Fetches the bytes of some columns that are not there yet, in one batched request: a filter's columns first, the others when rows are left.</summary>
     /// <param name="store">Where the file is.</param>
     /// <param name="positions">Positions in the list of columns that was asked for.</param>
     /// <param name="ct">Cancels.</param>
-    public async ValueTask PrefetchAsync(IObjectStore store, ReadOnlyMemory<int> positions, CancellationToken ct)
+    public ValueTask PrefetchAsync(IObjectStore store, ReadOnlySpan<int> positions, CancellationToken ct)
+    {
+        var columns = new int[positions.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = ordinals[positions[i]];
+        }
+        return FetchAsync(store, columns, ct);
+    }
+
+    /// <summary>Takes what the cache has of all columns.</summary>
+    /// <returns>Whether that is everything, so that nothing need be fetched.</returns>
+    public bool TryTakeCached()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var isAll = true;
+        foreach (var ordinal in ordinals)
+        {
+            isAll &= bytes.TryTakeCached(file.Columns[ordinal]);
+        }
+        return isAll;
+    }
+
+    /// <summary>Bytes of a column that are not there yet.</summary>
+    /// <param name="position">Position in the list of columns that was asked for.</param>
+    public long MissingBytes(int position) => file.Columns[ordinals[position]] is LeafNode only
+        ? bytes.MissingBytes(only.Leaf.LeafOrdinal)
+        : file.Columns[ordinals[position]].Leaves.Sum(leaf => bytes.MissingBytes(leaf.Leaf.LeafOrdinal));
+
+    /// <summary>Bytes that <see cref="PrefetchDictionariesAsync"/> fetches for a column; 0 where what it fetches is there.</summary>
+    /// <param name="store">Where the file is.</param>
+    /// <param name="position">Position in the list of columns that was asked for, of a column without children.</param>
+    public long MissingOfDictionary(IObjectStore store, int position)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return bytes.MissingOfDictionary(((LeafNode)file.Columns[ordinals[position]]).Leaf, store.RequestCost);
+    }
+
+    /// <summary>
+    /// Fetches the dictionary pages of some columns in one batched request, for <see cref="DictionaryOf"/>: a filter may tell from them that the rest is not wanted. Where a chunk is
+    /// hardly more than its dictionary, or where its dictionary page ends is not known, all of it is fetched. What is there is not fetched again with the rest.
+    /// </summary>
+    /// <param name="store">Where the file is.</param>
+    /// <param name="positions">Positions in the list of columns that was asked for, of columns without children.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="ObjectStoreException">The store failed.</exception>
+    /// <exception cref="ParquetException">A column lies in another file or is encrypted.</exception>
+    public ValueTask PrefetchDictionariesAsync(IObjectStore store, ReadOnlySpan<int> positions, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(store);
         ObjectDisposedException.ThrowIf(disposed, this);
-        var indexes = rows is null ? null : await ReadIndexesAsync(store, positions, ct).ConfigureAwait(false);
-        if (Plan(positions.Span, indexes) is not { } fetch)
+        var leaves = new LeafNode[positions.Length];
+        for (var i = 0; i < leaves.Length; i++)
         {
-            return;
+            leaves[i] = (LeafNode)file.Columns[ordinals[positions[i]]];
+        }
+        return bytes.FetchDictionariesAsync(store, leaves, ct);
+    }
+
+    /// <summary>
+    /// The values of which each row of a column has one, or none: <see langword="null"/> where that is not known, because the dictionary was not fetched, is damaged, or does not
+    /// code every page. Lives until the rest of the column is read.
+    /// </summary>
+    /// <param name="position">Position in the list of columns that was asked for.</param>
+    public Vector? DictionaryOf(int position)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (file.Columns[ordinals[position]] is not LeafNode leaf || !bytes.TryGet(leaf.Leaf.LeafOrdinal, out var chunk))
+        {
+            return null;
         }
         try
         {
-            await store.ReadAsync(file.Key, fetch.Ranges, fetch.Targets, ct).ConfigureAwait(false);
-            foreach (var (leaf, chunk) in fetch.Chunks)
-            {
-                Keep(leaf, chunk);
-            }
-            fetch.Chunks.Clear();
+            var dictionary = Column(position).Dictionary;
+            // Where the rows are still to come the column is opened once more then.
+            opened[position] = !chunk.IsDictionaryOnly;
+            return dictionary;
         }
-        finally
+        catch (ParquetException)
         {
-            foreach (var (_, chunk) in fetch.Chunks)
-            {
-                chunk.Buffer.Dispose();
-            }
+            // Whoever reads the rows is told; here a damaged dictionary is as good as none.
+            return null;
         }
     }
 
@@ -146,18 +176,7 @@ public sealed class RowGroupReader : IDisposable
     public void Release()
     {
         disposed = true;
-        for (var i = 0; i < heldCount; i++)
-        {
-            if (held[i].Cached is { } cached)
-            {
-                cached.Release();
-            }
-            else
-            {
-                held[i].Chunk.Buffer.Dispose();
-            }
-        }
-        heldCount = 0;
+        bytes.Release();
     }
 
     /// <summary>Gives the column readers, with their memory and decoders, to a row group whose columns have not been read yet.</summary>
@@ -184,134 +203,6 @@ public sealed class RowGroupReader : IDisposable
             reader?.Dispose();
         }
         Array.Clear(readers);
-    }
-
-    private ValueTask<PageIndex?[]> ReadIndexesAsync(IObjectStore store, ReadOnlyMemory<int> positions, CancellationToken ct)
-    {
-        var nodes = new ColumnNode[positions.Length];
-        for (var i = 0; i < nodes.Length; i++)
-        {
-            nodes[i] = file.Columns[ordinals[positions.Span[i]]];
-        }
-        return PageIndexReader.ReadAsync(file, store, group, nodes, false, cache, ct);
-    }
-
-    /// <summary>Finds what the cache has; gives what must be fetched, if anything.</summary>
-    private Fetch? Plan(ReadOnlySpan<int> positions, PageIndex?[]? indexes)
-    {
-        Fetch? fetch = null;
-        try
-        {
-            for (var i = 0; i < positions.Length; i++)
-            {
-                var node = file.Columns[ordinals[positions[i]]];
-                if (node is LeafNode only)
-                {
-                    PlanLeaf(only, indexes?[i], ref fetch);
-                    continue;
-                }
-                foreach (var leaf in node.Leaves)
-                {
-                    PlanLeaf(leaf, indexes?[i], ref fetch);
-                }
-            }
-            return fetch;
-        }
-        catch
-        {
-            fetch?.Chunks.ForEach(static entry => entry.Chunk.Buffer.Dispose());
-            throw;
-        }
-    }
-
-    private void PlanLeaf(LeafNode leaf, PageIndex? index, ref Fetch? fetch)
-    {
-        var ordinal = leaf.Leaf.LeafOrdinal;
-        var chunk = group.Metadata.Columns[ordinal];
-        if (chunk.IsEncrypted || chunk.HasForeignFile)
-        {
-            throw new ParquetUnsupportedException(chunk.IsEncrypted ? "the column is encrypted" : "the column lies in another file").At(Location(leaf.Leaf));
-        }
-        if (FindHeld(ordinal) >= 0 || fetch?.Chunks.Exists(entry => entry.Leaf == ordinal) == true)
-        {
-            return;
-        }
-        if (cache?.Find(file, group.Ordinal, ordinal, ChunkPart.Pages) is { } known)
-        {
-            Hold(new Held(ordinal, new FetchedChunk(known.Buffer, chunk.CompressedSize, null), known));
-            cacheHits++;
-            return;
-        }
-        var parts = index is null ? null : FetchedChunk.PagesOf(chunk, index, rows!);
-        var size = parts is null ? chunk.CompressedSize : parts.Sum(static part => part.IsAbsent ? 0L : part.Length);
-        if (size > chunk.CompressedSize * LargestPart)
-        {
-            (parts, size) = (null, chunk.CompressedSize);
-        }
-        fetch ??= new Fetch();
-        var buffer = BufferPool.Shared.Rent(size);
-        fetch.Chunks.Add((ordinal, new FetchedChunk(buffer, size, parts)));
-        FetchedBytes += size;
-        SkippedBytes += chunk.CompressedSize - size;
-        SkippedPages += parts?.Count(static part => part.IsAbsent) ?? 0;
-        AddRanges(chunk, buffer, parts, fetch.Ranges, fetch.Targets);
-    }
-
-    private int FindHeld(int leaf)
-    {
-        var at = heldCount - 1;
-        while (at >= 0 && held[at].Leaf != leaf)
-        {
-            at--;
-        }
-        return at;
-    }
-
-    private void Hold(in Held chunk)
-    {
-        if (heldCount == held.Length)
-        {
-            Array.Resize(ref held, Math.Max(4, heldCount * 2));
-        }
-        held[heldCount++] = chunk;
-    }
-
-    private void Keep(int leaf, FetchedChunk chunk) => Hold(new Held(
-        leaf, chunk, chunk.Parts is null ? cache?.Add(file, group.Ordinal, leaf, ChunkPart.Pages, chunk.Buffer) : null));
-
-    private static void AddRanges(ColumnChunkMetadata chunk, NativeBuffer buffer, FetchedPart[]? parts, List<ByteRange> ranges, List<Memory<byte>> targets)
-    {
-        if (parts is null)
-        {
-            AddRange(chunk.Start, buffer, 0, chunk.CompressedSize, ranges, targets);
-            return;
-        }
-        for (var i = 0; i < parts.Length;)
-        {
-            // Pages that lie one behind the other are one range.
-            var first = parts[i++];
-            if (first.IsAbsent)
-            {
-                continue;
-            }
-            long length = first.Length;
-            while (i < parts.Length && !parts[i].IsAbsent && parts[i].FileOffset == first.FileOffset + length)
-            {
-                length += parts[i++].Length;
-            }
-            AddRange(first.FileOffset, buffer, first.Position, length, ranges, targets);
-        }
-    }
-
-    private static unsafe void AddRange(long offset, NativeBuffer buffer, long position, long size, List<ByteRange> ranges, List<Memory<byte>> targets)
-    {
-        for (long done = 0; done < size;)
-        {
-            var length = (int)Math.Min(size - done, LargestRange);
-            ranges.Add(new ByteRange(offset + done, length));
-            targets.Add(new NativeMemory(buffer.Pointer + position + done, length).Memory);
-            done += length;
-        }
     }
 
     private ColumnReader Open(int position)
@@ -379,19 +270,15 @@ public sealed class RowGroupReader : IDisposable
         return new PageCursor(leaf, group.Metadata.Columns[leaf.LeafOrdinal], fetched.Buffer.Pointer, fetched.Length, fetched.Parts);
     }
 
-    private FetchedChunk BytesOf(ParquetNode leaf) => FindHeld(leaf.LeafOrdinal) is >= 0 and var at
-        ? held[at].Chunk
+    private FetchedChunk BytesOf(ParquetNode leaf) => bytes.TryGet(leaf.LeafOrdinal, out var held)
+        ? held.Chunk
         : throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
 
-    private static ReadOnlyMemory<int> AllPositions(int count)
+    private ValueTask FetchAsync(IObjectStore store, int[] columns, CancellationToken ct)
     {
-        var known = Volatile.Read(ref allPositions);
-        if (known.Length < count)
-        {
-            known = [.. Enumerable.Range(0, Math.Max(count, 64))];
-            Volatile.Write(ref allPositions, known);
-        }
-        return known.AsMemory(0, count);
+        ArgumentNullException.ThrowIfNull(store);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return bytes.FetchAsync(store, columns, ct);
     }
 
     private ParquetLocation Location(ParquetNode leaf) => new(file.Key, group.Ordinal, leaf.Path);

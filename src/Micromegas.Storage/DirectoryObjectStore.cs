@@ -31,6 +31,9 @@ public sealed class DirectoryObjectStore : IObjectStore, IDisposable
     public string Root { get; }
 
     /// <inheritdoc/>
+    public int RequestCost => 128 * 1024;
+
+    /// <inheritdoc/>
     public async ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken ct)
     {
         string path = PathOf(key);

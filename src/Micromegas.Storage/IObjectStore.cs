@@ -10,6 +10,11 @@ namespace Micromegas.Storage;
 /// </remarks>
 public interface IObjectStore
 {
+    /// <summary>
+    /// Bytes whose arrival takes about as long as one more request: who needs a part of an object to know whether it needs the rest asks twice where the rest is much more than this.
+    /// </summary>
+    int RequestCost => 256 * 1024;
+
     /// <summary>Size and age of an object, or null when there is none of that key.</summary>
     ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken ct);
 

@@ -13,6 +13,9 @@ public sealed class MemoryObjectStore : IObjectStore
     public MemoryObjectStore(TimeProvider? clock = null) => _clock = clock ?? TimeProvider.System;
 
     /// <inheritdoc/>
+    public int RequestCost => 4 * 1024;
+
+    /// <inheritdoc/>
     public ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

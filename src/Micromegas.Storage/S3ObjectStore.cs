@@ -27,6 +27,9 @@ public sealed class S3ObjectStore : IObjectStore, IWholeObjectReader, IDisposabl
     }
 
     /// <inheritdoc/>
+    public int RequestCost => S3RangeRead.RequestCost;
+
+    /// <inheritdoc/>
     public async ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken ct)
     {
         Validate(key);

@@ -23,6 +23,9 @@ public sealed class ScanRequest
     /// <summary>Those of <see cref="Predicates"/> that follow from joins above. Rows that do not satisfy them may be delivered.</summary>
     public IReadOnlyList<JoinBound> JoinBounds { get; init; } = [];
 
+    /// <summary>Receives what is read.</summary>
+    public ScanFigures Figures { get; init; } = new();
+
     /// <summary>Event times that the statement's predicates allow (from <see cref="Predicates"/> on the table's time columns).</summary>
     public TimeRange TimeRange { get; init; }
 

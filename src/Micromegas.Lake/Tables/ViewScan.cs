@@ -59,6 +59,7 @@ internal sealed class ViewScan(
             TableColumns = request.TableColumns,
             Predicates = [.. times.Conditions(view, request.TableColumns), .. request.Predicates],
             JoinBounds = request.JoinBounds,
+            Figures = request.Figures,
             Bound = request.Bound,
         };
 

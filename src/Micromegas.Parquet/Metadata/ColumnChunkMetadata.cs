@@ -5,6 +5,9 @@ namespace Micromegas.Parquet.Metadata;
 /// <summary>Where a column chunk lies and what its footer entry says; byte slices count from the start of the footer.</summary>
 internal sealed class ColumnChunkMetadata
 {
+    private const uint DictionaryEncodings = 1u << (int)ParquetEncoding.PlainDictionary | 1u << (int)ParquetEncoding.RleDictionary;
+    private const uint LevelEncodings = 1u << (int)ParquetEncoding.Rle | 1u << (int)ParquetEncoding.BitPacked;
+
     public PhysicalType Physical;
     public ParquetCodec Codec;
     public uint EncodingSet;
@@ -26,6 +29,16 @@ internal sealed class ColumnChunkMetadata
     public bool? AllDataPagesUseDictionary;
 
     public StatisticsMetadata Statistics = new();
+
+    /// <summary>
+    /// Whether the footer shows that all data pages are dictionary-coded. Without page encoding statistics the list of encodings tells, where it has none but those of dictionary pages and
+    /// levels: DuckDB's does; others list PLAIN for the dictionary itself, which leaves it open.
+    /// </summary>
+    public bool? IsDictionaryCodedThroughout =>
+        AllDataPagesUseDictionary ?? ((EncodingSet & DictionaryEncodings) != 0 && (EncodingSet & ~(DictionaryEncodings | LevelEncodings)) == 0 ? true : null);
+
+    /// <summary>Bytes of the dictionary page, which begins the chunk; 0 when there is none or the footer does not say where it ends.</summary>
+    public long DictionaryPageSize => Start == DictionaryPageOffset && DataPageOffset - Start <= Math.Min(CompressedSize, int.MaxValue) ? DataPageOffset - Start : 0;
 
     /// <summary>First byte of the chunk: its dictionary page, else its first data page.</summary>
     public long Start => DictionaryPageOffset > 0 && DictionaryPageOffset < DataPageOffset ? DictionaryPageOffset : DataPageOffset;

@@ -9,6 +9,16 @@ namespace Micromegas.Parquet.Reading;
 /// <param name="Parts">The pages; null for the whole chunk.</param>
 internal readonly record struct FetchedChunk(NativeBuffer Buffer, long Length, FetchedPart[]? Parts)
 {
+    /// <summary>A chunk of which only the dictionary page is there: all rows lie in a page that is not.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="dictionary">The dictionary page.</param>
+    /// <param name="rows">Rows of the row group, no more than a page may have.</param>
+    public static FetchedChunk DictionaryOf(ColumnChunkMetadata chunk, NativeBuffer dictionary, long rows)
+    {
+        var size = (int)chunk.DictionaryPageSize;
+        return new FetchedChunk(dictionary, size, [new FetchedPart(chunk.Start, 0, size, -1), new FetchedPart(chunk.Start + size, -1, 0, (int)rows)]);
+    }
+
     /// <summary>The pages of a chunk as its index gives them: all that hold rows that are wanted, and the dictionary, have a place.</summary>
     public static FetchedPart[] PagesOf(ColumnChunkMetadata chunk, PageIndex index, RowRanges rows)
     {

@@ -7,8 +7,10 @@ namespace Micromegas.Storage.S3;
 /// <summary>Fills buffers from ranges of one object: a request a group, several at a time; an answer that breaks off is continued where it ended.</summary>
 internal sealed class S3RangeRead
 {
-    // A request costs about as long as a quarter of a mebibyte takes to arrive.
-    private const int MaximumGap = 256 * 1024;
+    /// <summary>A request costs about as long as a quarter of a mebibyte takes to arrive.</summary>
+    public const int RequestCost = 256 * 1024;
+
+    private const int MaximumGap = RequestCost;
     private const int MaximumGroup = 8 << 20;
     private const int Parallelism = 16;
     private const int Attempts = 4;

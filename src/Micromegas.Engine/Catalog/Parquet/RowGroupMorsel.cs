@@ -83,9 +83,7 @@ internal sealed class RowGroupMorsel(
         rows = await narrowing.FindAsync(cancellationToken).ConfigureAwait(false);
         if (rows is { RowCount: 0 })
         {
-            var statistics = request.Context.Statistics;
-            Interlocked.Increment(ref statistics.RowGroupsPruned);
-            Interlocked.Add(ref statistics.BytesPruned, PrefetchBytes);
+            CountPruned(0);
             return;
         }
         await FetchAsync(cancellationToken).ConfigureAwait(false);
@@ -93,11 +91,13 @@ internal sealed class RowGroupMorsel(
 
     private ValueTask FetchAsync(CancellationToken cancellationToken)
     {
-        var opened = file.OpenRowGroup(group.Ordinal, columns.Present, request.Context.Chunks, rows);
+        var opened = OpenReader();
         ValueTask fetch;
         try
         {
-            fetch = opened.PrefetchAsync(store, cancellationToken);
+            fetch = !MayBeExcluded() ? opened.PrefetchAsync(store, cancellationToken)
+                : opened.TryTakeCached() ? ValueTask.CompletedTask
+                : LookAndFetchAsync(opened, cancellationToken);
         }
         catch
         {
@@ -111,6 +111,46 @@ internal sealed class RowGroupMorsel(
             return ValueTask.CompletedTask;
         }
         return FinishAsync(opened, fetch);
+    }
+
+    /// <summary>Opens the row group on the statement's account: where indexes were fetched, this may be any thread.</summary>
+    private RowGroupReader OpenReader()
+    {
+        var before = MemoryBudget.Current;
+        MemoryBudget.Current = request.Context.Budget;
+        try
+        {
+            return file.OpenRowGroup(group.Ordinal, columns.Present, request.Context.Chunks, rows);
+        }
+        finally
+        {
+            MemoryBudget.Current = before;
+        }
+    }
+
+    /// <summary>Whether dictionaries may tell that no row is wanted.</summary>
+    private bool MayBeExcluded()
+    {
+        foreach (var predicate in predicates)
+        {
+            if (predicate.IsDecidedByDictionary && columns.ReaderPositions[predicate.Ordinal] >= 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private async ValueTask LookAndFetchAsync(RowGroupReader opened, CancellationToken cancellationToken)
+    {
+        var part = rows is null ? 1 : (double)rows.RowCount / group.RowCount;
+        var look = new DictionaryLook(opened, store, group, tableSchema, request, predicates, columns, part);
+        if (await look.ExcludesAsync(cancellationToken).ConfigureAwait(false))
+        {
+            rows = RowRanges.None;
+            return;
+        }
+        await opened.PrefetchAsync(store, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask FinishAsync(RowGroupReader opened, ValueTask fetch)
@@ -130,12 +170,27 @@ internal sealed class RowGroupMorsel(
     private void Keep(RowGroupReader opened)
     {
         var statistics = request.Context.Statistics;
-        Interlocked.Increment(ref statistics.RowGroupsRead);
+        request.Figures.CountFetched(opened.FetchedBytes);
         Interlocked.Add(ref statistics.BytesRead, opened.FetchedBytes);
+        Interlocked.Add(ref statistics.CacheHits, opened.CacheHits);
+        if (rows is { RowCount: 0 })
+        {
+            CountPruned(opened.FetchedBytes);
+            opened.Dispose();
+            return;
+        }
+        Interlocked.Increment(ref statistics.RowGroupsRead);
         Interlocked.Add(ref statistics.BytesPruned, opened.SkippedBytes);
         Interlocked.Add(ref statistics.PagesPruned, opened.SkippedPages);
-        Interlocked.Add(ref statistics.CacheHits, opened.CacheHits);
         reader = opened;
+    }
+
+    /// <summary>Counts the row group as one that is not read.</summary>
+    private void CountPruned(long fetched)
+    {
+        var statistics = request.Context.Statistics;
+        Interlocked.Increment(ref statistics.RowGroupsPruned);
+        Interlocked.Add(ref statistics.BytesPruned, PrefetchBytes - fetched);
     }
 
     public override MorselReader Open(QueryContext context)

@@ -68,6 +68,7 @@ internal sealed class ScanPredicate
         var columns = new HashSet<PlanColumn>();
         BoundExpressions.CollectColumns(predicate, columns);
         Ordinals = [.. Enumerable.Range(0, tableColumns.Count).Where(i => columns.Contains(tableColumns[i]))];
+        IsDecidedByDictionary = Ordinals.Length == 1 && DictionaryTest.CanDecide(predicate);
         EqualValues = predicate switch
         {
             BoundComparison { Operator: ComparisonOperator.Equal, Left: BoundColumn, Right: BoundLiteral { Value.IsNull: false } literal } => [literal.Value],
@@ -88,6 +89,9 @@ internal sealed class ScanPredicate
 
     /// <summary>The only column that it is about; -1 when there are none or several.</summary>
     public int Ordinal => Ordinals.Length == 1 ? Ordinals[0] : -1;
+
+    /// <summary>Whether a dictionary of <see cref="Ordinal"/> tells that no row satisfies it.</summary>
+    public bool IsDecidedByDictionary { get; }
 
     /// <summary>Values one of which <see cref="Ordinal"/> must have for it to be true; empty when it says nothing of the kind.</summary>
     public Scalar[] EqualValues { get; }

@@ -24,7 +24,7 @@ internal sealed class ScanStep : IDisposable
         JoinBound = predicate.JoinBound;
         Expression = ExpressionCompiler.Compile(predicate.Predicate, tableColumns, context);
         Reads = TakeUnknown(predicate.Ordinals, known);
-        DictionaryColumn = predicate.Ordinal >= 0 && IsNeverTrueForNull(predicate.Predicate) ? predicate.Ordinal : null;
+        DictionaryColumn = predicate.IsDecidedByDictionary ? predicate.Ordinal : null;
     }
 
     public VectorExpression Expression { get; }
@@ -87,35 +87,10 @@ internal sealed class ScanStep : IDisposable
     /// <param name="found">A selection to use.</param>
     public bool MayMatch(Vector dictionary, bool hasNulls, Field field, Batch batch, Selection found)
     {
-        if (dictionary.Length is > 0 and <= Batch.MaxRows)
-        {
-            batch.Columns[DictionaryColumn!.Value] = dictionary;
-            batch.RowCount = dictionary.Length;
-            var matching = Expression.Filter(batch, null, found);
-            IsIdle = matching == dictionary.Length && !hasNulls;
-            return matching > 0;
-        }
-        using var view = new BatchView(new Batch(new Schema(field), [dictionary]) { RowCount = dictionary.Length });
-        for (var start = 0; start < dictionary.Length; start += Batch.MaxRows)
-        {
-            var piece = view.Move(start, Math.Min(Batch.MaxRows, dictionary.Length - start));
-            batch.Columns[DictionaryColumn!.Value] = piece.Columns[0];
-            batch.RowCount = piece.RowCount;
-            if (Expression.Filter(batch, null, found) > 0)
-            {
-                return true;
-            }
-        }
-        return false;
+        var mayMatch = DictionaryTest.IsTrueForAny(Expression, dictionary, field, batch, DictionaryColumn!.Value, found, out var isAlways);
+        IsIdle |= isAlways && !hasNulls;
+        return mayMatch;
     }
 
     public void Dispose() => Expression.Dispose();
-
-    private static bool IsNeverTrueForNull(BoundExpression predicate) => predicate switch
-    {
-        BoundComparison { Left: BoundColumn, Right: BoundLiteral, Operator: not (ComparisonOperator.DistinctFrom or ComparisonOperator.NotDistinctFrom) } => true,
-        BoundIn { Negated: false, Operand: BoundColumn } => true,
-        BoundLike { Operand: BoundColumn, Pattern: BoundLiteral } => true,
-        _ => false,
-    };
 }

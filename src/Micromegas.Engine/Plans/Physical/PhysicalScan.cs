@@ -17,6 +17,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
     private readonly List<(PlanColumn Column, ProbeBound Bound)> listening = [];
     private volatile ScanPlan? planned;
     private volatile JoinBound[] joinBounds = [];
+    private readonly ScanFigures figures = new();
 
     /// <summary>A plan that was made before the node is opened.</summary>
     private ScanPlan? ready;
@@ -68,7 +69,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             : null;
     }
 
-    public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? [], .. joinBounds.Select(static bound => bound.ToString())];
+    public override IReadOnlyList<string> Details => [scan.Name, .. planned?.Details ?? [], .. figures.Details, .. joinBounds.Select(static bound => bound.ToString())];
 
     public override bool Attach(PlanColumn column, ProbeBound bound)
     {
@@ -167,6 +168,7 @@ internal sealed class PhysicalScan(LogicalScan scan) : PhysicalPlan(scan.Columns
             TableColumns = scan.TableColumns,
             Predicates = [.. scan.Predicates, .. joinBounds.Select(static bound => bound.Predicate)],
             JoinBounds = joinBounds,
+            Figures = figures,
             TimeRange = scan.TimeRange,
             Limit = scan.Limit,
             Bound = Bound,
