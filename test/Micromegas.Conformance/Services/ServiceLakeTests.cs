@@ -100,6 +100,42 @@ public sealed class ServiceLakeTests(LakeServices services) : IClassFixture<Lake
         }
     }
 
+    [Fact]
+    public async Task Of_row_groups_in_a_bucket_whose_dictionaries_lack_the_value_nothing_else_is_fetched()
+    {
+        var place = await services.PlaceAsync(Repository.PathOf("test", "golden", "lake", "store"), inBucket: true);
+        await (await MicromegasLake.CreateAsync(place)).ImportCatalogAsync(Repository.PathOf("test", "golden", "lake", "catalog", "merged"));
+        await MicromegasLake.CloseAsync(place);
+        place.Mode = MicromegasOpenMode.ReadOnly;
+        await using (var connection = new MicromegasConnection(place.ConnectionString))
+        {
+            await connection.OpenAsync();
+            var (none, looked) = await CountAsync(connection, "SELECT time, msg, properties FROM log_entries WHERE target LIKE '%no such target%'");
+            var (all, whole) = await CountAsync(connection, "SELECT time, msg, properties, target FROM log_entries");
+            Assert.Equal(0, none);
+            Assert.NotEqual(0, all);
+            // Small row groups come at once; the others are spared.
+            Assert.InRange(looked.RowGroupsPruned, 1, whole.RowGroupsRead);
+            Assert.InRange(looked.BytesRead, 1, whole.BytesRead - 512_000);
+        }
+        await MicromegasLake.CloseAsync(place);
+
+        static async Task<(int Rows, MicromegasStatistics Statistics)> CountAsync(MicromegasConnection connection, string sql)
+        {
+            await using var command = connection.CreateCommand(sql);
+            var rows = 0;
+            await using (var reader = await command.ExecuteReaderAsync())
+            {
+                while (await reader.ReadAsync())
+                {
+                    rows++;
+                }
+            }
+
+            return (rows, command.Statistics!);
+        }
+    }
+
     private static async Task MoveAsync(MicromegasConnectionStringBuilder settings, string directory, string backup)
     {
         // sample: move
