@@ -87,6 +87,35 @@ public sealed class ChunkCache : IDisposable
         }
     }
 
+    /// <summary>The page index that was decoded from a part that is kept.</summary>
+    internal PageIndex? FindIndex(ParquetFile file, int rowGroup, int leaf, ChunkPart part)
+    {
+        lock (gate)
+        {
+            if (!chunks.TryGetValue((file, rowGroup, leaf, part), out var node) || node.Value.Index is not { } index)
+            {
+                return null;
+            }
+            byUse.Remove(node);
+            byUse.AddLast(node);
+            return index;
+        }
+    }
+
+    /// <summary>Keeps a page index for as long as the part that it was decoded from, if that is kept and there is room.</summary>
+    internal void KeepIndex(ParquetFile file, int rowGroup, int leaf, ChunkPart part, PageIndex index)
+    {
+        lock (gate)
+        {
+            if (chunks.TryGetValue((file, rowGroup, leaf, part), out var node) && node.Value.Index is null
+                && bytes + index.Bytes <= capacity && budget.TryReserve(index.Bytes))
+            {
+                node.Value.Index = index;
+                bytes += index.Bytes;
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (gate)
@@ -111,7 +140,7 @@ public sealed class ChunkCache : IDisposable
     {
         byUse.Remove(node);
         chunks.Remove(node.Value.Key);
-        bytes -= node.Value.Buffer.Capacity;
+        bytes -= node.Value.Bytes;
         node.Value.IsRemoved = true;
         FreeUnused(node.Value);
     }
@@ -120,7 +149,7 @@ public sealed class ChunkCache : IDisposable
     {
         if (chunk is { IsRemoved: true, Users: 0 })
         {
-            budget.Release(chunk.Buffer.Capacity);
+            budget.Release(chunk.Bytes);
             chunk.Buffer.Dispose();
         }
     }
@@ -132,6 +161,12 @@ internal sealed class CachedChunk(ChunkCache cache, (ParquetFile File, int RowGr
     public (ParquetFile File, int RowGroup, int Leaf, ChunkPart Part) Key { get; } = key;
 
     public NativeBuffer Buffer { get; } = buffer;
+
+    /// <summary>What was decoded from the bytes of a page index, once somebody needed it; the cache's lock guards it.</summary>
+    public PageIndex? Index { get; set; }
+
+    /// <summary>What the chunk takes of the cache's capacity.</summary>
+    public long Bytes => Buffer.Capacity + (Index?.Bytes ?? 0);
 
     /// <summary>Readers that look at the bytes; the cache's lock guards it.</summary>
     public int Users { get; set; }

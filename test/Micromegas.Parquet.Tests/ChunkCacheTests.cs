@@ -32,6 +32,42 @@ public class ChunkCacheTests
     }
 
     [Fact]
+    public async Task A_page_index_is_fetched_and_decoded_once()
+    {
+        var budget = MemoryBudget.Unlimited();
+        var cache = new ChunkCache(1 << 20, budget);
+        var (store, file) = await WrittenFile.OpenAsync(await WrittenFile.WriteAsync(Schema, Columns(), new ParquetWriterOptions { PageRows = 50 }, 50));
+        var first = await file.ReadPageIndexesAsync(store, 0, [0, 1], cache, default);
+        Assert.Equal(8, first[1]!.Pages.Count);
+        Assert.Equal(350L, first[0]!.Pages[7].Statistics.Min!.Value);
+        Assert.True(cache.Bytes > first.Sum(static index => index!.Bytes));
+        Assert.Equal(cache.Bytes, budget.Used);
+        var bytes = cache.Bytes;
+        await store.DeleteAsync([file.Key], default);
+        var second = await file.ReadPageIndexesAsync(store, 0, [1, 0], cache, default);
+        Assert.Same(first[1], second[0]);
+        Assert.Same(first[0], second[1]);
+        Assert.Equal(bytes, cache.Bytes);
+        cache.Dispose();
+        Assert.Equal(0, budget.Used);
+    }
+
+    [Fact]
+    public async Task Without_room_for_it_decoded_a_page_index_is_kept_as_bytes()
+    {
+        // Room for the two smallest buffers and not for the objects.
+        using var cache = new ChunkCache(4096, new MemoryBudget(2048 + 100));
+        var (store, file) = await WrittenFile.OpenAsync(await WrittenFile.WriteAsync(Schema, Columns(), new ParquetWriterOptions { PageRows = 50 }, 50));
+        var first = await file.ReadPageIndexesAsync(store, 0, [0], cache, default);
+        var bytes = cache.Bytes;
+        Assert.True(bytes > 0);
+        var second = await file.ReadPageIndexesAsync(store, 0, [0], cache, default);
+        Assert.NotSame(first[0], second[0]);
+        Assert.Equal(first[0]!.Pages, second[0]!.Pages.Select((page, i) => page with { Statistics = first[0]!.Pages[i].Statistics }));
+        Assert.Equal(bytes, cache.Bytes);
+    }
+
+    [Fact]
     public async Task A_removed_chunk_stays_while_it_is_read()
     {
         var budget = MemoryBudget.Unlimited();

@@ -22,34 +22,59 @@ internal static class PageIndexReader
     public static async ValueTask<PageIndex?[]> ReadAsync(
         ParquetFile file, IObjectStore store, ParquetRowGroup group, IReadOnlyList<ColumnNode> nodes, bool withBounds, ChunkCache? cache, CancellationToken ct)
     {
-        var wanted = new List<IndexBlocks.Block>();
-        foreach (var leaf in nodes.OfType<LeafNode>())
+        var indexes = new PageIndex?[nodes.Count];
+        List<IndexBlocks.Block>? wanted = null;
+        for (var i = 0; i < indexes.Length; i++)
         {
-            var ordinal = leaf.Leaf.LeafOrdinal;
+            if (nodes[i] is not LeafNode { Leaf.LeafOrdinal: var ordinal })
+            {
+                continue;
+            }
             var chunk = group.Metadata.Columns[ordinal];
             if (!IndexBlocks.Fits(file, chunk.OffsetIndexOffset, chunk.OffsetIndexLength))
             {
                 continue;
             }
-            wanted.Add(new(ordinal, ChunkPart.OffsetIndex, chunk.OffsetIndexOffset, chunk.OffsetIndexLength));
-            if (withBounds && IndexBlocks.Fits(file, chunk.ColumnIndexOffset, chunk.ColumnIndexLength))
+            var hasBounds = IndexBlocks.Fits(file, chunk.ColumnIndexOffset, chunk.ColumnIndexLength);
+            indexes[i] = hasBounds ? cache?.FindIndex(file, group.Ordinal, ordinal, ChunkPart.ColumnIndex) : null;
+            if (!withBounds || !hasBounds)
+            {
+                indexes[i] ??= cache?.FindIndex(file, group.Ordinal, ordinal, ChunkPart.OffsetIndex);
+            }
+            if (indexes[i] is not null)
+            {
+                continue;
+            }
+            (wanted ??= []).Add(new(ordinal, ChunkPart.OffsetIndex, chunk.OffsetIndexOffset, chunk.OffsetIndexLength));
+            if (withBounds && hasBounds)
             {
                 wanted.Add(new(ordinal, ChunkPart.ColumnIndex, chunk.ColumnIndexOffset, chunk.ColumnIndexLength));
             }
         }
-        var indexes = new PageIndex?[nodes.Count];
-        if (wanted.Count == 0)
+        if (wanted is not null)
         {
-            return indexes;
+            await ReadAsync(file, store, group, nodes, indexes, wanted, cache, ct).ConfigureAwait(false);
         }
+        return indexes;
+    }
+
+    private static async ValueTask ReadAsync(
+        ParquetFile file, IObjectStore store, ParquetRowGroup group, IReadOnlyList<ColumnNode> nodes, PageIndex?[] indexes, List<IndexBlocks.Block> wanted,
+        ChunkCache? cache, CancellationToken ct)
+    {
         var blocks = await IndexBlocks.ReadAsync(file, store, group.Ordinal, wanted, cache, ct).ConfigureAwait(false);
         try
         {
             for (var i = 0; i < indexes.Length; i++)
             {
-                if (nodes[i] is LeafNode leaf && BytesOf(leaf, ChunkPart.OffsetIndex) is { Length: > 0 } offsets)
+                if (indexes[i] is null && nodes[i] is LeafNode leaf && BytesOf(leaf, ChunkPart.OffsetIndex) is { Length: > 0 } offsets)
                 {
-                    indexes[i] = TryCombine(leaf, group, offsets, BytesOf(leaf, ChunkPart.ColumnIndex));
+                    var bounds = BytesOf(leaf, ChunkPart.ColumnIndex);
+                    indexes[i] = TryCombine(leaf, group, offsets, bounds);
+                    if (indexes[i] is { } index)
+                    {
+                        cache?.KeepIndex(file, group.Ordinal, leaf.Leaf.LeafOrdinal, bounds.IsEmpty ? ChunkPart.OffsetIndex : ChunkPart.ColumnIndex, index);
+                    }
                 }
             }
         }
@@ -60,7 +85,6 @@ internal static class PageIndexReader
                 block.Dispose();
             }
         }
-        return indexes;
 
         ReadOnlySpan<byte> BytesOf(LeafNode leaf, ChunkPart part)
         {
