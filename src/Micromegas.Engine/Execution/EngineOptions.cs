@@ -23,6 +23,9 @@ public sealed record EngineOptions
     /// <summary>The part of a statement's memory, one so many-th, that splitting rows by hash may take for a start: less than a gibibyte for two workers is not plenty.</summary>
     internal int SplitMemory { get; init; } = 128;
 
+    /// <summary>Rows of a join's build side from which on all workers index it, where its key is one number.</summary>
+    internal int ManyBuildRows { get; init; } = 32 * 1024;
+
     /// <summary>Flatten dictionaries where scans deliver them.</summary>
     public bool FlattenDictionaries { get; init; }
 

@@ -85,26 +85,46 @@ public sealed class QueryExecution
         if (Context.Workers.IsHere)
         {
             CancellationToken.ThrowIfCancellationRequested();
-            Compute();
+            Compute(work);
             return Task.CompletedTask;
         }
-        var item = new FunctionItem<bool>(Group, Compute, TaskCreationOptions.None, CancellationToken);
+        var item = new FunctionItem<bool>(Group, () => Compute(work), TaskCreationOptions.None, CancellationToken);
         item.Signal();
         return item.Task;
+    }
 
-        bool Compute()
+    /// <summary>Runs CPU work that several workers can share, on all of them, and waits until the last of them has ended it.</summary>
+    internal async Task ComputeTogetherAsync(Action work)
+    {
+        // Where the thread is a worker it computes itself, but only once the others know.
+        var others = Context.Workers.IsHere ? Group.Parallelism - 1 : Group.Parallelism;
+        var items = new Task[others];
+        for (var i = 0; i < others; i++)
         {
-            var before = Interruption.Enter(Context.Budget, CancellationToken);
+            var item = new FunctionItem<bool>(Group, () => Compute(work), TaskCreationOptions.None, CancellationToken);
+            item.Signal();
+            items[i] = item.Task;
+        }
+        Exception? error = null;
+        if (others < Group.Parallelism)
+        {
             try
             {
-                work();
-                return true;
+                CancellationToken.ThrowIfCancellationRequested();
+                Compute(work);
             }
-            finally
+            catch (Exception exception)
             {
-                Interruption.Leave(before);
+                // The others still use what they share with this one.
+                error = exception;
             }
         }
+        await Task.WhenAll(items).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (error is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
+        await Task.WhenAll(items).ConfigureAwait(false);
     }
 
     /// <summary>Disposes something when the run ends, at the latest. Disposing it before is welcome.</summary>
@@ -164,5 +184,19 @@ public sealed class QueryExecution
         }
         Context.Statistics.ExecutingTicks = Stopwatch.GetTimestamp() - start;
         Queue.End(error);
+    }
+
+    private bool Compute(Action work)
+    {
+        var before = Interruption.Enter(Context.Budget, CancellationToken);
+        try
+        {
+            work();
+            return true;
+        }
+        finally
+        {
+            Interruption.Leave(before);
+        }
     }
 }

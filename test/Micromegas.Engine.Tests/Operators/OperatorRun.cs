@@ -23,6 +23,7 @@ internal sealed class OperatorRun : IDisposable
         new() { Threads = 1, ForceSpill = true, BatchSize = 100, FlattenDictionaries = true },
         new() { Threads = 2, FlattenDictionaries = true },
         new() { Threads = 2, ManyGroups = 3, BatchSize = 100 },
+        new() { Threads = 2, ManyBuildRows = 3, BatchSize = 100 },
     ];
 
     public TableCatalog Catalog { get; } = new();

@@ -57,6 +57,9 @@ internal abstract unsafe class BuildKeyValues : IDisposable
         }
     }
 
+    /// <summary>Adds what was gathered elsewhere, of the same key.</summary>
+    public abstract void Add(BuildKeyValues other);
+
     /// <summary>What is known of the values, in a few words.</summary>
     public string Summary => Listed is { } listed
         ? string.Create(CultureInfo.InvariantCulture, $"{listed.Count} value{(listed.Count == 1 ? "" : "s")}")

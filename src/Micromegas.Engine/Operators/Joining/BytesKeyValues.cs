@@ -36,6 +36,22 @@ internal sealed unsafe class BytesKeyValues(DataType type) : BuildKeyValues
 
     protected override (Scalar Least, Scalar Greatest)? Extremes => least is null || greatest is null || isBroken ? null : (Value(least), Value(greatest));
 
+    public override void Add(BuildKeyValues other)
+    {
+        var values = (BytesKeyValues)other;
+        isBroken |= values.isBroken;
+        foreach (var value in values.listed ?? [])
+        {
+            Add(value);
+        }
+        if (values.listed is null && values is { least: not null, greatest: not null })
+        {
+            listed = null;
+            Add(values.least);
+            Add(values.greatest);
+        }
+    }
+
     protected override void Add(in VectorAccess access, int* rows, int count)
     {
         var values = (BinaryVector)access.Plain;

@@ -61,10 +61,37 @@ internal sealed unsafe class FlatKeyValues<T, TOrder>(DataType type) : BuildKeyV
 
     protected override (Scalar Least, Scalar Greatest)? Extremes => least > greatest ? null : (Value(least), Value(greatest));
 
+    public override void Add(BuildKeyValues other)
+    {
+        var values = (FlatKeyValues<T, TOrder>)other;
+        least = Math.Min(least, values.least);
+        greatest = Math.Max(greatest, values.greatest);
+        if (values.listed is null)
+        {
+            listed = null;
+        }
+        else if (listed is not null)
+        {
+            listed.UnionWith(values.listed);
+            listed = listed.Count > Most ? null : listed;
+        }
+    }
+
     protected override void Add(in VectorAccess access, int* rows, int count)
     {
         var values = (T*)((FlatVector)access.Plain).Data;
         var (low, high) = (least, greatest);
+        if (listed is null && rows == null && access.IsDirect && !access.MayHaveNulls)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var number = TOrder.NumberOf(values[i]);
+                low = Math.Min(low, number);
+                high = Math.Max(high, number);
+            }
+            (least, greatest) = (low, high);
+            return;
+        }
         for (var i = 0; i < count; i++)
         {
             var row = rows == null ? i : rows[i];

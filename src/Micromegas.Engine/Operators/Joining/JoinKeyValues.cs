@@ -11,14 +11,16 @@ internal sealed unsafe class JoinKeyValues : IDisposable
     private const int MostTexts = 64 * 1024, MostTextBytes = 4 << 20;
 
     private readonly Lock gate = new();
+    private readonly JoinSpec spec;
     private readonly BuildKeyValues?[] columns;
 
     public JoinKeyValues(JoinSpec spec)
     {
+        this.spec = spec;
         columns = new BuildKeyValues?[spec.Keys.Count];
         foreach (var key in spec.BoundingKeys)
         {
-            columns[key] = BuildKeyValues.Create(spec.Keys[key].Right.Type, spec.TakesWholeTable ? BuildKeyValues.MostListedOfWhole : BuildKeyValues.MostListed);
+            columns[key] = Create(key);
         }
     }
 
@@ -26,7 +28,7 @@ internal sealed unsafe class JoinKeyValues : IDisposable
     public BuildKeyValues? this[int key] => columns[key];
 
     /// <summary>Whether there is no row that could have a match.</summary>
-    public bool IsEmpty { get; private set; } = true;
+    public bool IsEmpty { get; set; } = true;
 
     /// <summary>Takes the values of an indexed build side.</summary>
     public void Take(KeyTable keys, CancellationToken cancellationToken)
@@ -60,6 +62,18 @@ internal sealed unsafe class JoinKeyValues : IDisposable
         }
     }
 
+    /// <summary>Something to gather values of a key with, for one worker; null when nobody wants them.</summary>
+    public BuildKeyValues? Begin(int key) => columns[key] is null ? null : Create(key);
+
+    /// <summary>Adds the values that a worker gathered.</summary>
+    public void Add(int key, BuildKeyValues values)
+    {
+        lock (gate)
+        {
+            columns[key]?.Add(values);
+        }
+    }
+
     /// <summary>Adds build rows that go to a temporary file; several workers may do so at a time.</summary>
     public void Add(Vector[] keys, Selection rows)
     {
@@ -84,6 +98,9 @@ internal sealed unsafe class JoinKeyValues : IDisposable
             column?.Dispose();
         }
     }
+
+    private BuildKeyValues? Create(int key) =>
+        BuildKeyValues.Create(spec.Keys[key].Right.Type, spec.TakesWholeTable ? BuildKeyValues.MostListedOfWhole : BuildKeyValues.MostListed);
 
     /// <summary>Where the table numbers a column's values, each is there once.</summary>
     private static void TakeNumbered(KeyColumn numbered, BuildKeyValues column)

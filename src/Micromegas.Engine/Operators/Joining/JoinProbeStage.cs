@@ -17,7 +17,7 @@ internal sealed unsafe class JoinProbeStage : Operator
     private readonly JoinCarry? carry;
     private readonly CompiledExpression[] keys;
     private readonly Vector[] keyValues;
-    private readonly KeyEncoder encoder;
+    private readonly JoinLookup lookup;
     private readonly JoinPairs pairs;
     private readonly JoinMark? mark;
     private readonly NativeList<int> numbers = new();
@@ -45,20 +45,20 @@ internal sealed unsafe class JoinProbeStage : Operator
         this.carry = carry;
         keys = CompiledExpression.Compile(spec.Keys.Select(static key => key.Left), spec.LeftColumns, spec.Context);
         keyValues = new Vector[keys.Length];
-        encoder = new KeyEncoder(table.Keys, add: false);
+        lookup = table.CreateLookup();
         pairs = new JoinPairs(spec, table);
         mark = spec.Kind == JoinKind.LeftMark ? new JoinMark(table, spec) : null;
         rightNulls = [.. spec.RightColumns.Select(static column => new NullColumn(column.Type))];
         output = new Batch(spec.Schema, new Vector[spec.Schema.Count]);
         single = carry is null && spec is { Residual: null, KeepsRight: false, IsExistence: false } && (table.IsUnique || spec.Kind == JoinKind.LeftSingle)
-            ? new JoinSingleMatch(table, spec, pairs, encoder)
+            ? new JoinSingleMatch(table, spec, pairs, lookup)
             : null;
         table.AddProbe();
     }
 
     protected override Flow Process(Batch batch, WorkerContext worker)
     {
-        if (carry is null && table.Keys.Count == 0 && spec.Kind is (JoinKind.Inner or JoinKind.LeftSemi or JoinKind.Right))
+        if (carry is null && table.KeyCount == 0 && spec.Kind is (JoinKind.Inner or JoinKind.LeftSemi or JoinKind.Right))
         {
             return Flow.Done;
         }
@@ -71,7 +71,7 @@ internal sealed unsafe class JoinProbeStage : Operator
             return joined is null ? Flow.Continue : Emit(joined, worker);
         }
         numbers.EnsureCapacity(batch.RowCount);
-        encoder.Resolve(keyValues, batch.Selection, batch.RowCount, numbers.Items);
+        lookup.Resolve(keyValues, batch.Selection, batch.RowCount, numbers.Items);
         if (carry is null && spec.Residual is null && spec.IsExistence)
         {
             return EmitExistence(batch, worker);
@@ -132,7 +132,7 @@ internal sealed unsafe class JoinProbeStage : Operator
         {
             key.Dispose();
         }
-        encoder.Dispose();
+        lookup.Dispose();
         pairs.Dispose();
         mark?.Dispose();
         numbers.Dispose();

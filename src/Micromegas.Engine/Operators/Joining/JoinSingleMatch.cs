@@ -13,7 +13,7 @@ internal sealed unsafe class JoinSingleMatch : IDisposable
     private readonly JoinTable table;
     private readonly JoinSpec spec;
     private readonly JoinPairs pairs;
-    private readonly KeyEncoder encoder;
+    private readonly JoinLookup lookup;
     private readonly NativeList<int> ids = new();
     private readonly NativeList<DictionaryRun> runs = new();
     private readonly Selection selected = new();
@@ -23,13 +23,13 @@ internal sealed unsafe class JoinSingleMatch : IDisposable
     /// <param name="table">The build side.</param>
     /// <param name="spec">The join.</param>
     /// <param name="pairs">Takes rows.</param>
-    /// <param name="encoder">Looks up keys.</param>
-    public JoinSingleMatch(JoinTable table, JoinSpec spec, JoinPairs pairs, KeyEncoder encoder)
+    /// <param name="lookup">Looks up keys.</param>
+    public JoinSingleMatch(JoinTable table, JoinSpec spec, JoinPairs pairs, JoinLookup lookup)
     {
         this.table = table;
         this.spec = spec;
         this.pairs = pairs;
-        this.encoder = encoder;
+        this.lookup = lookup;
         output = new Batch(spec.Schema, new Vector[spec.Schema.Count]);
         coded = [.. spec.RightColumns.Select((column, i) => table.Values?[i] is { } values ? new DictionaryVector(column.Type, values) : null)];
     }
@@ -45,7 +45,7 @@ internal sealed unsafe class JoinSingleMatch : IDisposable
         {
             return false;
         }
-        var found = encoder.TryResolveRuns(keys, batch.RowCount);
+        var found = lookup.TryResolveRuns(keys, batch.RowCount);
         if (found.Length == 0)
         {
             return false;

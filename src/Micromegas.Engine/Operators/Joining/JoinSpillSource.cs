@@ -157,7 +157,7 @@ internal sealed class JoinSpillSource(JoinState state, IReadOnlyList<JoinPiece> 
             {
                 Carry(worker);
             }
-            table.Index(countGroups: false, worker.CancellationToken);
+            table.Index(worker.CancellationToken);
             pass = new JoinPass(spec, table, piece, left, carry);
         }
 

@@ -15,6 +15,7 @@ internal sealed unsafe class JoinState : IDisposable
     private readonly List<JoinPartitions> lefts = [];
     private readonly List<JoinPartitions> rights = [];
     private volatile bool isSpilled;
+    private MemoryReservation? indexReservation;
     private int builders;
 
     public JoinState(JoinSpec spec)
@@ -70,18 +71,23 @@ internal sealed unsafe class JoinState : IDisposable
 
     public IReadOnlyList<DataType> LeftTypes { get; }
 
-    /// <summary>The build pipeline has ended: indexes the table, or puts into files what is still in memory.</summary>
-    public void Prepare(CancellationToken cancellationToken)
+    /// <summary>
+    /// The build pipeline has ended: indexes the table, or puts into files what is still in memory. Where all workers should index the table, tells what they have to do
+    /// before <see cref="Complete"/>.
+    /// </summary>
+    public NumberIndex? Prepare(CancellationToken cancellationToken)
     {
         if (!isSpilled)
         {
-            var reservation = Reserve();
-            if (reservation.TryGrow(Table.NeededIndexBytes(Table.RowCount)))
+            indexReservation = Reserve();
+            if (indexReservation.TryGrow(Table.NeededIndexBytes(Table.RowCount)))
             {
-                Table.Index(countGroups: true, cancellationToken);
-                reservation.TryResize(Math.Min(reservation.Bytes, Table.IndexBytes));
-                KeyValues.Take(Table.Keys, cancellationToken);
-                return;
+                var index = Table.Begin(KeyValues, cancellationToken);
+                if (index is null)
+                {
+                    indexReservation.TryResize(Math.Min(indexReservation.Bytes, Table.IndexBytes));
+                }
+                return index;
             }
         }
         foreach (var reservation in reservations)
@@ -90,6 +96,15 @@ internal sealed unsafe class JoinState : IDisposable
         }
         Spill(Enumerable.Range(0, Table.Rows.ChunkCount), null, cancellationToken);
         Table.Dispose();
+        return null;
+    }
+
+    /// <summary>All workers have indexed the table.</summary>
+    public void Complete()
+    {
+        Table.Complete();
+        KeyValues.IsEmpty = Table.KeyCount == 0;
+        indexReservation!.TryResize(Math.Min(indexReservation.Bytes, Table.IndexBytes));
     }
 
     /// <summary>Moves stored rows to a temporary file.</summary>

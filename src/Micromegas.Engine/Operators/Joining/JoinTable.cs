@@ -17,6 +17,7 @@ internal sealed unsafe class JoinTable : IDisposable
     private readonly NativeList<int> rowIds = new();
     private readonly NativeList<byte> matched = new();
     private int probes;
+    private NumberIndex? numbered;
 
     public JoinTable(JoinSpec spec, JoinLayout layout, JoinGroups? groups)
     {
@@ -30,7 +31,11 @@ internal sealed unsafe class JoinTable : IDisposable
     /// <summary>The rows, as <see cref="JoinLayout"/> says.</summary>
     public RowStore Rows { get; }
 
-    public KeyTable Keys { get; private set; }
+    /// <summary>The keys, where no <see cref="NumberIndex"/> has them.</summary>
+    public KeyTable Keys { get; }
+
+    /// <summary>Different keys.</summary>
+    public int KeyCount => numbered?.KeyCount ?? Keys.Count;
 
     /// <summary>For a mark that may be null: the groups of all build rows.</summary>
     public JoinGroups? Groups { get; }
@@ -45,14 +50,18 @@ internal sealed unsafe class JoinTable : IDisposable
     public long RowCount => Enumerable.Range(0, Rows.ChunkCount).Sum(chunk => (long)Rows.RowsOf(chunk));
 
     /// <summary>Bytes of the index.</summary>
-    public long IndexBytes => Keys.Bytes + starts.Bytes + rowIds.Bytes + matched.Bytes;
+    public long IndexBytes => (numbered?.Bytes ?? 0) + Keys.Bytes + starts.Bytes + rowIds.Bytes + matched.Bytes;
 
     /// <summary>Bytes that indexing takes at most, before it is done.</summary>
-    public long NeededIndexBytes(long rows) => layout.IndexBytes(rows, Rows, Keys.Width) + (spec.KeepsRight ? ((long)Rows.ChunkCount + 1) << RowStore.ChunkShift : 0);
+    public long NeededIndexBytes(long rows) =>
+        (NumberIndex.NeededBytes(spec, layout, rows) is > 0 and var bytes ? bytes : layout.IndexBytes(rows, Rows, Keys.Width)) + (spec.KeepsRight ? ((long)Rows.ChunkCount + 1) << RowStore.ChunkShift : 0);
 
     /// <summary>Rows of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<int> RowsOf(int key) => new(rowIds.Items + starts[key], starts[key + 1] - starts[key]);
+    public ReadOnlySpan<int> RowsOf(int key) => numbered is null ? new(rowIds.Items + starts[key], starts[key + 1] - starts[key]) : numbered.RowsOf(key);
+
+    /// <summary>Something to look keys up with; one a worker.</summary>
+    public JoinLookup CreateLookup() => numbered is null ? new KeyLookup(Keys) : numbered.CreateLookup();
 
     /// <summary>Remembers that a row had a match. Several workers may say so of one row at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,10 +74,67 @@ internal sealed unsafe class JoinTable : IDisposable
     /// <summary>Whether the caller is the last probe to end: then nobody marks rows any more.</summary>
     public bool EndProbe() => Interlocked.Decrement(ref probes) == 0;
 
-    /// <summary>Numbers the keys of all rows; nothing is written any more.</summary>
+    /// <summary>Indexes all rows, by the calling worker; nothing is written any more.</summary>
+    public void Index(CancellationToken cancellationToken)
+    {
+        numbered = NumberIndex.Create(spec, layout, Rows, RowCount);
+        if (numbered is null)
+        {
+            NumberKeys(countGroups: false, cancellationToken);
+        }
+        else
+        {
+            numbered.Index(cancellationToken);
+        }
+        Complete();
+    }
+
+    /// <summary>Indexes all rows unless there are so many that all workers should; then nothing is done but to tell what they have to do before <see cref="Complete"/>.</summary>
+    /// <param name="values">Takes what scans want to know of the keys.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public NumberIndex? Begin(JoinKeyValues values, CancellationToken cancellationToken)
+    {
+        numbered = NumberIndex.Create(spec, layout, Rows, RowCount);
+        if (numbered is null)
+        {
+            NumberKeys(countGroups: true, cancellationToken);
+            values.Take(Keys, cancellationToken);
+            Complete();
+        }
+        return numbered;
+    }
+
+    /// <summary>The rows are indexed.</summary>
+    public void Complete()
+    {
+        numbered?.Complete();
+        IsUnique = numbered?.IsUnique ?? IsUnique;
+        if (spec.KeepsRight)
+        {
+            matched.Resize(Rows.ChunkCount << RowStore.ChunkShift, 0);
+        }
+        else if (numbered is null && spec is { Residual: null, IsExistence: false })
+        {
+            Values = JoinValues.Create(this, spec);
+        }
+    }
+
+    public void Dispose()
+    {
+        Values?.Dispose();
+        Values = null;
+        numbered?.Dispose();
+        Rows.Dispose();
+        Keys.Dispose();
+        starts.Dispose();
+        rowIds.Dispose();
+        matched.Dispose();
+    }
+
+    /// <summary>Numbers the keys of all rows.</summary>
     /// <param name="countGroups">Whether <see cref="Groups"/> are counted too.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public void Index(bool countGroups, CancellationToken cancellationToken)
+    private void NumberKeys(bool countGroups, CancellationToken cancellationToken)
     {
         using var numbers = new NativeList<int>();
         using var encoder = new KeyEncoder(Keys, add: true);
@@ -109,25 +175,6 @@ internal sealed unsafe class JoinTable : IDisposable
             }
         }
         Arrange(numbers, cancellationToken);
-        if (spec.KeepsRight)
-        {
-            matched.Resize(Rows.ChunkCount << RowStore.ChunkShift, 0);
-        }
-        else if (spec is { Residual: null, IsExistence: false })
-        {
-            Values = JoinValues.Create(this, spec);
-        }
-    }
-
-    public void Dispose()
-    {
-        Values?.Dispose();
-        Values = null;
-        Rows.Dispose();
-        Keys.Dispose();
-        starts.Dispose();
-        rowIds.Dispose();
-        matched.Dispose();
     }
 
     private int SelectPresent(Vector[] keys, int count, int* rows)

@@ -29,6 +29,7 @@ internal abstract unsafe class ColumnStore : IDisposable
     // Replaced when they grow, never changed in place but for a freed chunk: one worker may take rows while another adds chunks.
     private nint[] values = [];
     private ColumnChunk?[] chunks = [];
+    private volatile bool hasNulls;
 
     protected ColumnStore(DataType type) => Type = type;
 
@@ -86,6 +87,17 @@ internal abstract unsafe class ColumnStore : IDisposable
     /// <summary>The rows of the given ids (-1 = null), in a vector that <paramref name="target"/> owns.</summary>
     public abstract Vector Take(int* ids, int count, TakeTarget target);
 
+    /// <summary>Looks at rows of a chunk where they lie, in a column of fixed size.</summary>
+    /// <param name="number">Number of the chunk.</param>
+    /// <param name="start">First row; a multiple of 64.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="view">The vector that looks at them.</param>
+    public void View(int number, int start, int count, FlatVector view)
+    {
+        view.Attach((byte*)values[number] + ((long)start * view.ElementSize), count);
+        view.AttachValidity(chunks[number]!.Validity is { } validity ? (ulong*)validity.Pointer + (start / 64) : null);
+    }
+
     public long BytesOf(int number) => chunks[number]?.Bytes ?? 0;
 
     public void FreeChunk(int number)
@@ -129,6 +141,7 @@ internal abstract unsafe class ColumnStore : IDisposable
             {
                 chunk.Validity = BufferPool.Shared.Rent(RowStore.ChunkRows / 8);
                 Bitmap.Fill((ulong*)chunk.Validity.Pointer, RowStore.ChunkRows, true);
+                hasNulls = true;
             }
             Bitmap.Clear((ulong*)chunk.Validity.Pointer, at + i);
         }
@@ -137,6 +150,11 @@ internal abstract unsafe class ColumnStore : IDisposable
     /// <summary>Marks the nulls among rows just taken.</summary>
     protected void TakeNulls(int* ids, int count, Vector target)
     {
+        if (!hasNulls && !new ReadOnlySpan<int>(ids, count).ContainsAnyInRange(int.MinValue, -1))
+        {
+            target.AttachValidity(null);
+            return;
+        }
         ulong* bits = null;
         for (var i = 0; i < count; i++)
         {

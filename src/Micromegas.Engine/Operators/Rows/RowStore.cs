@@ -66,6 +66,9 @@ internal sealed class RowStore : IDisposable
         return bytes;
     }
 
+    /// <summary>Looks at rows of a chunk where they lie, in a column of fixed size; see <see cref="ColumnStore.View"/>.</summary>
+    public void View(int ordinal, int chunk, int start, int count, FlatVector view) => columns[ordinal]!.View(chunk, start, count, view);
+
     /// <summary>Something to take rows with; one a worker.</summary>
     public RowReader CreateReader() => new(this);
 

@@ -46,7 +46,7 @@ internal sealed class PhysicalJoin : PhysicalPlan
         var state = execution.Own(new JoinState(spec));
         var build = await Inputs[1].OpenAsync(execution).ConfigureAwait(false);
         await execution.RunAsync(build, _ => new JoinBuildStage(state, Statistics)).ConfigureAwait(false);
-        await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
+        await JoinPreparation.RunAsync(state, execution).ConfigureAwait(false);
         foreach (var bound in bounds)
         {
             bound.Values = state.KeyValues[spec.Keys.ToList().FindIndex(key => ReferenceEquals(bound.Key, key.Left))];
