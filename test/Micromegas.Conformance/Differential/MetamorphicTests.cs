@@ -15,7 +15,7 @@ public sealed class MetamorphicTests
     private static readonly EngineOptions[] Settings =
     [
         new() { Threads = 1 },
-        new() { Threads = 2, BatchSize = 7 },
+        new() { Threads = 2, BatchSize = 7, ManyBuildRows = 1 },
         new() { Threads = 1, BatchSize = 1 },
         new() { Threads = 2, ForceSpill = true },
         new() { Threads = 1, ForceSpill = true, BatchSize = 3, FlattenDictionaries = true },
