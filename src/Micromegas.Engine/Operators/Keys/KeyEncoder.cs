@@ -20,6 +20,12 @@ internal sealed unsafe class KeyEncoder : IDisposable
     /// <summary>Rows whose numbers are looked up at once.</summary>
     private const int Together = 8;
 
+    /// <summary>
+    /// Rows of a segment that are resolved first; then twice as many, and so on. Where keys are new, the first rows hold most of them, and only their rows are gone
+    /// through again.
+    /// </summary>
+    private const int FirstRows = 128;
+
     private readonly KeyTable table;
     private readonly bool add;
     private readonly KeyScratch[] scratch;
@@ -31,6 +37,9 @@ internal sealed unsafe class KeyEncoder : IDisposable
 
     /// <summary>Rows whose keys are looked up together.</summary>
     private readonly NativeList<int> unknown = new();
+
+    /// <summary>Rows that wait for one of those look-ups.</summary>
+    private readonly NativeList<int> waiting = new();
 
     /// <param name="table">The table.</param>
     /// <param name="add">Whether keys that are not there are added; else they give -1.</param>
@@ -118,6 +127,7 @@ internal sealed unsafe class KeyEncoder : IDisposable
     {
         runs.Dispose();
         unknown.Dispose();
+        waiting.Dispose();
         foreach (var column in scratch)
         {
             column.Dispose();
@@ -150,17 +160,20 @@ internal sealed unsafe class KeyEncoder : IDisposable
     {
         var places = direct.Index(rows, count, rowCount);
         var map = direct.Map;
-        if (Gather(map, places, rows, count, numbers) < 0 && ResolveUnknown(map, places, 1, rows, 0, count))
+        for (int start = 0, piece = FirstRows, end; start < count; start = end, piece *= 2)
         {
-            Gather(map, places, rows, count, numbers);
+            end = Math.Min(start + piece, count);
+            if (Gather(map, places, rows, start, end, numbers) < 0)
+            {
+                ResolveUnknown(map, places, 1, rows, start, end, numbers);
+            }
         }
     }
 
     /// <summary>Gives less than 0 where some key is not known yet, or was not found.</summary>
-    private static int Gather(int* map, int* places, int* rows, int count, int* numbers)
+    private static int Gather(int* map, int* places, int* rows, int i, int count, int* numbers)
     {
         var all = 0;
-        var i = 0;
         if (rows == null)
         {
             // Eight loads take no longer than the instruction that gathers them, on some processors half as long.
@@ -203,19 +216,20 @@ internal sealed unsafe class KeyEncoder : IDisposable
         foreach (var segment in segments)
         {
             var map = direct.Map + segment.Code;
-            if (Gather(map, codes, stride, start, segment.End, numbers) < 0)
+            for (int piece = FirstRows, end; start < segment.End; start = end, piece *= 2)
             {
+                end = Math.Min(start + piece, segment.End);
+                if (Gather(map, codes, stride, start, end, numbers) >= 0)
+                {
+                    continue;
+                }
                 if (!isAccessed)
                 {
                     Access(keys);
                     isAccessed = true;
                 }
-                if (ResolveUnknown(map, codes, stride, null, start, segment.End))
-                {
-                    Gather(map, codes, stride, start, segment.End, numbers);
-                }
+                ResolveUnknown(map, codes, stride, null, start, end, numbers);
             }
-            start = segment.End;
         }
         return true;
     }
@@ -241,23 +255,32 @@ internal sealed unsafe class KeyEncoder : IDisposable
         return all;
     }
 
-    /// <summary>Looks up the keys of some rows that the map does not know yet, together: one row a key. False when there are none.</summary>
-    private bool ResolveUnknown(int* map, int* codes, int stride, int* rows, int start, int end)
+    /// <summary>Looks up the keys of some rows that the map does not know yet, together: one row a key. Completes the numbers of all rows.</summary>
+    private void ResolveUnknown(int* map, int* codes, int stride, int* rows, int start, int end, int* numbers)
     {
         unknown.Count = 0;
+        waiting.Count = 0;
+        waiting.EnsureCapacity(end - start);
+        var missing = waiting.Items;
+        var missingCount = 0;
         for (var i = start; i < end; i++)
         {
             var row = rows == null ? i : rows[i];
-            ref var number = ref map[codes[row] * stride];
+            missing[missingCount] = row;
+            missingCount += numbers[row] == KeyScratch.Unknown ? 1 : 0;
+        }
+        for (var i = 0; i < missingCount; i++)
+        {
+            ref var number = ref map[codes[missing[i]] * stride];
             if (number == KeyScratch.Unknown)
             {
                 number = Pending;
-                unknown.Add(row);
+                unknown.Add(missing[i]);
             }
         }
         if (unknown.Count == 0)
         {
-            return false;
+            return;
         }
         var width = table.Width;
         var key = Encode(unknown.Items, unknown.Count);
@@ -270,7 +293,10 @@ internal sealed unsafe class KeyEncoder : IDisposable
             }
             map[codes[unknown[i]] * stride] = Lookup(key);
         }
-        return true;
+        for (var i = 0; i < missingCount; i++)
+        {
+            numbers[missing[i]] = map[codes[missing[i]] * stride];
+        }
     }
 
     private int ResolveOne(int row)
