@@ -30,6 +30,10 @@ if (args is ["--provider", .. var reads])
     // A number: our side alone, so many times.
     return await ProviderRace.RunAsync(reads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 0, Console.Out);
 }
+if (args is ["--merge", .. var sizes])
+{
+    return MergeProbe.Run(sizes, Console.Out);
+}
 if (args is ["--planning"])
 {
     Console.WriteLine(PlanningProbe.Measure());

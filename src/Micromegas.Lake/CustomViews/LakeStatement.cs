@@ -63,7 +63,8 @@ internal static class LakeStatement
             .PlanAsync(sql, query, tables, StatementParameters.None, context, ct).ConfigureAwait(false);
     }
 
-    private static void Count(QueryStatistics total, QueryStatistics part)
+    /// <summary>Adds what a part read and wrote.</summary>
+    public static void Count(QueryStatistics total, QueryStatistics part)
     {
         Interlocked.Add(ref total.BytesRead, part.BytesRead);
         Interlocked.Add(ref total.BytesPruned, part.BytesPruned);
@@ -74,6 +75,8 @@ internal static class LakeStatement
         Interlocked.Add(ref total.LiveRows, part.LiveRows);
         Interlocked.Add(ref total.RowGroupsRead, part.RowGroupsRead);
         Interlocked.Add(ref total.RowGroupsPruned, part.RowGroupsPruned);
+        Interlocked.Add(ref total.PagesPruned, part.PagesPruned);
+        Interlocked.Add(ref total.SpilledBytes, part.SpilledBytes);
         Interlocked.Add(ref total.MaterializingTicks, part.MaterializingTicks);
     }
 }

@@ -106,7 +106,7 @@ internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQu
     {
         string sql = Queries.ExtractOf(inserted);
         return RunAsync(
-            lake, new InsertRangeCatalog(lake, inserted), context, isSorted ? ViewQueries.Sorted(sql, Definition.SortOrder) : sql, events, ct);
+            lake, Definition, new InsertRangeCatalog(lake, inserted), context, isSorted ? ViewQueries.Sorted(sql, Definition.SortOrder) : sql, events, ct);
     }
 
     public override IAsyncEnumerable<PartitionRows> MergeAsync(
@@ -128,17 +128,17 @@ internal sealed class QueryView(ViewDefinition definition, Schema merged, ViewQu
         };
     }
 
-    /// <summary>The rows of one of the view's queries.</summary>
+    /// <summary>The rows of one of a view's queries; each batch is valid until the next is asked for.</summary>
     /// <exception cref="EngineException">They have other columns than the view.</exception>
-    public async IAsyncEnumerable<Batch> RunAsync(
-        LakeHost lake, ICatalog tables, QueryContext context, string sql, TimeRange range, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<Batch> RunAsync(
+        LakeHost lake, ViewDefinition view, ICatalog tables, QueryContext context, string sql, TimeRange range, [EnumeratorCancellation] CancellationToken ct)
     {
         bool isChecked = false;
         await foreach (Batch batch in LakeStatement.RunAsync(lake.Views.Functions, tables, context, sql, range, ct).ConfigureAwait(false))
         {
             if (!isChecked)
             {
-                CheckColumns(Definition, batch.Schema);
+                CheckColumns(view, batch.Schema);
                 isChecked = true;
             }
             yield return batch;

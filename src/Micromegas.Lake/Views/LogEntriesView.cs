@@ -16,6 +16,7 @@ internal static class LogEntriesView
         SchemaHash = [6],
         MinTimeColumn = "time",
         MaxTimeColumn = "time",
+        ClusteredBy = ["process_id", "time"],
         Tag = "log",
         Instances = ViewInstanceKind.Process,
         HasGlobal = true,

@@ -17,6 +17,7 @@ internal static class MeasuresView
         SchemaHash = [7],
         MinTimeColumn = "time",
         MaxTimeColumn = "time",
+        ClusteredBy = ["process_id", "time"],
         Tag = "metrics",
         Instances = ViewInstanceKind.Process,
         HasGlobal = true,

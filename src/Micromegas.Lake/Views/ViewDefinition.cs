@@ -70,6 +70,12 @@ internal sealed record ViewDefinition
         ? SortKey is not null && partition.MaxSortKeyTime is not null
         : partition.SortOrder is { } sorted && sorted.Take(SortOrder.Count).SequenceEqual(SortOrder, StringComparer.Ordinal);
 
+    /// <summary>
+    /// Columns by which merges put rows together in lakes that only we use; of no consequence to readers, and not recorded. Null: merges keep the order of their
+    /// inputs, or that of <see cref="SortOrder"/>.
+    /// </summary>
+    public IReadOnlyList<string>? ClusteredBy { get; init; }
+
     /// <summary>Columns by which every partition's rows are sorted.</summary>
     public IReadOnlyList<string>? SortOrder { get; init; }
 }

@@ -134,6 +134,29 @@ public sealed class SortTests : IDisposable
         Assert.InRange(context.Budget.Peak, 0, Math.Max(4L * budget, 4L * Batch.MaxRows * textLength));
     }
 
+    /// <summary>One worker reads and sorts: of rows with equal keys the first stays first, in memory, spilled, and spilled in several passes.</summary>
+    [Theory]
+    [InlineData(20_000, 1L << 40, false)]
+    [InlineData(140_000, 1L << 40, true)]
+    [InlineData(140_000, 6_000_000, false)]
+    [InlineData(60_000, 300_000, false)]
+    public async Task Rows_of_equal_keys_keep_their_order_with_one_worker(int count, long budget, bool forceSpill)
+    {
+        run.Add(
+            "equal",
+            Enumerable.Range(0, count).ToArray(),
+            (new Field("id", DataType.Int64, false), static id => (long)id),
+            (new Field("s", DataType.DictionaryUtf8), static id => $"a text of more than twelve bytes {id * 7919L % 11}"),
+            (new Field("n", DataType.Int64, false), static id => id * 104729L % 13));
+        var context = new QueryContext(new EngineOptions { Threads = 1, ForceSpill = forceSpill }, new MemoryBudget(budget), CancellationToken.None);
+        var sorted = await run.RunAsync("SELECT id, s, n FROM equal ORDER BY s, n", context.Options, context: context);
+
+        var expected = Enumerable.Range(0, count).Select(static id => (Id: (long)id, S: $"a text of more than twelve bytes {id * 7919L % 11}", N: id * 104729L % 13))
+            .OrderBy(static row => row.S, StringComparer.Ordinal).ThenBy(static row => row.N);
+        Assert.True(expected.Select(static row => row.Id).SequenceEqual(sorted.Select(static row => (long)row[0]!)));
+        Assert.Equal(forceSpill || budget < 1L << 40, context.Statistics.SpilledBytes > 0);
+    }
+
     [Fact]
     public async Task A_hopeless_budget_is_a_typed_error()
     {

@@ -21,7 +21,9 @@ internal sealed class RowStore : IDisposable
     private readonly DataType[] types;
     private readonly ColumnStore?[] columns;
     private readonly List<int> chunkRows = [];
-    private readonly Stack<int> freed = [];
+
+    /// <summary>Numbers of freed chunks, the smallest first: who writes alone gets ids that rise from one time that all is freed to the next.</summary>
+    private readonly PriorityQueue<int, int> freed = new();
 
     private readonly long largestDictionary;
 
@@ -85,7 +87,7 @@ internal sealed class RowStore : IDisposable
                 column?.FreeChunk(number);
             }
             chunkRows[number] = 0;
-            freed.Push(number);
+            freed.Enqueue(number, number);
         }
     }
 
@@ -103,7 +105,7 @@ internal sealed class RowStore : IDisposable
     {
         lock (gate)
         {
-            if (!freed.TryPop(out var number))
+            if (!freed.TryDequeue(out var number, out _))
             {
                 number = chunkRows.Count;
                 if (number == MaxChunks)

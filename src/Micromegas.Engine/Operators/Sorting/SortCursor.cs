@@ -15,10 +15,14 @@ internal sealed unsafe class SortCursor : IDisposable
     private int position = -1;
     private int nextBatch;
 
-    public SortCursor(SortState state, SortRun run)
+    /// <param name="state">The sort.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="index">Its place among those that are merged.</param>
+    public SortCursor(SortState state, SortRun run, int index)
     {
         this.state = state;
         this.run = run;
+        Index = index;
         if (run.File is not null)
         {
             writer = state.Store.CreateWriter(run.BatchRows);
@@ -26,6 +30,9 @@ internal sealed unsafe class SortCursor : IDisposable
             ids = new NativeList<int>();
         }
     }
+
+    /// <summary>The run's place among those that are merged.</summary>
+    public int Index { get; }
 
     public SortEntry Current { get; private set; }
 

@@ -49,6 +49,13 @@ internal readonly struct SortEntryComparer(BytesColumnStore? keys) : IComparer<S
         return order != 0 ? order : CompareRest(x, y);
     }
 
+    /// <summary>The same for rows whose ids do not tell their order: 0 for equal keys.</summary>
+    public int CompareKeys(SortEntry x, SortEntry y)
+    {
+        var order = x.ComparePrefix(y);
+        return order != 0 || keys is null ? order : keys.Get(x.Id).Span.SequenceCompareTo(keys.Get(y.Id).Span);
+    }
+
     /// <summary>Sorts entries; ends early when the statement is cancelled that the thread works for.</summary>
     /// <exception cref="OperationCanceledException">The statement was cancelled.</exception>
     public static unsafe void Sort(Span<SortEntry> entries, BytesColumnStore? keys)

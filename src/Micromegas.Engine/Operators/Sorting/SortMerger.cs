@@ -3,7 +3,10 @@ using Micromegas.Engine.Execution;
 
 namespace Micromegas.Engine.Operators.Sorting;
 
-/// <summary>Merges sorted runs: a heap of cursors with the smallest row on top.</summary>
+/// <summary>
+/// Merges sorted runs: a heap of cursors with the smallest row on top. Of rows with equal keys those of the first run come first: what one worker sorts keeps its
+/// order, spilled or not.
+/// </summary>
 internal sealed unsafe class SortMerger : IDisposable
 {
     private readonly SortState state;
@@ -21,7 +24,7 @@ internal sealed unsafe class SortMerger : IDisposable
     {
         this.state = state;
         reservation = state.Reserve();
-        cursors = [.. runs.Select(run => new SortCursor(state, run))];
+        cursors = [.. runs.Select((run, index) => new SortCursor(state, run, index))];
         heap = new SortCursor[cursors.Length];
         foreach (var cursor in cursors)
         {
@@ -116,6 +119,12 @@ internal sealed unsafe class SortMerger : IDisposable
         return true;
     }
 
+    private static int Compare(SortEntryComparer comparer, SortCursor x, SortCursor y)
+    {
+        var order = comparer.CompareKeys(x.Current, y.Current);
+        return order != 0 ? order : x.Index.CompareTo(y.Index);
+    }
+
     private void Sink(int parent, SortEntryComparer comparer)
     {
         var sinking = heap[parent];
@@ -126,11 +135,11 @@ internal sealed unsafe class SortMerger : IDisposable
             {
                 break;
             }
-            if (child + 1 < count && comparer.Compare(heap[child + 1].Current, heap[child].Current) < 0)
+            if (child + 1 < count && Compare(comparer, heap[child + 1], heap[child]) < 0)
             {
                 child++;
             }
-            if (comparer.Compare(sinking.Current, heap[child].Current) <= 0)
+            if (Compare(comparer, sinking, heap[child]) <= 0)
             {
                 break;
             }

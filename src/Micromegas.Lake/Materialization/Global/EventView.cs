@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Micromegas.Columnar;
 using Micromegas.Engine.Execution;
 using Micromegas.Lake.Catalogs;
+using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Views;
 
 namespace Micromegas.Lake.Materialization.Global;
@@ -9,6 +11,12 @@ namespace Micromegas.Lake.Materialization.Global;
 internal sealed class EventView(ViewDefinition definition)
     : GlobalView(definition, updateGroup: 2000, CatalogTime.NanosecondsPerHour, CatalogTime.NanosecondsPerHour)
 {
+    // Sorting gets half of the memory: the row group that is being written needs some (PartitionWriter).
+    private const int SortingShare = 2;
+
+    /// <summary>Rows of a step in which the rows of a process lie together: four row groups (docs/decisions/0013-merges-cluster-by-process.md).</summary>
+    public long ClusteredRows { get; init; } = 1 << 19;
+
     public override BlockSource Source { get; } = new(definition.Tag);
 
     public override async IAsyncEnumerable<PartitionRows> ExtractAsync(
@@ -31,5 +39,22 @@ internal sealed class EventView(ViewDefinition definition)
 
     public override IAsyncEnumerable<PartitionRows> MergeAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, IReadOnlyList<PartitionRecord> inputs, CancellationToken ct) =>
-        PartitionFiles.ReadAsync(lake, Definition, context, inputs, ct);
+        Definition.ClusteredBy is { } columns && lake.Sharing == LakeSharing.Exclusive
+            ? ClusterAsync(lake, context, inputs, columns, ct)
+            : PartitionFiles.ReadAsync(lake, Definition, context, inputs, ct);
+
+    /// <summary>Step by step of the time the rows by these columns; those that agree in them keep their order, since one worker reads and sorts them.</summary>
+    private async IAsyncEnumerable<PartitionRows> ClusterAsync(
+        LakeHost lake, QueryContext context, IReadOnlyList<PartitionRecord> inputs, IReadOnlyList<string> columns, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var sorting = new QueryContext(
+            context.Options with { Threads = 1 }, new MemoryBudget(context.Budget.Limit / SortingShare, context.Budget), ct) { Warn = context.Warn };
+        var merge = new PartitionMerge(lake, Definition, sorting, inputs);
+        string query = ViewQueries.Sorted(ViewQueries.MergeOf($"SELECT * FROM {ViewQueries.Source}"), columns);
+        await foreach (Batch batch in merge.RunStepsAsync(query, ClusteredRows, ct).ConfigureAwait(false))
+        {
+            yield return PartitionRows.Measured(Definition, batch);
+        }
+        LakeStatement.Count(context.Statistics, sorting.Statistics);
+    }
 }
