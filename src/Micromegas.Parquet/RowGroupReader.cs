@@ -62,15 +62,7 @@ public sealed class RowGroupReader : IDisposable
     /// <param name="store">Where the file is.</param>
     /// <param name="positions">Positions in the list of columns that was asked for.</param>
     /// <param name="ct">Cancels.</param>
-    public ValueTask PrefetchAsync(IObjectStore store, ReadOnlySpan<int> positions, CancellationToken ct)
-    {
-        var columns = new int[positions.Length];
-        for (var i = 0; i < columns.Length; i++)
-        {
-            columns[i] = ordinals[positions[i]];
-        }
-        return FetchAsync(store, columns, ct);
-    }
+    public ValueTask PrefetchAsync(IObjectStore store, ReadOnlySpan<int> positions, CancellationToken ct) => FetchAsync(store, ColumnsAt(positions), ct);
 
     /// <summary>Takes what the cache has of all columns.</summary>
     /// <returns>Whether that is everything, so that nothing need be fetched.</returns>
@@ -91,7 +83,7 @@ public sealed class RowGroupReader : IDisposable
         ? bytes.MissingBytes(only.Leaf.LeafOrdinal)
         : file.Columns[ordinals[position]].Leaves.Sum(leaf => bytes.MissingBytes(leaf.Leaf.LeafOrdinal));
 
-    /// <summary>Bytes that <see cref="PrefetchDictionariesAsync"/> fetches for a column; 0 where what it fetches is there.</summary>
+    /// <summary>Bytes that are fetched for a column of which only the dictionary is wanted; 0 where it is there.</summary>
     /// <param name="store">Where the file is.</param>
     /// <param name="position">Position in the list of columns that was asked for, of a column without children.</param>
     public long MissingOfDictionary(IObjectStore store, int position)
@@ -101,24 +93,33 @@ public sealed class RowGroupReader : IDisposable
     }
 
     /// <summary>
-    /// Fetches the dictionary pages of some columns in one batched request, for <see cref="DictionaryOf"/>: a filter may tell from them that the rest is not wanted. Where a chunk is
-    /// hardly more than its dictionary, or where its dictionary page ends is not known, all of it is fetched. What is there is not fetched again with the rest.
+    /// Fetches some columns whole, and of others the dictionary pages for <see cref="DictionaryOf"/>, in one batched request: a filter may tell from them that the rest is not wanted. Of a
+    /// chunk that is hardly more than its dictionary, or whose dictionary page's end is not known, all is fetched. What is there is not fetched again with the rest.
     /// </summary>
     /// <param name="store">Where the file is.</param>
-    /// <param name="positions">Positions in the list of columns that was asked for, of columns without children.</param>
+    /// <param name="wholes">Positions in the list of columns that was asked for.</param>
+    /// <param name="dictionaries">The same, of columns without children.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="ObjectStoreException">The store failed.</exception>
     /// <exception cref="ParquetException">A column lies in another file or is encrypted.</exception>
-    public ValueTask PrefetchDictionariesAsync(IObjectStore store, ReadOnlySpan<int> positions, CancellationToken ct)
+    public ValueTask PrefetchAsync(IObjectStore store, ReadOnlySpan<int> wholes, ReadOnlySpan<int> dictionaries, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(store);
         ObjectDisposedException.ThrowIf(disposed, this);
-        var leaves = new LeafNode[positions.Length];
+        var leaves = new LeafNode[dictionaries.Length];
         for (var i = 0; i < leaves.Length; i++)
         {
-            leaves[i] = (LeafNode)file.Columns[ordinals[positions[i]]];
+            leaves[i] = (LeafNode)file.Columns[ordinals[dictionaries[i]]];
         }
-        return bytes.FetchDictionariesAsync(store, leaves, ct);
+        return bytes.FetchAsync(store, ColumnsAt(wholes), leaves, ct);
+    }
+
+    /// <summary>From now on only some rows will be read: pages of others are not fetched where the file has a page index.</summary>
+    /// <param name="rows">These rows.</param>
+    public void Narrow(RowRanges rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        bytes.Rows = rows;
     }
 
     /// <summary>
@@ -169,6 +170,9 @@ public sealed class RowGroupReader : IDisposable
             opened[i] = opened[i] && readers[i]!.TryRewind(RowCount);
         }
     }
+
+    /// <summary>Goes back to the first row in every column, also where what was read of it is damaged.</summary>
+    public void Reopen() => Array.Clear(opened);
 
     /// <summary>
     /// Ends the reading: frees the bytes. What the column readers have for decoding stays for <see cref="PassReadersTo"/>, or until disposal.
@@ -273,6 +277,16 @@ public sealed class RowGroupReader : IDisposable
     private FetchedChunk BytesOf(ParquetNode leaf) => bytes.TryGet(leaf.LeafOrdinal, out var held)
         ? held.Chunk
         : throw new InvalidOperationException($"Column '{leaf.Path}' was not fetched: call PrefetchAsync first.");
+
+    private int[] ColumnsAt(ReadOnlySpan<int> positions)
+    {
+        var columns = new int[positions.Length];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = ordinals[positions[i]];
+        }
+        return columns;
+    }
 
     private ValueTask FetchAsync(IObjectStore store, int[] columns, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ internal sealed class RowGroupBytes
     private readonly ParquetFile file;
     private readonly ParquetRowGroup group;
     private readonly ChunkCache? cache;
-    private readonly RowRanges? rows;
+    private RowRanges? rows;
 
     /// <summary>On whose account the bytes are fetched; what continues after a fetch runs on any thread.</summary>
     private readonly MemoryBudget? account = MemoryBudget.Current;
@@ -31,8 +31,15 @@ internal sealed class RowGroupBytes
         this.file = file;
         this.group = group;
         this.cache = cache;
-        this.rows = rows is not null && rows.RowCount < group.RowCount ? rows : null;
+        Rows = rows;
         held = new HeldChunk[columns];
+    }
+
+    /// <summary>Rows that will be read; null = all.</summary>
+    public RowRanges? Rows
+    {
+        get => rows;
+        set => rows = value is not null && value.RowCount < group.RowCount ? value : null;
     }
 
     /// <summary>Bytes that were fetched so far; what the cache had does not count.</summary>
@@ -56,13 +63,15 @@ internal sealed class RowGroupBytes
         }
     }
 
-    /// <summary>Fetches the dictionary pages of some leaves in one batched request; the whole chunk where that hardly costs more, or where the dictionary page's end is not known.</summary>
-    public ValueTask FetchDictionariesAsync(IObjectStore store, IEnumerable<LeafNode> leaves, CancellationToken ct)
+    /// <summary>
+    /// Fetches some columns whole, and the dictionary pages of some leaves, in one batched request; the leaf's chunk where that hardly costs more, or where the dictionary page's end is not known.
+    /// </summary>
+    public ValueTask FetchAsync(IObjectStore store, ReadOnlySpan<int> columns, ReadOnlySpan<LeafNode> dictionaries, CancellationToken ct)
     {
-        var fetch = new ChunkFetch();
+        var fetch = Plan(columns, null) ?? new ChunkFetch();
         try
         {
-            foreach (var leaf in leaves)
+            foreach (var leaf in dictionaries)
             {
                 PlanDictionary(leaf.Leaf, store.RequestCost, fetch);
             }
@@ -75,7 +84,7 @@ internal sealed class RowGroupBytes
         return fetch.Chunks.Count == 0 ? ValueTask.CompletedTask : RunAsync(store, fetch, ct);
     }
 
-    /// <summary>Bytes that <see cref="FetchDictionariesAsync"/> fetches of a leaf.</summary>
+    /// <summary>Bytes that are fetched of a leaf of which only the dictionary is wanted.</summary>
     public long MissingOfDictionary(ParquetNode leaf, int requestCost)
     {
         var ordinal = leaf.LeafOrdinal;

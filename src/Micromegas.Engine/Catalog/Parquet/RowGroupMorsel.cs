@@ -95,7 +95,7 @@ internal sealed class RowGroupMorsel(
         ValueTask fetch;
         try
         {
-            fetch = !MayBeExcluded() ? opened.PrefetchAsync(store, cancellationToken)
+            fetch = !Array.Exists(predicates, static predicate => predicate.IsSimple) || group.RowCount > int.MaxValue ? opened.PrefetchAsync(store, cancellationToken)
                 : opened.TryTakeCached() ? ValueTask.CompletedTask
                 : LookAndFetchAsync(opened, cancellationToken);
         }
@@ -128,27 +128,18 @@ internal sealed class RowGroupMorsel(
         }
     }
 
-    /// <summary>Whether dictionaries may tell that no row is wanted.</summary>
-    private bool MayBeExcluded()
-    {
-        foreach (var predicate in predicates)
-        {
-            if (predicate.IsDecidedByDictionary && columns.ReaderPositions[predicate.Ordinal] >= 0)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private async ValueTask LookAndFetchAsync(RowGroupReader opened, CancellationToken cancellationToken)
     {
-        var part = rows is null ? 1 : (double)rows.RowCount / group.RowCount;
-        var look = new DictionaryLook(opened, store, group, tableSchema, request, predicates, columns, part);
-        if (await look.ExcludesAsync(cancellationToken).ConfigureAwait(false))
+        var look = new RowGroupLook(opened, store, group, tableSchema, request, columns);
+        var left = await look.FindAsync(predicates, rows, cancellationToken).ConfigureAwait(false);
+        if (!ReferenceEquals(left, rows))
         {
-            rows = RowRanges.None;
-            return;
+            rows = left;
+            if (rows is { RowCount: 0 })
+            {
+                return;
+            }
+            opened.Narrow(rows!);
         }
         await opened.PrefetchAsync(store, cancellationToken).ConfigureAwait(false);
     }

@@ -68,7 +68,7 @@ internal sealed class ScanPredicate
         var columns = new HashSet<PlanColumn>();
         BoundExpressions.CollectColumns(predicate, columns);
         Ordinals = [.. Enumerable.Range(0, tableColumns.Count).Where(i => columns.Contains(tableColumns[i]))];
-        IsDecidedByDictionary = Ordinals.Length == 1 && DictionaryTest.CanDecide(predicate);
+        IsSimple = Ordinals.Length > 0 && DictionaryTest.CanDecide(predicate);
         EqualValues = predicate switch
         {
             BoundComparison { Operator: ComparisonOperator.Equal, Left: BoundColumn, Right: BoundLiteral { Value.IsNull: false } literal } => [literal.Value],
@@ -90,8 +90,11 @@ internal sealed class ScanPredicate
     /// <summary>The only column that it is about; -1 when there are none or several.</summary>
     public int Ordinal => Ordinals.Length == 1 ? Ordinals[0] : -1;
 
+    /// <summary>Whether it compares columns with constants: it cannot fail, and is the same whenever it is evaluated.</summary>
+    public bool IsSimple { get; }
+
     /// <summary>Whether a dictionary of <see cref="Ordinal"/> tells that no row satisfies it.</summary>
-    public bool IsDecidedByDictionary { get; }
+    public bool IsDecidedByDictionary => IsSimple && Ordinals.Length == 1;
 
     /// <summary>Values one of which <see cref="Ordinal"/> must have for it to be true; empty when it says nothing of the kind.</summary>
     public Scalar[] EqualValues { get; }
