@@ -52,6 +52,29 @@ public class BufferPoolTests
         Assert.Equal(0, pool.RetainedBytes);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(112 << 10)]
+    [InlineData(128 << 10)]
+    [InlineData(5 << 20)]
+    [InlineData(200 << 20)]
+    public unsafe void Every_byte_of_a_buffer_and_of_what_lies_behind_it_can_be_written(int bytes)
+    {
+        // Nothing unused is kept: each buffer is freed at once, and comes anew.
+        var pool = new BufferPool(0);
+        for (var i = 0; i < 3; i++)
+        {
+            using var buffer = pool.Rent(bytes);
+            Assert.Equal(0, (nint)buffer.Pointer % 64);
+            buffer.Pointer[0] = 1;
+            buffer.Pointer[buffer.Capacity - 1] = 2;
+            new Span<byte>(buffer.Pointer + buffer.Capacity, NativeBuffer.Slack).Fill(3);
+            Assert.Equal(1, buffer.Pointer[0]);
+            Assert.Equal(2, buffer.Pointer[buffer.Capacity - 1]);
+        }
+        Assert.Equal(0, pool.HeldBytes);
+    }
+
     [Fact]
     public void Keeps_no_more_than_its_limit()
     {

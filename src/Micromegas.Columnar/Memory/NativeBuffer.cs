@@ -15,6 +15,7 @@ public sealed unsafe class NativeBuffer : IDisposable
     internal const int Alignment = 64;
 
     private readonly BufferPool pool;
+    private readonly bool isMapped;
     private byte* pointer;
     private int rented;
     private MemoryBudget? account;
@@ -23,7 +24,12 @@ public sealed unsafe class NativeBuffer : IDisposable
     {
         this.pool = pool;
         Capacity = capacity;
-        pointer = (byte*)NativeMemory.AlignedAlloc(checked((nuint)(capacity + Slack)), Alignment);
+        pointer = NativePages.TryMap(capacity + Slack);
+        isMapped = pointer != null;
+        if (!isMapped)
+        {
+            pointer = (byte*)NativeMemory.AlignedAlloc(checked((nuint)(capacity + Slack)), Alignment);
+        }
     }
 
     /// <summary>Usable bytes.</summary>
@@ -68,10 +74,22 @@ public sealed unsafe class NativeBuffer : IDisposable
     {
         if (pointer != null)
         {
-            NativeMemory.AlignedFree(pointer);
-            pointer = null;
+            FreeMemory();
             GC.SuppressFinalize(this);
         }
+    }
+
+    private void FreeMemory()
+    {
+        if (isMapped)
+        {
+            NativePages.Unmap(pointer, Capacity + Slack);
+        }
+        else
+        {
+            NativeMemory.AlignedFree(pointer);
+        }
+        pointer = null;
     }
 
     /// <summary>A buffer that was lost instead of disposed: its memory is freed here, and the pool's count is set right.</summary>
@@ -82,6 +100,6 @@ public sealed unsafe class NativeBuffer : IDisposable
             account?.Discharge(Capacity);
             pool.Lose(this);
         }
-        NativeMemory.AlignedFree(pointer);
+        FreeMemory();
     }
 }

@@ -19,6 +19,7 @@ internal sealed record MemoryCase(string Name, int RowBytes, string Sql)
         new("aggregate, few groups", 40, "SELECT h % 10 AS k, count(*), sum(i), avg(h), min(i) FROM {t} GROUP BY k"),
         new("aggregate, many groups", 40, "SELECT h, count(*), sum(i) FROM {t} GROUP BY h"),
         new("aggregate, many texts", 48, "SELECT concat('key ', h) AS k, max(i) FROM {t} GROUP BY k"),
+        new("aggregate, numbers and texts", 40, "SELECT h, concat('name ', i % 500) AS name, count(*), sum(i) FROM {t} GROUP BY h, name"),
         new("grouping sets", 48, "SELECT h, i, count(*) FROM {t} GROUP BY GROUPING SETS ((h), (i))"),
         new("count distinct", 24, "SELECT count(DISTINCT h) FROM {t}"),
         new("count distinct, few groups", 24, "SELECT i % 10 AS k, count(DISTINCT h), sum(DISTINCT h) FROM {t} GROUP BY k"),

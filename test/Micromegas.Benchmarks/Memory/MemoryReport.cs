@@ -69,7 +69,7 @@ internal static class MemoryReport
             var share = run.ShareOf(limit);
             return (
                 share.ToString("0.00", CultureInfo.InvariantCulture),
-                string.Create(CultureInfo.InvariantCulture, $"{share:0.00}  native {run.Native / (double)limit:0.00} managed {run.Managed / (double)limit:0.00} spilled {run.Spilled / (double)limit:0.0}x {run.Rows} rows {run.Seconds:0.0} s"),
+                string.Create(CultureInfo.InvariantCulture, $"{share:0.00}  native {run.Native / (double)limit:0.00} managed {run.Managed / (double)limit:0.00} resident {run.Resident / (double)limit:0.00} spilled {run.Spilled / (double)limit:0.0}x {run.Rows} rows {run.Seconds:0.0} s"),
                 share <= Goal);
         }
         catch (InvalidOperationException exception)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Micromegas.Columnar;
+using Micromegas.Benchmarks.Measuring;
 using Micromegas.Data;
 
 namespace Micromegas.Benchmarks.Memory;
@@ -8,10 +9,11 @@ namespace Micromegas.Benchmarks.Memory;
 /// <summary>What a statement held at most, measured in a process of its own.</summary>
 /// <param name="Native">Bytes that the pool of native buffers held, rented or not.</param>
 /// <param name="Managed">By how much the managed heap grew.</param>
+/// <param name="Resident">By how much the process grew, compiled code included; 0 where the system does not say.</param>
 /// <param name="Spilled">Bytes written to temporary files.</param>
 /// <param name="Rows">Rows of the result.</param>
 /// <param name="Seconds">How long it took.</param>
-internal sealed record MemoryRun(long Native, long Managed, long Spilled, long Rows, double Seconds)
+internal sealed record MemoryRun(long Native, long Managed, long Resident, long Spilled, long Rows, double Seconds)
 {
     /// <summary>The argument that makes this program the measured process.</summary>
     public const string Mode = "--memory-run";
@@ -47,7 +49,7 @@ internal sealed record MemoryRun(long Native, long Managed, long Spilled, long R
         process.WaitForExit();
         var figures = output.Trim().Split(' ');
         return process.ExitCode == 0
-            ? new MemoryRun(Number(0), Number(1), Number(2), Number(3), double.Parse(figures[4], CultureInfo.InvariantCulture))
+            ? new MemoryRun(Number(0), Number(1), Number(2), Number(3), Number(4), double.Parse(figures[5], CultureInfo.InvariantCulture))
             : throw new InvalidOperationException(error.Result.Trim());
 
         long Number(int index) => long.Parse(figures[index], CultureInfo.InvariantCulture);
@@ -71,7 +73,7 @@ internal sealed record MemoryRun(long Native, long Managed, long Spilled, long R
                 // What a first statement brings along (compiled code, tables of functions) is not this one's.
                 await MeasureAsync(source, "SELECT i % 10 AS k, count(*), max(i) FROM generate_series(1, 10000) AS g(i) GROUP BY k ORDER BY k").ConfigureAwait(false);
                 var run = await MeasureAsync(source, arguments[0]).ConfigureAwait(false);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Native} {run.Managed} {run.Spilled} {run.Rows} {run.Seconds:0.00}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Native} {run.Managed} {run.Resident} {run.Spilled} {run.Rows} {run.Seconds:0.00}"));
                 return 0;
             }
         }
@@ -93,6 +95,7 @@ internal sealed record MemoryRun(long Native, long Managed, long Spilled, long R
         BufferPool.Shared.ResetPeak();
         var native = BufferPool.Shared.HeldBytes;
         using var heap = new HeapWatch();
+        var resident = new ResidentMemory();
         var start = Stopwatch.GetTimestamp();
         var rows = 0L;
         var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
@@ -105,7 +108,7 @@ internal sealed record MemoryRun(long Native, long Managed, long Spilled, long R
         }
         var statistics = command.Statistics;
         return new MemoryRun(
-            BufferPool.Shared.PeakHeldBytes - native, heap.Growth, statistics?.SpilledBytes ?? 0, rows, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            BufferPool.Shared.PeakHeldBytes - native, heap.Growth, resident.Growth, statistics?.SpilledBytes ?? 0, rows, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>Looks at the managed heap all the time.</summary>

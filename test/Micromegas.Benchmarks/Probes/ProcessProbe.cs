@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Micromegas.Benchmarks.Data;
 using Micromegas.Benchmarks.Engines;
+using Micromegas.Benchmarks.Measuring;
 
 namespace Micromegas.Benchmarks.Probes;
 
@@ -62,15 +63,8 @@ internal static class ProcessProbe
         using var engine = new MicromegasEngine(files, 2, memoryLimit: memoryLimit);
         engine.Run("SELECT 1");
         GC.Collect();
-        var idle = StatusOf("VmRSS");
-        File.WriteAllText("/proc/self/clear_refs", "5");
+        var resident = new ResidentMemory();
         engine.Run(sql);
-        return StatusOf("VmHWM") - idle;
-    }
-
-    private static double StatusOf(string entry)
-    {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(entry, StringComparison.Ordinal));
-        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return resident.Growth;
     }
 }

@@ -36,6 +36,22 @@ public sealed class MemoryTests(ITestOutputHelper output)
         Assert.True(run.Spilled > Limit, $"{run}");
     }
 
+    /// <summary>
+    /// What the process has of the system, not only what the pool counts: freed blocks must not stay behind. Compiled code counts too, so that a small limit would say little.
+    /// </summary>
+    [Fact]
+    public void What_is_freed_goes_back_to_the_system()
+    {
+        const long larger = 4 * Limit;
+        var statement = MemoryCase.All.Single(static statement => statement.Name == "aggregate, numbers and texts");
+        var run = MemoryRun.Start(statement with { RowBytes = 4 * statement.RowBytes }, larger, threads: 2, file: null);
+
+        output.WriteLine($"{run}");
+        Assert.InRange(run.ShareOf(larger), 0.05, Most);
+        Assert.InRange(run.Resident, 0, Most * larger);
+        Assert.True(run.Spilled > larger / 2, $"{run}");
+    }
+
     [Fact]
     [Trait("Category", "Slow")]
     public async Task Every_statement_keeps_to_its_limit()
