@@ -54,7 +54,7 @@ internal static unsafe partial class NativePages
             return;
         }
         // A hole between two blocks makes two mappings of one, and the process has as many as it may: the memory goes, its addresses stay.
-        Advise(start, checked((nuint)bytes), DontNeed);
+        _ = Advise(start, checked((nuint)bytes), DontNeed);
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]
