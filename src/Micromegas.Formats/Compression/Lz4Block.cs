@@ -19,8 +19,9 @@ public static class Lz4Block
     /// <summary>Compresses into <paramref name="destination"/> and returns the number of bytes written.</summary>
     /// <param name="source">Any bytes, also none; must not overlap the destination.</param>
     /// <param name="destination">At least <see cref="MaxCompressedLength"/> bytes; those beyond the result may be overwritten too.</param>
+    /// <param name="matches">Which repetitions are looked for.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public static unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+    public static unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination, Lz4Matches matches = Lz4Matches.Any)
     {
         if (destination.Length < MaxCompressedLength(source.Length))
         {
@@ -30,7 +31,7 @@ public static class Lz4Block
         fixed (byte* from = source)
         fixed (byte* to = destination)
         {
-            return Lz4Compressor.Compress(from, 0, source.Length, to);
+            return Lz4Compressor.Compress(from, 0, source.Length, to, matches);
         }
     }
 

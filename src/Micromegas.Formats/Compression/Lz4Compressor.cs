@@ -1,49 +1,74 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Micromegas.Formats;
 
-/// <summary>Greedy LZ4 encoder with one hash table of 4,096 positions on the stack: the trade-off of liblz4's default level.</summary>
+/// <summary>Greedy LZ4 encoder with one hash table of positions: for any matches one of 4,096 on the stack, which is the trade-off of liblz4's default level.</summary>
 internal static unsafe class Lz4Compressor
 {
-    private const int MinMatch = 4;
+    private const int MinMatch = 4;             // what a length of 0 stands for
     private const int LastLiterals = 5;         // the last five bytes are always literals
     private const int MatchLimit = 12;          // a match starts at least twelve bytes before the end
     private const int MaxOffset = 65535;
-    private const int HashBits = 12;
     private const int SkipShift = 6;            // after 64 misses the search steps by two bytes, and so on
 
     /// <summary>
     /// Compresses <paramref name="length"/> bytes from <paramref name="start"/>; matches may reach back to <paramref name="data"/>.
     /// The output has room for MaxCompressedLength(length) bytes.
     /// </summary>
-    public static int Compress(byte* data, int start, int length, byte* destination)
+    public static int Compress(byte* data, int start, int length, byte* destination, Lz4Matches matches = Lz4Matches.Any)
     {
         byte* anchor = data + start;
         byte* inputEnd = anchor + length;
         byte* output = destination;
         if (length > MatchLimit)
         {
-            output = CompressMatches(data, anchor, inputEnd, output, out anchor);
+            output = matches == Lz4Matches.Long
+                ? CompressLong(data, anchor, inputEnd, output, out anchor)
+                : CompressAny(data, anchor, inputEnd, output, out anchor);
         }
 
         return (int)(WriteLastLiterals(anchor, inputEnd, output) - destination);
     }
 
-    private static byte* CompressMatches(byte* data, byte* anchor, byte* inputEnd, byte* output, out byte* rest)
+    private static byte* CompressAny(byte* data, byte* anchor, byte* inputEnd, byte* output, out byte* rest)
     {
-        uint* table = stackalloc uint[1 << HashBits];
+        uint* table = stackalloc uint[1 << Lz4AnyMatch.HashBits];
+        return CompressMatches<Lz4AnyMatch>(table, data, anchor, inputEnd, output, out rest);
+    }
+
+    private static byte* CompressLong(byte* data, byte* anchor, byte* inputEnd, byte* output, out byte* rest)
+    {
+        uint[] table = ArrayPool<uint>.Shared.Rent(1 << Lz4LongMatch.HashBits);
+        Array.Clear(table);
+        try
+        {
+            fixed (uint* first = table)
+            {
+                return CompressMatches<Lz4LongMatch>(first, data, anchor, inputEnd, output, out rest);
+            }
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(table);
+        }
+    }
+
+    private static byte* CompressMatches<TMatch>(uint* table, byte* data, byte* anchor, byte* inputEnd, byte* output, out byte* rest)
+        where TMatch : struct, ILz4Match
+    {
         byte* searchEnd = inputEnd - MatchLimit;
         byte* matchEnd = inputEnd - LastLiterals;
         byte* input = anchor;
         byte* previous = input - data > MaxOffset ? input - MaxOffset : data;
         for (; previous < input; previous += 3)
         {
-            table[Hash(Read64(previous))] = (uint)(previous - data);
+            table[TMatch.Hash(Read64(previous))] = (uint)(previous - data);
         }
 
-        table[Hash(Read64(input))] = (uint)(input - data);
+        table[TMatch.Hash(Read64(input))] = (uint)(input - data);
         input++;
         while (true)
         {
@@ -58,10 +83,10 @@ internal static unsafe class Lz4Compressor
                 }
 
                 ulong word = Read64(input);
-                uint hash = Hash(word);
+                uint hash = TMatch.Hash(word);
                 match = data + table[hash];
                 table[hash] = (uint)(input - data);
-                if (input - match <= MaxOffset && Unsafe.ReadUnaligned<uint>(match) == Unsafe.ReadUnaligned<uint>(input))
+                if (input - match <= MaxOffset && TMatch.IsMatch(match, input))
                 {
                     break;
                 }
@@ -92,11 +117,11 @@ internal static unsafe class Lz4Compressor
                     return output;
                 }
 
-                table[Hash(Read64(input - 2))] = (uint)(input - 2 - data);
-                uint hash = Hash(Read64(input));
+                table[TMatch.Hash(Read64(input - 2))] = (uint)(input - 2 - data);
+                uint hash = TMatch.Hash(Read64(input));
                 match = data + table[hash];
                 table[hash] = (uint)(input - data);
-                if (input - match > MaxOffset || Unsafe.ReadUnaligned<uint>(match) != Unsafe.ReadUnaligned<uint>(input))
+                if (input - match > MaxOffset || !TMatch.IsMatch(match, input))
                 {
                     break;
                 }
@@ -193,10 +218,6 @@ internal static unsafe class Lz4Compressor
 
         return (nint)(left - start);
     }
-
-    // Multiplicative hash of the first five bytes: longer keys than the four a match needs give fewer but better candidates.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(ulong word) => (uint)(((word << 24) * 0x9E3779B185EBCA87UL) >> (64 - HashBits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Read64(byte* at)

@@ -54,10 +54,14 @@ internal sealed unsafe class DeltaLengthDecoder : BytesDecoder
         {
             var some = Math.Min(count, Columnar.Batch.MaxRows);
             lengths.Read(lengthValues, some);
+            var seen = 0L;
+            var total = 0L;
             for (var i = 0; i < some; i++)
             {
-                Pass(lengthValues[i]);
+                seen |= lengthValues[i];
+                total += lengthValues[i];
             }
+            Pass(seen, total);
             count -= some;
         }
     }
@@ -71,25 +75,30 @@ internal sealed unsafe class DeltaLengthDecoder : BytesDecoder
 
     private long TakeLengths(int* ends, int count, int used)
     {
-        var first = position;
         var lengthValues = (long*)scratch.Ensure(count * 8L);
         lengths.Read(lengthValues, count);
+        var seen = 0L;
+        var total = 0L;
         for (var i = 0; i < count; i++)
         {
-            Pass(lengthValues[i]);
-            used = unchecked(used + (int)lengthValues[i]);
-            ends[i] = used;
+            seen |= lengthValues[i];
+            total += lengthValues[i];
+            ends[i] = unchecked(used + (int)total);
         }
-        return position - first;
+        Pass(seen, total);
+        return total;
     }
 
-    private void Pass(long length)
+    /// <summary>Checks lengths all at once: none is negative or too large to be added up, and together they are not more than what is there.</summary>
+    /// <param name="seen">All bits of the lengths.</param>
+    /// <param name="total">Their sum.</param>
+    private void Pass(long seen, long total)
     {
-        if ((ulong)length > (ulong)(end - position))
+        if ((ulong)seen > int.MaxValue || total > end - position)
         {
             Throw.Corrupt("a text or binary value ends outside its page");
         }
-        position += length;
+        position += total;
     }
 }
 

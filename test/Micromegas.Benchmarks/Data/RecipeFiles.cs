@@ -10,6 +10,9 @@ namespace Micromegas.Benchmarks.Data;
 internal sealed class RecipeFiles(long measures, long logs)
 {
     private const int FilesPerTable = 20;
+
+    /// <summary>The folder of our own layout: another name whenever the layout changes, so that the files are written again.</summary>
+    private const string OwnFolder = "own-2";
     private const string FolderVariable = "MICROMEGAS_BENCH_DATA";
     private static readonly string[] EventTables = ["measures", "log_entries"];
 
@@ -26,7 +29,7 @@ internal sealed class RecipeFiles(long measures, long logs)
     public TableFiles TimeSorted => Files("sorted", "recipe sorted by time");
 
     /// <summary>The rows of <see cref="DuckDbWritten"/> as our writer lays them out.</summary>
-    public TableFiles OwnLayout => Files("own", "recipe, our files");
+    public TableFiles OwnLayout => Files(OwnFolder, "recipe, our files");
 
     /// <summary>Makes what is not there yet.</summary>
     public void Make(Action<string> tell)
@@ -37,7 +40,7 @@ internal sealed class RecipeFiles(long measures, long logs)
             tell($"making {measures:N0} metrics and {logs:N0} log entries in {folder}; this takes some minutes, once");
             MakeDuckDbFiles();
         }
-        if (!IsMade("own"))
+        if (!IsMade(OwnFolder))
         {
             tell("writing the same rows in our layout");
             MakeOwnFiles();
@@ -112,13 +115,13 @@ internal sealed class RecipeFiles(long measures, long logs)
             {
                 continue;
             }
-            var target = Directory.CreateDirectory(Path.Combine(folder, "own", table)).FullName;
+            var target = Directory.CreateDirectory(Path.Combine(folder, OwnFolder, table)).FullName;
             foreach (var file in files)
             {
                 OwnWriting.CopyAsync(file, Path.Combine(target, Path.GetFileName(file))).GetAwaiter().GetResult();
             }
         }
-        File.WriteAllText(Marker("own"), "");
+        File.WriteAllText(Marker(OwnFolder), "");
     }
 
     private IEnumerable<string> Statements()

@@ -2,12 +2,14 @@ namespace Micromegas.Formats.Tests;
 
 public sealed class BlockCodecTests
 {
-    [Fact]
-    public void Lz4_round_trips_every_sample_inside_its_spans()
+    [Theory]
+    [InlineData(Lz4Matches.Any)]
+    [InlineData(Lz4Matches.Long)]
+    public void Lz4_round_trips_every_sample_inside_its_spans(Lz4Matches matches)
     {
         foreach (byte[] sample in CompressionSamples.All())
         {
-            byte[] packed = CompressionSamples.Guarded(Lz4Block.MaxCompressedLength(sample.Length), to => Lz4Block.Compress(sample, to.Span));
+            byte[] packed = CompressionSamples.Guarded(Lz4Block.MaxCompressedLength(sample.Length), to => Lz4Block.Compress(sample, to.Span, matches));
             byte[] unpacked = CompressionSamples.Guarded(sample.Length, to => Lz4Block.Decompress(packed, to.Span));
             Assert.Equal(sample, unpacked);
         }
@@ -46,6 +48,17 @@ public sealed class BlockCodecTests
             byte[] unpacked = CompressionSamples.Guarded(sample.Length, to => SnappyBlock.Decompress(packed, to.Span));
             Assert.Equal(sample, unpacked);
         }
+    }
+
+    [Fact]
+    public void Messages_take_less_with_long_matches()
+    {
+        Random random = new(7);
+        byte[] messages = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 10_000).Select(i =>
+            $"{(i % 3 == 0 ? "Connection closed by peer after" : i % 3 == 1 ? "cache miss for key shader" : "job scheduled on worker")} {random.Next(1_000_000)}, handle {random.Next():x8}")));
+        byte[] packed = new byte[Lz4Block.MaxCompressedLength(messages.Length)];
+        int any = Lz4Block.Compress(messages, packed);
+        Assert.InRange(Lz4Block.Compress(messages, packed, Lz4Matches.Long), 1, any);
     }
 
     [Fact]

@@ -14,6 +14,20 @@ internal static unsafe class SubstringSearch
     /// <summary>Sets the bit of every row that holds <paramref name="pattern"/> (not empty) and clears the others.</summary>
     public static void Mark(BinaryVector texts, ReadOnlySpan<byte> pattern, ulong* words)
     {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Mark<SixtyFourBytes>(texts, pattern, words);
+        }
+        else
+        {
+            Mark<ThirtyTwoBytes>(texts, pattern, words);
+        }
+    }
+
+    /// <summary>The same with registers of a certain size.</summary>
+    internal static void Mark<TBytes>(BinaryVector texts, ReadOnlySpan<byte> pattern, ulong* words)
+        where TBytes : struct, IAnchorBytes
+    {
         var rowCount = texts.Length;
         Bitmap.Fill(words, rowCount, false);
         if (rowCount == 0)
@@ -29,18 +43,12 @@ internal static unsafe class SubstringSearch
             var length = pattern.Length;
             var last = length - 1;
             var middle = length / 2;
-            var firstByte = Vector256.Create(needle[0]);
-            var middleByte = Vector256.Create(needle[middle]);
-            var lastByte = Vector256.Create(needle[last]);
             var stop = end - length;
             for (long at = offsets[0]; at <= stop;)
             {
                 // Loads stay inside the values plus the slack that every vector has: the last load starts at most at stop + last.
-                var candidates = Vector256.Equals(Vector256.Load(bytes + at), firstByte)
-                    & Vector256.Equals(Vector256.Load(bytes + at + middle), middleByte)
-                    & Vector256.Equals(Vector256.Load(bytes + at + last), lastByte);
-                var mask = candidates.ExtractMostSignificantBits();
-                var next = at + Vector256<byte>.Count;
+                var mask = TBytes.Find(bytes + at, middle, last, needle[0], needle[middle], needle[last]);
+                var next = at + TBytes.Count;
                 while (mask != 0)
                 {
                     var hit = at + BitOperations.TrailingZeroCount(mask);
@@ -93,4 +101,39 @@ internal static unsafe class SubstringSearch
         }
         return low;
     }
+}
+
+/// <summary>Looks for three bytes in certain distances at as many places at once as a register has bytes.</summary>
+internal interface IAnchorBytes
+{
+    /// <summary>Places at once, at most 64.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>A bit for each place, from the lowest on, where the three are found.</summary>
+    static abstract unsafe ulong Find(byte* at, int middle, int last, byte firstByte, byte middleByte, byte lastByte);
+}
+
+internal readonly struct ThirtyTwoBytes : IAnchorBytes
+{
+    public static int Count => Vector256<byte>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe ulong Find(byte* at, int middle, int last, byte firstByte, byte middleByte, byte lastByte)
+    {
+        var found = Vector256.Equals(Vector256.Load(at), Vector256.Create(firstByte))
+            & Vector256.Equals(Vector256.Load(at + middle), Vector256.Create(middleByte))
+            & Vector256.Equals(Vector256.Load(at + last), Vector256.Create(lastByte));
+        return found.ExtractMostSignificantBits();
+    }
+}
+
+internal readonly struct SixtyFourBytes : IAnchorBytes
+{
+    public static int Count => Vector512<byte>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe ulong Find(byte* at, int middle, int last, byte firstByte, byte middleByte, byte lastByte) =>
+        Vector512.Equals(Vector512.Load(at), Vector512.Create(firstByte)).ExtractMostSignificantBits()
+            & Vector512.Equals(Vector512.Load(at + middle), Vector512.Create(middleByte)).ExtractMostSignificantBits()
+            & Vector512.Equals(Vector512.Load(at + last), Vector512.Create(lastByte)).ExtractMostSignificantBits();
 }
