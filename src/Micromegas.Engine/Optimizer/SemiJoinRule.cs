@@ -12,14 +12,22 @@ internal sealed class SemiJoinRule : ILogicalRule
 {
     public string Name => "semi-join";
 
-    public LogicalPlan Apply(LogicalPlan plan, QueryContext context) => plan.RewriteUp(Rewrite);
-
-    private static LogicalPlan Rewrite(LogicalPlan node)
+    public LogicalPlan Apply(LogicalPlan plan, QueryContext context)
     {
-        if (node is not LogicalFilter filter)
+        var removed = new HashSet<PlanColumn>();
+        return plan.RewriteUp(node => node switch
         {
-            return node;
-        }
+            LogicalFilter filter => Rewrite(filter, removed),
+
+            // Decorrelation lists all columns of its rows, also those that nobody reads.
+            LogicalProject project when project.Assignments.Any(assignment => removed.Contains(assignment.Column)) =>
+                new LogicalProject(project.Input, [.. project.Assignments.Where(assignment => !removed.Contains(assignment.Column))]),
+            _ => node,
+        });
+    }
+
+    private static LogicalPlan Rewrite(LogicalFilter filter, HashSet<PlanColumn> removed)
+    {
         var conjuncts = filter.Predicate.Conjuncts().ToList();
         var input = filter.Input;
         var rest = new List<BoundExpression>();
@@ -38,8 +46,9 @@ internal sealed class SemiJoinRule : ILogicalRule
                 continue;
             }
             input = replaced;
+            removed.Add(mark);
         }
-        return rest.Count == conjuncts.Count ? node : BoundExpressions.And(rest) is { } left ? new LogicalFilter(input, left) : input;
+        return rest.Count == conjuncts.Count ? filter : BoundExpressions.And(rest) is { } left ? new LogicalFilter(input, left) : input;
     }
 
     /// <summary>The plan with the mark join of that mark made a semi or anti join; null when it is not at the top of the chain of mark joins.</summary>

@@ -36,6 +36,11 @@ public sealed class MetamorphicTests
         SELECT x, y, w FROM (VALUES (1), (2)) a(x) JOIN (VALUES (2), (3)) b(y) ON x = y AND NOT EXISTS (SELECT 1 FROM (VALUES (1)) z(q) WHERE q > 5)
         FULL JOIN (VALUES (2), (4)) c(w) ON y = w AND w IS NOT DISTINCT FROM x
         """)]
+    [InlineData("""
+        SELECT x, (SELECT max(y) FROM (VALUES (2, 5), (2, 7), (3, 9)) b(k, y) WHERE k = x), x + (SELECT min(y) FROM (VALUES (1), (4)) d(y) WHERE y <> x)
+        FROM (VALUES (1), (2), (3)) a(x)
+        WHERE EXISTS (SELECT 1 FROM (VALUES (2), (3)) c(z) WHERE z = x) AND NOT EXISTS (SELECT 1 FROM (VALUES (3, 1), (2, 9)) e(z, u) WHERE z = x AND u < x)
+        """)]
     public async Task No_setting_changes_what_was_found(string sql)
     {
         using var engine = new FuzzEngine([], 16);
