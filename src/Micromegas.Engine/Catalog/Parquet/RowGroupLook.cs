@@ -194,13 +194,21 @@ internal sealed class RowGroupLook
             reader.Reopen();
             return null;
         }
+        // What a join's keys spare is counted where nothing else may have spared it.
+        var joined = byRows.TrueForAll(static predicate => predicate.JoinBound is not null) ? byRows[0].JoinBound : null;
         if (left.RowCount == 0)
         {
+            joined?.CountRowGroup(group.RowCount);
             return RowRanges.None;
         }
         // Where pages lie is not known yet, and costs one more request.
         var wanted = Enumerable.Range(0, Pieces).Count(piece => left.Overlap(group.RowCount * piece / Pieces, group.RowCount * (piece + 1) / Pieces));
-        return HasSeveralPages() && rest * (Pieces - wanted) / Pieces > store.RequestCost ? left : null;
+        if (!HasSeveralPages() || rest * (Pieces - wanted) / Pieces <= store.RequestCost)
+        {
+            return null;
+        }
+        joined?.CountRows(group.RowCount - left.RowCount);
+        return left;
     }
 
     private IEnumerable<(long Start, long End)> MatchingRows(CancellationToken cancellationToken)
