@@ -31,6 +31,7 @@ internal static class ProcessProbe
 
         // As programs start by default.
         start.Environment["DOTNET_TieredCompilation"] = "1";
+        start.Environment["DOTNET_ReadyToRun"] = "1";
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
             start.ArgumentList.Add(typeof(ProcessProbe).Assembly.Location);
