@@ -15,8 +15,7 @@ internal sealed class AggregateSource(AggregateState state) : PipelineSource
         await execution.ComputeAsync(() => state.Prepare(execution.CancellationToken)).ConfigureAwait(false);
         foreach (var overlap in state.Overlaps)
         {
-            var workers = Enumerable.Range(0, execution.Group.Parallelism).Select(_ => execution.ComputeAsync(() => overlap.Work(execution.CancellationToken)));
-            await Task.WhenAll(workers).ConfigureAwait(false);
+            await execution.ComputeTogetherAsync(() => overlap.Work(execution.CancellationToken)).ConfigureAwait(false);
         }
         return new AggregateSource(state);
     }
