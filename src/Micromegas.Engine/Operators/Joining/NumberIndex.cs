@@ -5,17 +5,14 @@ using Micromegas.Engine.Operators.Rows;
 namespace Micromegas.Engine.Operators.Joining;
 
 /// <summary>
-/// The rows of a large build side by their only key, a number of four or eight bytes that NULL does not equal: an open addressing table of the numbers themselves, each with
-/// its row, so that a look-up misses the caches once. Rows are split by hash first; the part of the table that belongs to a partition fits a core's cache while one
-/// worker fills it. The steps of indexing follow each other; in each of them but <see cref="Arrange"/> all workers may take part.
+/// The rows of a large build side by their only key, a number of four or eight bytes that NULL does not equal: a hash table of lines of the cache that hold numbers and their
+/// rows. A look-up compares the numbers of a line at once and seldom reads another. Rows are split by hash first; the part of the table that belongs to a partition fits a
+/// core's cache while one worker fills it. The steps of indexing follow each other; in each of them but <see cref="Arrange"/> all workers may take part.
 /// </summary>
 internal abstract unsafe class NumberIndex : IDisposable
 {
-    /// <summary>What a free slot has in place of a row.</summary>
-    public const int Free = -1;
-
     /// <summary>Places of a number's rows in <see cref="lists"/> are written as this minus the place.</summary>
-    public const int FirstList = -2;
+    protected const int FirstList = -2;
 
     /// <summary>Slots must be numbered by integers.</summary>
     private const long MostRows = 1 << 29;
@@ -23,15 +20,10 @@ internal abstract unsafe class NumberIndex : IDisposable
     private readonly NativeList<int> lists = new();
     private readonly Lock gate = new();
     private readonly int keySize;
-    private readonly int slotSize;
     private int listsUsed;
     private int keyCount;
 
-    protected NumberIndex(int keySize, int slotSize)
-    {
-        this.keySize = keySize;
-        this.slotSize = slotSize;
-    }
+    protected NumberIndex(int keySize) => this.keySize = keySize;
 
     /// <summary>Different keys.</summary>
     public int KeyCount => keyCount;
@@ -42,8 +34,8 @@ internal abstract unsafe class NumberIndex : IDisposable
     /// <summary>Bytes held.</summary>
     public virtual long Bytes => lists.Bytes;
 
-    /// <summary>The first slot.</summary>
-    protected byte* Slots { get; set; }
+    /// <summary>The first bucket.</summary>
+    protected byte* Buckets { get; set; }
 
     /// <summary>An index for the rows of a build side; null where their number or their key does not suit.</summary>
     public static NumberIndex? Create(JoinSpec spec, JoinLayout layout, RowStore rows, long count) =>
@@ -65,9 +57,9 @@ internal abstract unsafe class NumberIndex : IDisposable
         {
             return 0;
         }
-        // Rows of a partition lie beside slots for twice as many; where numbers come twice, the lists of their rows.
-        var slotBytes = keySize + sizeof(int);
-        return BufferPool.CapacityFor(rows * slotBytes) + BufferPool.CapacityFor(((rows * 2) + NumberPartitions.Most) * slotBytes)
+        // Rows, split; buckets for twice as many; where numbers come twice, the lists of their rows.
+        return BufferPool.CapacityFor(rows * (keySize + sizeof(int)))
+            + BufferPool.CapacityFor(((rows * 2 / NumberBucket.SlotsOf(keySize)) + NumberPartitions.Most + 1) * NumberBucket.Bytes)
             + BufferPool.CapacityFor(rows * 3 / 2 * sizeof(int)) + NumberPartitions.MostBytes;
     }
 
@@ -106,7 +98,7 @@ internal abstract unsafe class NumberIndex : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> RowsOf(int slot)
     {
-        var place = (int*)(Slots + ((long)slot * slotSize) + keySize);
+        var place = NumberBucket.PlaceOf(Buckets, slot, keySize);
         if (*place >= 0)
         {
             return new ReadOnlySpan<int>(place, 1);

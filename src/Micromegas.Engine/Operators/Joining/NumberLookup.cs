@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Micromegas.Columnar;
 using Micromegas.Engine.Operators.Keys;
@@ -14,7 +15,6 @@ internal sealed unsafe class NumberLookup<T, TBits>(NumberTable<T, TBits> index)
     private const int Ahead = 24;
 
     private readonly KeyScratch scratch = new();
-    private readonly NativeList<ulong> hashes = new();
     private readonly NativeList<int> slots = new();
     private readonly NativeList<T> gathered = new();
     private readonly NativeList<int> places = new();
@@ -62,7 +62,6 @@ internal sealed unsafe class NumberLookup<T, TBits>(NumberTable<T, TBits> index)
     public override void Dispose()
     {
         scratch.Dispose();
-        hashes.Dispose();
         slots.Dispose();
         gathered.Dispose();
         places.Dispose();
@@ -115,35 +114,58 @@ internal sealed unsafe class NumberLookup<T, TBits>(NumberTable<T, TBits> index)
     }
 
     /// <summary>The slots of some keys, -1 for those that are not there.</summary>
-    private void Find(T* keys, int count, int* found)
+    private void Find(T* values, int count, int* found)
     {
-        hashes.EnsureCapacity(count);
-        var hash = hashes.Items;
-        var table = index.Table;
+        var buckets = index.BucketAt(0);
         var partitions = index.Partitions;
-        for (var i = 0; i < count + Ahead; i++)
+        for (var i = 0; i < count; i++)
         {
-            if (i < count)
+            found[i] = partitions.BucketOf(NumberPartitions.HashOf(ulong.CreateTruncating(TBits.Of(values[i]))));
+        }
+        for (var i = 0; i < Math.Min(Ahead, count); i++)
+        {
+            Prefetch(buckets, found[i]);
+        }
+        for (var i = 0; i < count; i++)
+        {
+            if (i + Ahead < count)
             {
-                hash[i] = NumberPartitions.HashOf(ulong.CreateTruncating(TBits.Of(keys[i])));
-                found[i] = partitions.SlotOf(hash[i]);
-                if (Sse.IsSupported)
-                {
-                    Sse.Prefetch0(table + found[i]);
-                }
+                Prefetch(buckets, found[i + Ahead]);
             }
-            if (i < Ahead)
-            {
-                continue;
-            }
-            var at = i - Ahead;
-            var slot = found[at];
-            var key = TBits.Of(keys[at]);
-            while (table[slot].Place != NumberIndex.Free && table[slot].Key != key)
-            {
-                slot = partitions.SlotAfter(slot, hash[at]);
-            }
-            found[at] = table[slot].Place == NumberIndex.Free ? -1 : slot;
+            var bucket = found[i];
+            var key = TBits.Of(values[i]);
+            var match = NumberBucket.Find(buckets + ((long)bucket * NumberBucket.Bytes), key, out var free);
+            // Whether a key is there nobody can guess: -1 comes about without a branch.
+            found[i] = (match | free) == 0 || T.IsZero(key)
+                ? FindFurther(bucket, key)
+                : (NumberBucket.FirstOf(bucket) + BitOperations.TrailingZeroCount(match)) | ((int)(match - 1) >> 31);
+        }
+    }
+
+    /// <summary>The slot of 0, or of a key that may have found no room in its bucket.</summary>
+    private int FindFurther(int bucket, T key)
+    {
+        if (T.IsZero(key))
+        {
+            return index.SlotOfZero;
+        }
+        var hash = NumberPartitions.HashOf(ulong.CreateTruncating(key));
+        uint match, free;
+        do
+        {
+            bucket = index.Partitions.BucketAfter(bucket, hash);
+            match = NumberBucket.Find(index.BucketAt(bucket), key, out free);
+        }
+        while ((match | free) == 0);
+        return match == 0 ? -1 : NumberBucket.FirstOf(bucket) + BitOperations.TrailingZeroCount(match);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* buckets, int bucket)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(buckets + ((long)bucket * NumberBucket.Bytes));
         }
     }
 }

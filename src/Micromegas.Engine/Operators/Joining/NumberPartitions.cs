@@ -3,13 +3,13 @@ using Micromegas.Engine.Operators.Rows;
 
 namespace Micromegas.Engine.Operators.Joining;
 
-/// <summary>Slots of a <see cref="NumberIndex"/> that belong to one partition; a look-up that leaves them behind goes on at the first.</summary>
+/// <summary>Buckets of a <see cref="NumberIndex"/> that belong to one partition; a look-up that leaves them behind goes on at the first.</summary>
 internal readonly record struct NumberPartition(int Start, int Size)
 {
     public int End => Start + Size;
 }
 
-/// <summary>How a <see cref="NumberIndex"/> divides its slots by the hash of keys: the first bits choose the partition, the last 32 the slot in it.</summary>
+/// <summary>How a <see cref="NumberIndex"/> divides its slots by the hash of keys: the first bits choose the partition, the last 32 the bucket in it.</summary>
 internal sealed unsafe class NumberPartitions : IDisposable
 {
     /// <summary>More partitions than this are written to at a time at the cost of misses.</summary>
@@ -53,20 +53,20 @@ internal sealed unsafe class NumberPartitions : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Of(ulong hash) => (int)(hash >> shift);
 
-    /// <summary>The slot at which a look-up begins.</summary>
+    /// <summary>The bucket at which a look-up begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int SlotOf(ulong hash)
+    public int BucketOf(ulong hash)
     {
         ref var partition = ref partitions[Of(hash)];
         return partition.Start + (int)(((hash & uint.MaxValue) * (uint)partition.Size) >> 32);
     }
 
-    /// <summary>The slot behind one; the first of its partition behind the last.</summary>
+    /// <summary>The bucket behind one; the first of its partition behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int SlotAfter(int slot, ulong hash)
+    public int BucketAfter(int bucket, ulong hash)
     {
         ref var partition = ref partitions[Of(hash)];
-        return ++slot == partition.End ? partition.Start : slot;
+        return ++bucket == partition.End ? partition.Start : bucket;
     }
 
     public void Dispose() => partitions.Dispose();

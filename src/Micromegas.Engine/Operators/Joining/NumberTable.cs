@@ -5,24 +5,27 @@ using Micromegas.Engine.Operators.Rows;
 
 namespace Micromegas.Engine.Operators.Joining;
 
-/// <summary>A number, and what a <see cref="NumberIndex"/> knows of its rows.</summary>
+/// <summary>A row of the build side and its key.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = sizeof(int))]
-internal struct NumberSlot<T>
+internal struct NumberRow<T>
     where T : unmanaged
 {
     public T Key;
-
-    /// <summary>The only row; <see cref="NumberIndex.FirstList"/> minus the place of several; <see cref="NumberIndex.Free"/>.</summary>
-    public int Place;
+    public int Row;
 }
 
-/// <summary>A <see cref="NumberIndex"/> of numbers of one size.</summary>
+/// <summary>
+/// A <see cref="NumberIndex"/> of numbers of one size, in buckets of a line of the cache. A slot that holds 0 is free: the number 0 has its own one behind all others.
+/// </summary>
 internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
     where TBits : struct, INumberBits<T>
 {
     /// <summary>While rows of a key are counted, the place of several is this minus their number.</summary>
-    private const int NoRows = -1;
+    private const int NoRows = 0;
+
+    /// <summary>While 0 has no row.</summary>
+    private const int Unknown = -1;
 
     /// <summary>Rows between two looks at the token.</summary>
     private const int RowsAtOnce = 1 << 16;
@@ -34,34 +37,39 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     private readonly int parts;
 
     /// <summary>For each part of the chunks and each partition, its rows; then where the next of them goes.</summary>
-    private readonly NativeList<int> places = new();
+    private readonly NativeList<int> counts = new();
 
     /// <summary>Where the rows of each partition begin.</summary>
     private readonly NativeList<int> starts = new();
     private NativeBuffer? scattered;
-    private NativeBuffer? slots;
+    private NativeBuffer? buckets;
+    private int zero;
     private int nextCounted;
     private int nextScattered;
     private int nextFilled;
 
     public NumberTable(RowStore rows, JoinLayout layout, long count)
-        : base(sizeof(T), sizeof(NumberSlot<T>))
+        : base(sizeof(T))
     {
         this.rows = rows;
         this.layout = layout;
         ordinal = layout.OrdinalOf(0);
         chunksPerPart = Math.Max(1, (rows.ChunkCount + NumberPartitions.Parts - 1) / NumberPartitions.Parts);
         parts = (rows.ChunkCount + chunksPerPart - 1) / chunksPerPart;
-        Partitions = new NumberPartitions(count * 2 * sizeof(NumberSlot<T>));
-        places.Resize(parts * Partitions.Count, 0);
+        Partitions = new NumberPartitions(count * 2 / NumberBucket.SlotsOf(sizeof(T)) * NumberBucket.Bytes);
+        counts.Resize(parts * Partitions.Count, 0);
         starts.Resize(Partitions.Count + 1, 0);
     }
 
-    public override long Bytes => base.Bytes + (slots?.Capacity ?? 0) + (scattered?.Capacity ?? 0) + places.Bytes + starts.Bytes;
+    public override long Bytes => base.Bytes + (buckets?.Capacity ?? 0) + (scattered?.Capacity ?? 0) + counts.Bytes + starts.Bytes;
 
     public NumberPartitions Partitions { get; }
 
-    public NumberSlot<T>* Table => (NumberSlot<T>*)Slots;
+    /// <summary>The slot of 0, -1 when no row has it.</summary>
+    public int SlotOfZero => *PlaceOf(zero) == Unknown ? -1 : zero;
+
+    /// <summary>A bucket; they are there once they were arranged.</summary>
+    public byte* BucketAt(int bucket) => Buckets + ((long)bucket * NumberBucket.Bytes);
 
     public override JoinLookup CreateLookup() => new NumberLookup<T, TBits>(this);
 
@@ -69,16 +77,16 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     {
         using var view = FlatVector.Create(layout.Types[ordinal]);
         using var seen = values?.Begin(0);
-        Vector[] keys = [view];
+        Vector[] columns = [view];
         foreach (var (chunk, part) in Chunks(() => Interlocked.Increment(ref nextCounted) - 1))
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (var start = 0; start < rows.RowsOf(chunk); start += Batch.MaxRows)
             {
                 rows.View(ordinal, chunk, start, Math.Min(Batch.MaxRows, rows.RowsOf(chunk) - start), view);
-                Count(view, places.Items + (part * Partitions.Count));
+                Count(view, counts.Items + (part * Partitions.Count));
                 seen?.Add(view, null, view.Length);
-                groups?.Add(layout, keys, null, view.Length);
+                groups?.Add(layout, columns, null, view.Length);
             }
         }
         if (seen is not null)
@@ -90,23 +98,25 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     public override void Arrange()
     {
         var row = 0;
-        var slot = 0;
+        var bucket = 0;
         for (var partition = 0; partition < Partitions.Count; partition++)
         {
             starts[partition] = row;
             for (var part = 0; part < parts; part++)
             {
-                ref var place = ref places[(part * Partitions.Count) + partition];
+                ref var place = ref counts[(part * Partitions.Count) + partition];
                 (place, row) = (row, row + place);
             }
-            // One slot is always free, so that each look-up comes to an end.
-            Partitions[partition] = new NumberPartition(slot, ((row - starts[partition]) * 2) + 1);
-            slot += Partitions[partition].Size;
+            // Some slot is always free, so that each look-up comes to an end.
+            Partitions[partition] = new NumberPartition(bucket, (int)((row - starts[partition]) * 2L / NumberBucket.SlotsOf(sizeof(T))) + 1);
+            bucket += Partitions[partition].Size;
         }
         starts[Partitions.Count] = row;
-        scattered = BufferPool.Shared.Rent(Math.Max(1L, row) * sizeof(NumberSlot<T>));
-        slots = BufferPool.Shared.Rent((long)slot * sizeof(NumberSlot<T>));
-        Slots = slots.Pointer;
+        scattered = BufferPool.Shared.Rent(Math.Max(1L, row) * sizeof(NumberRow<T>));
+        buckets = BufferPool.Shared.Rent((bucket + 1L) * NumberBucket.Bytes);
+        Buckets = buckets.Pointer;
+        zero = NumberBucket.FirstOf(bucket);
+        *PlaceOf(zero) = Unknown;
     }
 
     public override void Scatter(CancellationToken cancellationToken)
@@ -116,7 +126,7 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
         {
             cancellationToken.ThrowIfCancellationRequested();
             rows.View(ordinal, chunk, 0, rows.RowsOf(chunk), view);
-            Scatter(view, chunk << RowStore.ChunkShift, places.Items + (part * Partitions.Count));
+            Scatter(view, chunk << RowStore.ChunkShift, counts.Items + (part * Partitions.Count));
         }
     }
 
@@ -132,7 +142,7 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     {
         scattered?.Dispose();
         scattered = null;
-        places.Dispose();
+        counts.Dispose();
         starts.Dispose();
     }
 
@@ -140,8 +150,8 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     {
         base.Dispose();
         Complete();
-        slots?.Dispose();
-        slots = null;
+        buckets?.Dispose();
+        buckets = null;
         Partitions.Dispose();
     }
 
@@ -159,63 +169,61 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
 
     private void Count(FlatVector view, int* counts)
     {
-        var keys = (T*)view.Data;
+        var values = (T*)view.Data;
         var present = view.Validity;
         for (var i = 0; i < view.Length; i++)
         {
             if (present == null || Bitmap.Get(present, i))
             {
-                counts[Partitions.Of(HashOf(keys[i]))]++;
+                counts[Partitions.Of(HashOf(TBits.Of(values[i])))]++;
             }
         }
     }
 
-    private void Scatter(FlatVector view, int firstRow, int* places)
+    private void Scatter(FlatVector view, int firstRow, int* next)
     {
-        var keys = (T*)view.Data;
+        var values = (T*)view.Data;
         var present = view.Validity;
-        var target = (NumberSlot<T>*)scattered!.Pointer;
+        var target = (NumberRow<T>*)scattered!.Pointer;
         for (var i = 0; i < view.Length; i++)
         {
             if (present == null || Bitmap.Get(present, i))
             {
-                var key = TBits.Of(keys[i]);
-                target[places[Partitions.Of(NumberPartitions.HashOf(ulong.CreateTruncating(key)))]++] = new NumberSlot<T> { Key = key, Place = firstRow + i };
+                var key = TBits.Of(values[i]);
+                target[next[Partitions.Of(HashOf(key))]++] = new NumberRow<T> { Key = key, Row = firstRow + i };
             }
         }
     }
 
-    private static ulong HashOf(T key) => NumberPartitions.HashOf(ulong.CreateTruncating(TBits.Of(key)));
+    private static ulong HashOf(T key) => NumberPartitions.HashOf(ulong.CreateTruncating(key));
 
     private void Fill(int partition, CancellationToken cancellationToken)
     {
-        var table = Table;
         var (first, size) = Partitions[partition];
-        new Span<NumberSlot<T>>(table + first, size).Fill(new NumberSlot<T> { Place = Free });
-        var row = (NumberSlot<T>*)scattered!.Pointer + starts[partition];
-        var end = (NumberSlot<T>*)scattered.Pointer + starts[partition + 1];
-        var repeated = 0L;
+        NativeMemory.Clear(BucketAt(first), (nuint)((long)size * NumberBucket.Bytes));
         var several = 0;
-        var count = (int)(end - row);
-        while (row < end)
+        var repeated = 0L;
+        for (var row = starts[partition]; row < starts[partition + 1];)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (var stop = row + Math.Min(end - row, RowsAtOnce); row < stop; row++)
+            for (var stop = Math.Min(starts[partition + 1], row + RowsAtOnce); row < stop; row++)
             {
-                var slot = table + Find(row->Key, NumberPartitions.HashOf(ulong.CreateTruncating(row->Key)));
-                if (slot->Place == Free)
+                ref var added = ref ((NumberRow<T>*)scattered!.Pointer)[row];
+                var slot = Find(added.Key, out var isNew);
+                ref var place = ref *PlaceOf(slot);
+                if (isNew)
                 {
-                    *slot = *row;
+                    place = added.Row;
                 }
                 else
                 {
-                    several += slot->Place >= 0 ? 1 : 0;
-                    slot->Place = slot->Place >= 0 ? NoRows - 2 : slot->Place - 1;
+                    several += place >= 0 ? 1 : 0;
+                    place = place >= 0 ? NoRows - 2 : place - 1;
                     repeated++;
                 }
             }
         }
-        AddKeys((int)(count - repeated));
+        AddKeys((int)(starts[partition + 1] - starts[partition] - repeated));
         if (several > 0)
         {
             List(partition, repeated + several + several, cancellationToken);
@@ -225,45 +233,75 @@ internal sealed unsafe class NumberTable<T, TBits> : NumberIndex
     /// <summary>Lists the rows of keys that have several, in their order.</summary>
     private void List(int partition, long wanted, CancellationToken cancellationToken)
     {
-        var table = Table;
-        var (first, size) = Partitions[partition];
         var lists = AddLists(wanted, starts[Partitions.Count] * 3L / 2, out var next);
-        for (var slot = table + first; slot < table + first + size; slot++)
+        var (first, size) = Partitions[partition];
+        for (var bucket = first; bucket < first + size; bucket++)
         {
-            if (slot->Place < Free)
+            NumberBucket.Find(BucketAt(bucket), T.One, out var free);
+            for (var slot = 0; slot < NumberBucket.SlotsOf(sizeof(T)); slot++)
             {
-                var count = NoRows - slot->Place;
-                slot->Place = FirstList - next;
-                lists[next] = 0;
-                next += count + 1;
+                ref var place = ref *PlaceOf(NumberBucket.FirstOf(bucket) + slot);
+                if ((free >> slot & 1) == 0 && place < 0)
+                {
+                    Begin(ref place, lists, ref next);
+                }
             }
         }
-        var row = (NumberSlot<T>*)scattered!.Pointer + starts[partition];
-        var end = (NumberSlot<T>*)scattered.Pointer + starts[partition + 1];
-        while (row < end)
+        // Its hash is 0, too.
+        if (partition == 0 && *PlaceOf(zero) < Unknown)
+        {
+            Begin(ref *PlaceOf(zero), lists, ref next);
+        }
+        for (var row = starts[partition]; row < starts[partition + 1];)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (var stop = row + Math.Min(end - row, RowsAtOnce); row < stop; row++)
+            for (var stop = Math.Min(starts[partition + 1], row + RowsAtOnce); row < stop; row++)
             {
-                var place = table[Find(row->Key, NumberPartitions.HashOf(ulong.CreateTruncating(row->Key)))].Place;
-                if (place < Free)
+                ref var added = ref ((NumberRow<T>*)scattered!.Pointer)[row];
+                var place = *PlaceOf(Find(added.Key, out _));
+                if (place < 0)
                 {
                     var list = lists + (FirstList - place);
-                    list[++*list] = row->Place;
+                    list[++*list] = added.Row;
                 }
             }
         }
     }
 
-    /// <summary>The slot that a key has, or may take.</summary>
-    private int Find(T key, ulong hash)
+    private static void Begin(ref int place, int* lists, ref int next)
     {
-        var table = Table;
-        var slot = Partitions.SlotOf(hash);
-        while (table[slot].Key != key && table[slot].Place != Free)
-        {
-            slot = Partitions.SlotAfter(slot, hash);
-        }
-        return slot;
+        var count = NoRows - place;
+        place = FirstList - next;
+        lists[next] = 0;
+        next += count + 1;
     }
+
+    /// <summary>The slot of a key, which gets one if it has none.</summary>
+    private int Find(T key, out bool isNew)
+    {
+        if (T.IsZero(key))
+        {
+            isNew = *PlaceOf(zero) == Unknown;
+            return zero;
+        }
+        var hash = HashOf(key);
+        for (var bucket = Partitions.BucketOf(hash); ; bucket = Partitions.BucketAfter(bucket, hash))
+        {
+            var slot = NumberBucket.FirstOf(bucket);
+            var found = NumberBucket.Find(BucketAt(bucket), key, out var free);
+            if (found != 0)
+            {
+                isNew = false;
+                return slot + BitOperations.TrailingZeroCount(found);
+            }
+            if (free != 0)
+            {
+                ((T*)BucketAt(bucket))[BitOperations.TrailingZeroCount(free)] = key;
+                isNew = true;
+                return slot + BitOperations.TrailingZeroCount(free);
+            }
+        }
+    }
+
+    private int* PlaceOf(int slot) => NumberBucket.PlaceOf(Buckets, slot, sizeof(T));
 }
