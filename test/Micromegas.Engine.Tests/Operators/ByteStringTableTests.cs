@@ -68,4 +68,23 @@ public sealed unsafe class ByteStringTableTests
         Assert.Equal(known.Count, table.Count);
         Assert.All(known, pair => Assert.Equal(pair.Key, Encoding.UTF8.GetString(table[pair.Value])));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20_000)]
+    public void The_filter_lets_all_strings_pass_and_few_others(int count)
+    {
+        using var table = new ByteStringTable();
+        for (var i = 0; i < count; i++)
+        {
+            table.Add(Encoding.UTF8.GetBytes($"text {i}"));
+        }
+        Assert.False(table.HasFilter);
+        table.BuildFilter();
+        Assert.True(table.HasFilter);
+        bool Passes(int i) => table.MayHave(ByteStringTable.Hash(Encoding.UTF8.GetBytes($"text {i}")));
+        Assert.All(Enumerable.Range(0, count), i => Assert.True(Passes(i)));
+        Assert.InRange(Enumerable.Range(1_000_000, 10_000).Count(Passes), 0, 1_000);
+    }
 }

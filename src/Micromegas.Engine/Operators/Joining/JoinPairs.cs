@@ -126,7 +126,7 @@ internal sealed unsafe class JoinPairs : IDisposable
     {
         for (var i = 0; i < spec.RightColumns.Count; i++)
         {
-            pairs.Columns[spec.LeftColumns.Count + i] = reader.Take(i, ids, count);
+            pairs.Columns[leftTakers.Length + i] = spec.LeftTwins[i] is >= 0 and var twin ? pairs.Columns[twin] : reader.Take(i, ids, count);
         }
     }
 

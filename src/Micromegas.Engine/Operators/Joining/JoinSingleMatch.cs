@@ -144,7 +144,7 @@ internal sealed unsafe class JoinSingleMatch : IDisposable
         {
             if (coded[i] is null)
             {
-                output.Columns[first + i] = pairs.TakeRight(i, ids.Items, batch.RowCount);
+                output.Columns[first + i] = spec.LeftTwins[i] is >= 0 and var twin ? batch.Columns[twin] : pairs.TakeRight(i, ids.Items, batch.RowCount);
             }
         }
         if (!Array.Exists(coded, static column => column is not null))

@@ -53,6 +53,7 @@ internal sealed class JoinSpec
         ResidualColumns = new HashSet<PlanColumn>();
         Residual?.CollectColumns(ResidualColumns);
         NullsEqualKeys = Keys.Count(static key => key.NullsEqual);
+        LeftTwins = [.. RightColumns.Select(LeftTwin)];
         BoundingKeys = [.. Enumerable.Range(0, Keys.Count).Where(key => isBounding(Keys[key]))];
     }
 
@@ -81,6 +82,9 @@ internal sealed class JoinSpec
     /// <summary>Keys whose values on the right side scans of the left side want to know.</summary>
     public IReadOnlyList<int> BoundingKeys { get; }
 
+    /// <summary>For each right column the left one that has the same value in every joined row, -1 where there is none: it is not copied.</summary>
+    public IReadOnlyList<int> LeftTwins { get; }
+
     /// <summary>Whether the right side is all of a table.</summary>
     public bool TakesWholeTable { get; }
 
@@ -104,6 +108,20 @@ internal sealed class JoinSpec
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public void ThrowManyRows() => throw RightColumns[0].Place.Locate(new EngineException(
         SqlState.CardinalityViolation, "A scalar subquery gave more than one row.") { Hint = "Aggregate it, add LIMIT 1, or use IN or EXISTS." });
+
+    /// <summary>The left side of a key whose right side is this column, where equal values are the same: not so of floating-point numbers and what lies in documents.</summary>
+    private int LeftTwin(PlanColumn right)
+    {
+        foreach (var key in Kind == JoinKind.Inner ? Keys : [])
+        {
+            if (key is { NullsEqual: false, Left: BoundColumn left, Right: BoundColumn column } && column.Column == right && left.Type.Equals(right.Type)
+                && (right.Type.IsInteger || right.Type.IsTemporal || right.Type.IsUtf8))
+            {
+                return LeftColumns.ToList().IndexOf(left.Column);
+            }
+        }
+        return -1;
+    }
 
     private static bool IsWholeTable(LogicalPlan plan) => plan switch
     {

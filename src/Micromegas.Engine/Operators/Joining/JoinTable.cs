@@ -174,6 +174,7 @@ internal sealed unsafe class JoinTable : IDisposable
                 }
             }
         }
+        Keys.Complete();
         Arrange(numbers, cancellationToken);
     }
 

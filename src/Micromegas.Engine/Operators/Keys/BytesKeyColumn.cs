@@ -9,6 +9,9 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
 {
     private const int LongestBlock = 256;
 
+    /// <summary>Fewer strings lie in the caches as they are.</summary>
+    private const int FewestFiltered = 1 << 14;
+
     private readonly ByteStringTable strings = new();
 
     public override int Size => sizeof(int);
@@ -128,6 +131,14 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
         return rows;
     }
 
+    public override void Complete()
+    {
+        if (strings.Count >= FewestFiltered)
+        {
+            strings.BuildFilter();
+        }
+    }
+
     public override void Reserve(int count) => strings.Reserve(count);
 
     public override Vector DecodePresence(byte* source, int stride, int count, byte* nulls, byte nullMask)
@@ -165,6 +176,11 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
             var row = rows == null ? i : rows[i];
             hashes[i] = mayHaveNulls && access.IsNull(row) ? 0 : ByteStringTable.Hash(bytes + offsets[row], offsets[row + 1] - offsets[row]);
         }
+        if (!add && rows == null && !mayHaveNulls && strings.HasFilter)
+        {
+            FindFiltered(plain, count, target, stride, scratch);
+            return;
+        }
         for (var i = 0; i < count; i++, target += stride)
         {
             strings.PrefetchAhead(hashes, i, count);
@@ -175,6 +191,31 @@ internal sealed unsafe class BytesKeyColumn(DataType type) : KeyColumn(type)
                 var length = offsets[row + 1] - offsets[row];
                 Unsafe.WriteUnaligned(target, add ? strings.Add(start, length, hashes[i]) : strings.Find(start, length, hashes[i]));
             }
+        }
+    }
+
+    /// <summary>Looks up those texts that may be there, which the filter says of without a branch. The others get a number that nothing has.</summary>
+    private void FindFiltered(BinaryVector plain, int count, byte* target, int stride, KeyScratch scratch)
+    {
+        scratch.Candidates.EnsureCapacity(count);
+        scratch.CandidateHashes.EnsureCapacity(count);
+        var candidates = scratch.Candidates.Items;
+        var hashes = scratch.CandidateHashes.Items;
+        var found = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var hash = scratch.Hashes[i];
+            candidates[found] = i;
+            hashes[found] = hash;
+            found += strings.MayHave(hash) ? 1 : 0;
+            Unsafe.WriteUnaligned(target + ((long)i * stride), -1);
+        }
+        for (var i = 0; i < found; i++)
+        {
+            strings.PrefetchAhead(hashes, i, found);
+            var row = candidates[i];
+            var start = plain.Offsets[row];
+            Unsafe.WriteUnaligned(target + ((long)row * stride), strings.Find(plain.Bytes + start, plain.Offsets[row + 1] - start, hashes[i]));
         }
     }
 }

@@ -75,6 +75,11 @@ internal abstract unsafe class KeyColumn(DataType type) : IDisposable
     {
     }
 
+    /// <summary>No more values come: they will only be looked up.</summary>
+    public virtual void Complete()
+    {
+    }
+
     /// <summary>A vector of any values that has the nulls of encoded ones.</summary>
     public virtual Vector DecodePresence(byte* source, int stride, int count, byte* nulls, byte nullMask) => Decode(source, stride, count, nulls, nullMask);
 
@@ -143,6 +148,11 @@ internal sealed class KeyScratch : IDisposable
     /// <summary>Hashes of a batch's texts, or of the dictionary's values from <see cref="BlockStart"/> on.</summary>
     public NativeList<uint> Hashes { get; } = new();
 
+    /// <summary>Rows of a batch whose texts may be in the table, and the hashes of those.</summary>
+    public NativeList<int> Candidates { get; } = new();
+
+    public NativeList<uint> CandidateHashes { get; } = new();
+
     /// <summary>Bytes of a nested value.</summary>
     public ByteWriter Bytes { get; } = new();
 
@@ -166,6 +176,8 @@ internal sealed class KeyScratch : IDisposable
         Access.Dispose();
         Numbers.Dispose();
         Hashes.Dispose();
+        Candidates.Dispose();
+        CandidateHashes.Dispose();
         Bytes.Dispose();
     }
 }

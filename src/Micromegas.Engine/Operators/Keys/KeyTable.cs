@@ -85,6 +85,15 @@ internal sealed unsafe class KeyTable : IDisposable
         }
     }
 
+    /// <summary>No more keys come: they will only be looked up.</summary>
+    public void Complete()
+    {
+        foreach (var column in columns)
+        {
+            column.Complete();
+        }
+    }
+
     /// <summary>The values of one key column for a range of keys, or only which of them are null; the caller owns the vector.</summary>
     public Vector Decode(int column, int start, int count, bool isWanted = true)
     {

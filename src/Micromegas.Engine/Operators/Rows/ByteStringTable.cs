@@ -26,12 +26,17 @@ internal sealed unsafe class ByteStringTable : IDisposable
     /// <summary>0 = free.</summary>
     private readonly NativeList<ulong> slots = new();
     private int mask;
+    private readonly NativeList<ulong> filter = new();
+    private int filterShift;
 
     public ByteStringTable() => Rehash(64);
 
     public int Count => entries.Count;
 
-    public long Bytes => records.Bytes + entries.Bytes + slots.Bytes;
+    public long Bytes => records.Bytes + entries.Bytes + slots.Bytes + filter.Bytes;
+
+    /// <summary>Whether <see cref="MayHave"/> can be asked.</summary>
+    public bool HasFilter => filter.Count > 0;
 
     /// <summary>Bytes of memory that adding so many strings asks for.</summary>
     public long GrowthBytes(int more) => records.GrowthBytes + entries.GrowthBytes(more) + ((Count + more) * 2L >= mask ? slots.Bytes * 2 : 0);
@@ -50,6 +55,24 @@ internal sealed unsafe class ByteStringTable : IDisposable
             Rehash((int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(count * 2L, 1 << 30)));
         }
     }
+
+    /// <summary>
+    /// No more strings come: prepares for look-ups of many strings that are not there. Sixteen bits a string, one of which is set, fit a nearer cache than slots.
+    /// </summary>
+    public void BuildFilter()
+    {
+        var bits = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Count * 16L, 64, 1 << 30));
+        filter.Resize(bits / 64, 0);
+        filterShift = 32 - BitOperations.Log2((uint)bits);
+        foreach (var entry in entries.Span)
+        {
+            Bitmap.Set(filter.Items, FilterBit((uint)(entry >> 32)));
+        }
+    }
+
+    /// <summary>False where no string has the hash; most strings that are not there have one that no other has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayHave(uint hash) => Bitmap.Get(filter.Items, FilterBit(hash));
 
     /// <summary>The number of a string, -1 when it is not there.</summary>
     public int Find(ReadOnlySpan<byte> value)
@@ -168,6 +191,7 @@ internal sealed unsafe class ByteStringTable : IDisposable
         records.Dispose();
         entries.Dispose();
         slots.Dispose();
+        filter.Dispose();
     }
 
     public static uint Hash(ReadOnlySpan<byte> value)
@@ -212,6 +236,9 @@ internal sealed unsafe class ByteStringTable : IDisposable
         var hash = Fold(Fold(rest.ToScalar() ^ Third, rest.GetElement(1) ^ seed), (uint)length ^ Last);
         return (uint)(hash ^ (hash >> 32));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FilterBit(uint hash) => (int)(hash >> filterShift);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong left, ulong right)
