@@ -20,8 +20,8 @@ public sealed record EngineOptions
     /// <summary>Groups of one worker from which on an aggregation whose rows hardly repeat their keys splits them by hash before it groups them.</summary>
     internal int ManyGroups { get; init; } = 64 * 1024;
 
-    /// <summary>The part of a statement's memory, one so many-th, that splitting rows by hash may take for a start: less than a gibibyte for two workers is not plenty.</summary>
-    internal int SplitMemory { get; init; } = 128;
+    /// <summary>The part of a statement's memory, one so many-th, that splitting rows by hash may take for a start: two workers need 128 MiB.</summary>
+    internal int SplitMemory { get; init; } = 16;
 
     /// <summary>Rows of a join's build side from which on all workers index it, where its key is one number.</summary>
     internal int ManyBuildRows { get; init; } = 32 * 1024;
