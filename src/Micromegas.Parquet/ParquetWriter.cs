@@ -94,6 +94,16 @@ public sealed class ParquetWriter : IDisposable
         }
     }
 
+    /// <summary>Ends the row group in progress: the next row begins another. Nothing happens at the beginning of one.</summary>
+    public void EndRowGroup()
+    {
+        ObjectDisposedException.ThrowIf(finished, this);
+        if (groupRows > 0)
+        {
+            FinishRowGroup();
+        }
+    }
+
     /// <summary>Appends a batch and sends what is finished.</summary>
     public ValueTask AppendAsync(Batch batch, CancellationToken ct)
     {

@@ -36,6 +36,31 @@ public class RoundTripTests
         await CheckAsync(table, table.NextSchema(5, 1), 50_000, options, random);
     }
 
+    [Fact]
+    public async Task A_row_group_ends_where_it_is_told_to()
+    {
+        var schema = new Schema(new Field("c", DataType.Int64));
+        using var stream = new MemoryStream();
+        using var writer = new ParquetWriter(schema, ParquetSink.To(stream));
+        writer.EndRowGroup();
+        foreach (var values in new long[][] { [1, 3, 2], [5, 4] })
+        {
+            using var builder = VectorBuilder.Create(DataType.Int64);
+            Array.ForEach(values, value => builder.AppendValue(value));
+            using var vector = builder.Build();
+            writer.Append(new Batch(schema, [vector]) { RowCount = values.Length });
+            writer.EndRowGroup();
+            writer.EndRowGroup();
+        }
+        Assert.Equal(2, (await writer.FinishAsync(default)).RowGroupCount);
+        Assert.Throws<ObjectDisposedException>(writer.EndRowGroup);
+
+        var (_, file) = await WrittenFile.OpenAsync(stream.ToArray());
+        Assert.Equal(
+            [(3L, (object?)1L, (object?)3L), (2L, 4L, 5L)],
+            file.RowGroups.Select(static group => (group.RowCount, group.Columns[0].Statistics!.Min?.Value, group.Columns[0].Statistics!.Max?.Value)));
+    }
+
     private static async Task RoundTripAsync(int seed)
     {
         var random = new Random(seed);

@@ -11,6 +11,9 @@ namespace Micromegas.Lake.Materialization;
 /// <param name="Owner">Frees the rows; null where they are borrowed until the next ones are asked for.</param>
 internal readonly record struct PartitionRows(Batch? Rows, LakeTimeRange? Times, IDisposable? Owner) : IDisposable
 {
+    /// <summary>Whether these rows have little in common with those before, so that they had better begin a row group.</summary>
+    public bool BeginsRowGroup { get; init; }
+
     /// <summary>Rows whose bounds are those of the view's time columns (spec/lakehouse.md §3.17).</summary>
     public static PartitionRows Measured(ViewDefinition view, Batch rows, IDisposable? owner = null)
     {

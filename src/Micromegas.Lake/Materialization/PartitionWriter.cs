@@ -96,7 +96,7 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
                         continue;
                     }
                     events = events is { } sofar ? new LakeTimeRange(Math.Min(sofar.Begin, times.Begin), Math.Max(sofar.End, times.End)) : times;
-                    await context.Workers.RunAsync(() => writer.Append(piece.Rows), ct).ConfigureAwait(false);
+                    await context.Workers.RunAsync(() => Append(writer, piece), ct).ConfigureAwait(false);
                     Hold(memory, writer.BufferedBytes);
                     await writer.FlushAsync(ct).ConfigureAwait(false);
                 }
@@ -110,6 +110,15 @@ internal sealed class PartitionWriter(LakeHost lake, ViewDefinition view, string
             await upload.CompleteAsync(ct).ConfigureAwait(false);
             return new Written(result.RowCount, result.Size, events, file);
         }
+    }
+
+    private static void Append(ParquetWriter writer, PartitionRows piece)
+    {
+        if (piece.BeginsRowGroup)
+        {
+            writer.EndRowGroup();
+        }
+        writer.Append(piece.Rows!);
     }
 
     private static void Hold(MemoryReservation memory, long bytes)

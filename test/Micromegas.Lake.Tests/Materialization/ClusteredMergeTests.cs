@@ -6,6 +6,7 @@ using Micromegas.Lake.CustomViews;
 using Micromegas.Lake.Materialization.Global;
 using Micromegas.Lake.Tests.Tables;
 using Micromegas.Lake.Views;
+using Micromegas.Parquet;
 using Micromegas.Storage;
 
 namespace Micromegas.Lake.Tests.Materialization;
@@ -62,32 +63,36 @@ public sealed class ClusteredMergeTests
     public async Task Many_rows_are_clustered_step_by_step_of_their_time()
     {
         await using LakeHost lake = await OpenAsync();
-        EventView view = new(MeasuresView.Definition) { ClusteredRows = 1000 };
+        EventView view = new(MeasuresView.Definition) { ClusteredFrom = 0, StepRows = 1000 };
         List<object?[]> inputs = await WriteInputsAsync(lake, view);
         await MaterializeAsync(lake, view, s_hour, Hour);
         List<object?[]> rows = await RowsAsync(lake, view, await ListAsync(lake, view));
         ViewReader.AssertSameRows(inputs, rows);
 
-        // A step begins where the process falls back; the times of steps follow each other.
+        // Each step is in row groups of its own; the times of steps follow each other.
+        PartitionRecord merged = Assert.Single(await ListAsync(lake, view));
+        ParquetFile file = await lake.Footers.OpenAsync(merged.FilePath!, merged.FileSize, default);
         var steps = new List<List<object?[]>>();
-        for (int i = 0; i < rows.Count; i++)
+        int first = 0;
+        foreach (int count in file.RowGroups.Select(g => (int)g.RowCount))
         {
-            if (i == 0 || Key(view, rows[i]).CompareTo(Key(view, rows[i - 1])) < 0)
-            {
-                steps.Add([]);
-            }
-            steps[^1].Add(rows[i]);
+            steps.Add(rows.GetRange(first, count));
+            first += count;
         }
-        Assert.InRange(steps.Count, 2, (rows.Count / 1000) + 1);
+        Assert.InRange(steps.Count, 3, (rows.Count / 1000) + 1);
+        Assert.All(steps, step => AssertSequence(Clustered(view, step), step));
         Assert.All(steps.Zip(steps.Skip(1)), pair => Assert.True(pair.First.Max(r => (long)r[Time(view)]!) < pair.Second.Min(r => (long)r[Time(view)]!)));
+        Assert.Contains(steps, step => step.Select(r => r[Process(view)]).Distinct().Count() > 1);
     }
 
     [Theory]
-    [MemberData(nameof(Views))]
-    public async Task Where_upstream_works_too_rows_keep_the_order_of_the_inputs(string name)
+    [InlineData("log_entries", LakeSharing.Shared)]
+    [InlineData("measures", LakeSharing.Shared)]
+    [InlineData("measures", LakeSharing.Exclusive)]
+    public async Task Where_upstream_works_too_or_rows_are_few_they_keep_the_order_of_the_inputs(string name, LakeSharing sharing)
     {
-        await using LakeHost lake = await OpenAsync(LakeSharing.Shared);
-        EventView view = Find(name);
+        await using LakeHost lake = await OpenAsync(sharing);
+        EventView view = sharing == LakeSharing.Shared ? Find(name) : (EventView)GlobalViews.BuiltIn.First(v => v.Definition.Name == name);
         List<object?[]> inputs = await WriteInputsAsync(lake, view);
         await MaterializeAsync(lake, view, s_hour, Hour);
         PartitionRecord merged = Assert.Single(await ListAsync(lake, view), p => !p.IsEmpty);
@@ -152,7 +157,8 @@ public sealed class ClusteredMergeTests
         Assert.True(reading.RowsScanned * 2 < merged.RowCount, $"{reading.RowsScanned} of {merged.RowCount} rows");
     }
 
-    private static EventView Find(string name) => (EventView)GlobalViews.BuiltIn.First(v => v.Definition.Name == name);
+    /// <summary>The recorded lake is small.</summary>
+    private static EventView Find(string name) => new(ViewCatalog.Find(name)!) { ClusteredFrom = 0 };
 
     /// <summary>Partitions of five seconds, and their rows in order.</summary>
     private static async Task<List<object?[]>> WriteInputsAsync(LakeHost lake, EventView view)
@@ -175,8 +181,6 @@ public sealed class ClusteredMergeTests
     private static IEnumerable<object?[]> Clustered(EventView view, List<object?[]> rows) =>
         rows.OrderBy(r => (string)r[Process(view)]!, StringComparer.Ordinal).ThenBy(r => (long)r[Time(view)]!);
 
-    private static ProcessAndTime Key(EventView view, object?[] row) => new((string)row[Process(view)]!, (long)row[Time(view)]!);
-
     private static int Process(EventView view) => view.Definition.Schema.IndexOf("process_id");
 
     private static int Time(EventView view) => view.Definition.Schema.IndexOf("time");
@@ -194,12 +198,6 @@ public sealed class ClusteredMergeTests
 
     private static Task<LakeHost> OpenAsync(LakeSharing sharing = LakeSharing.Exclusive, IObjectStore? store = null) =>
         GoldenHost.OpenAsync("global", sharing, withPartitions: false, new LakeOptions { TimeProvider = new FixedClock() }, store);
-
-    private readonly record struct ProcessAndTime(string Process, long Time) : IComparable<ProcessAndTime>
-    {
-        public int CompareTo(ProcessAndTime other) =>
-            string.CompareOrdinal(Process, other.Process) is not 0 and var order ? order : Time.CompareTo(other.Time);
-    }
 
     private sealed class FixedClock : TimeProvider
     {

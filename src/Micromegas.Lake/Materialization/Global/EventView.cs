@@ -14,8 +14,11 @@ internal sealed class EventView(ViewDefinition definition)
     // Sorting gets half of the memory: the row group that is being written needs some (PartitionWriter).
     private const int SortingShare = 2;
 
-    /// <summary>Rows of a step in which the rows of a process lie together: four row groups (docs/decisions/0013-merges-cluster-by-process.md).</summary>
-    public long ClusteredRows { get; init; } = 1 << 19;
+    /// <summary>Merges of fewer rows keep the order of their inputs (docs/decisions/0013-merges-cluster-by-process.md).</summary>
+    public long ClusteredFrom { get; init; } = 1 << 19;
+
+    /// <summary>Rows of a step in which the rows of a process lie together: four row groups.</summary>
+    public long StepRows { get; init; } = 1 << 19;
 
     public override BlockSource Source { get; } = new(definition.Tag);
 
@@ -39,7 +42,7 @@ internal sealed class EventView(ViewDefinition definition)
 
     public override IAsyncEnumerable<PartitionRows> MergeAsync(
         LakeHost lake, QueryContext context, LakeTimeRange bucket, IReadOnlyList<PartitionRecord> inputs, CancellationToken ct) =>
-        Definition.ClusteredBy is { } columns && lake.Sharing == LakeSharing.Exclusive
+        Definition.ClusteredBy is { } columns && lake.Sharing == LakeSharing.Exclusive && inputs.Sum(p => p.RowCount) >= ClusteredFrom
             ? ClusterAsync(lake, context, inputs, columns, ct)
             : PartitionFiles.ReadAsync(lake, Definition, context, inputs, ct);
 
@@ -51,9 +54,12 @@ internal sealed class EventView(ViewDefinition definition)
             context.Options with { Threads = 1 }, new MemoryBudget(context.Budget.Limit / SortingShare, context.Budget), ct) { Warn = context.Warn };
         var merge = new PartitionMerge(lake, Definition, sorting, inputs);
         string query = ViewQueries.Sorted(ViewQueries.MergeOf($"SELECT * FROM {ViewQueries.Source}"), columns);
-        await foreach (Batch batch in merge.RunStepsAsync(query, ClusteredRows, ct).ConfigureAwait(false))
+        int step = 0;
+        await foreach (Batch batch in merge.RunStepsAsync(query, StepRows, ct).ConfigureAwait(false))
         {
-            yield return PartitionRows.Measured(Definition, batch);
+            // A row group of two steps would say nothing of processes, and as much again of times.
+            yield return PartitionRows.Measured(Definition, batch) with { BeginsRowGroup = merge.Step != step };
+            step = merge.Step;
         }
         LakeStatement.Count(context.Statistics, sorting.Statistics);
     }

@@ -29,6 +29,9 @@ internal sealed class PartitionMerge(LakeHost lake, ViewDefinition view, QueryCo
         ? new LakeTimeRange(filled.Min(p => p.EventRange!.Value.Begin), filled.Max(p => p.EventRange!.Value.End))
         : null;
 
+    /// <summary>The step that the rows at hand belong to.</summary>
+    public int Step { get; private set; }
+
     /// <summary>The queries' rows, one after the other.</summary>
     public async IAsyncEnumerable<Batch> RunAsync(IEnumerable<string> queries, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -65,6 +68,7 @@ internal sealed class PartitionMerge(LakeHost lake, ViewDefinition view, QueryCo
                 break;
             }
             begin = end;
+            Step++;
         }
     }
 
