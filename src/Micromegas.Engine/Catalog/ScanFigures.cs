@@ -6,7 +6,7 @@ namespace Micromegas.Engine.Catalog;
 public sealed class ScanFigures
 {
     /// <summary>Looks in vain after which no more are made.</summary>
-    private const int MostVain = 8;
+    private const int MostVain = 4;
 
     private long fetched;
     private int looks;

@@ -119,7 +119,7 @@ public sealed class DictionaryLookTests : IDisposable
         var store = await AddAsync("t", file, 1000);
         var (rows, _) = await AskAsync("SELECT count(n) FROM t WHERE name LIKE '%6' OR name LIKE '%5x'");
         Assert.Equal([$"{(Groups * 1000) / 7}"], rows);
-        Assert.InRange(store.Reads, Groups + 2, Groups + 20);
+        Assert.InRange(store.Reads, Groups + 2, Groups + 16);
     }
 
     [Fact]
