@@ -33,6 +33,31 @@ public class BufferPoolTests
         Assert.Equal(80 << 10, smallest.Capacity);
     }
 
+    [Theory]
+    [InlineData((4 << 20) - 1)]
+    [InlineData(4 << 20)]
+    [InlineData(5_000_000)]
+    [InlineData(40_000_001)]
+    public unsafe void Large_buffers_are_there_from_the_first_byte_to_the_slack(int bytes)
+    {
+        // Nothing is kept: each buffer is mapped, and gone when it is returned.
+        var pool = new BufferPool(0);
+        var buffers = new List<NativeBuffer>();
+        for (var i = 0; i < 4; i++)
+        {
+            var buffer = pool.Rent(bytes);
+            Assert.Equal(0, (nint)buffer.Pointer % 64);
+            new Span<byte>(buffer.Pointer, (int)buffer.Capacity + NativeBuffer.Slack).Fill((byte)i);
+            buffers.Add(buffer);
+        }
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(-1, buffers[i].Span.IndexOfAnyExcept((byte)i));
+            buffers[i].Dispose();
+        }
+        Assert.Equal(0, pool.HeldBytes);
+    }
+
     [Fact]
     public unsafe void Counts_what_is_rented_and_reuses_what_came_back()
     {
