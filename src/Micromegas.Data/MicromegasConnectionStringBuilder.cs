@@ -24,12 +24,13 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
     private const string ThreadsKeyword = "Threads";
     private const string ScratchTablesKeyword = "Scratch Tables";
     private const string StaticTablesKeyword = "Static Tables";
+    private const string MapFilesKeyword = "Map Files";
     private const int DefaultCommandTimeout = 30;
 
     private static readonly string[] Keywords =
     [
         DataSourceKeyword, CatalogKeyword, ModeKeyword, RangeKeyword, CommandTimeoutKeyword, MemoryLimitKeyword, CommandMemoryLimitKeyword, ThreadsKeyword, ScratchTablesKeyword,
-        StaticTablesKeyword,
+        StaticTablesKeyword, MapFilesKeyword,
     ];
 
     private static readonly Dictionary<string, string> Synonyms = CreateSynonyms();
@@ -147,6 +148,17 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
     {
         get => Text(StaticTablesKeyword) ?? "";
         set => Set(StaticTablesKeyword, value);
+    }
+
+    /// <summary>
+    /// Whether Parquet files in directories are mapped into memory instead of being copied from the system's cache: they do not count in <see cref="MemoryLimit"/> then, and
+    /// statements that open many files do so faster. A file that somebody cuts off while it is read, or a disk that fails, ends the process. The default is false.
+    /// </summary>
+    [DisplayName(MapFilesKeyword)]
+    public bool MapFiles
+    {
+        get => Text(MapFilesKeyword) is { } text && bool.Parse(text);
+        set => Set(MapFilesKeyword, value.ToString());
     }
 
     /// <inheritdoc />
@@ -301,6 +313,9 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
             case ScratchTablesKeyword:
                 ScratchTables = bool.Parse(text);
                 break;
+            case MapFilesKeyword:
+                MapFiles = bool.Parse(text);
+                break;
             default:
                 Set(canonical, text);
                 break;
@@ -316,6 +331,7 @@ public sealed class MicromegasConnectionStringBuilder : DbConnectionStringBuilde
         MemoryLimitKeyword or CommandMemoryLimitKeyword => Text(canonical),
         ThreadsKeyword => Threads,
         ScratchTablesKeyword => ScratchTables,
+        MapFilesKeyword => MapFiles,
         _ => Text(canonical),
     };
 

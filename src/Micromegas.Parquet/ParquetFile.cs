@@ -109,7 +109,8 @@ public sealed class ParquetFile
     /// <param name="columns">Ordinals of fields of <see cref="Schema"/>.</param>
     /// <param name="cache">Where fetched bytes are kept and looked for; null = nowhere.</param>
     /// <param name="rows">Rows that will be read, when they are known: pages of others are not fetched where the file has a page index; null = all.</param>
-    public RowGroupReader OpenRowGroup(int rowGroup, ReadOnlySpan<int> columns, ChunkCache? cache = null, RowRanges? rows = null)
+    /// <param name="maps">Whether chunks are read where they lie, without being fetched, where the store can do that (<see cref="IMappingObjectStore"/>).</param>
+    public RowGroupReader OpenRowGroup(int rowGroup, ReadOnlySpan<int> columns, ChunkCache? cache = null, RowRanges? rows = null, bool maps = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowGroup);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rowGroup, rowGroups.Length);
@@ -118,7 +119,7 @@ public sealed class ParquetFile
             ArgumentOutOfRangeException.ThrowIfNegative(column, nameof(columns));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, Columns.Length, nameof(columns));
         }
-        return new RowGroupReader(this, rowGroups[rowGroup], columns, cache, rows);
+        return new RowGroupReader(this, rowGroups[rowGroup], columns, cache, rows, maps);
     }
 
     /// <summary>Reads the page index of a column of a row group.</summary>

@@ -22,14 +22,14 @@ public sealed class RowGroupReader : IDisposable
     private readonly RowGroupBytes bytes;
     private bool disposed;
 
-    internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns, ChunkCache? cache, RowRanges? rows)
+    internal RowGroupReader(ParquetFile file, ParquetRowGroup group, ReadOnlySpan<int> columns, ChunkCache? cache, RowRanges? rows, bool maps)
     {
         this.file = file;
         this.group = group;
         ordinals = columns.ToArray();
         readers = new ColumnReader?[ordinals.Length];
         opened = new bool[ordinals.Length];
-        bytes = new RowGroupBytes(file, group, ordinals.Length, cache, rows);
+        bytes = new RowGroupBytes(file, group, ordinals.Length, cache, rows, maps);
     }
 
     /// <summary>Rows of the row group.</summary>

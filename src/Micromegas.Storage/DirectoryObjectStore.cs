@@ -7,7 +7,7 @@ namespace Micromegas.Storage;
 /// Objects as files below a directory. Files are written under a temporary name and then linked (create-only) or renamed (overwrite) into place, so a reader,
 /// in whatever process, sees an object whole or not at all.
 /// </summary>
-public sealed class DirectoryObjectStore : IObjectStore, IDisposable
+public sealed class DirectoryObjectStore : IMappingObjectStore, IDisposable
 {
     // Neighbouring column chunks are read in one call even when a page index or the like lies between them.
     private const int MaximumGap = 16 * 1024;
@@ -69,6 +69,15 @@ public sealed class DirectoryObjectStore : IObjectStore, IDisposable
 
         // All of them, also after a failure: the buffers belong to the caller again once this returns.
         await Task.WhenAll(tasks).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public MappedRange? TryMap(string key, long offset, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        string path = PathOf(key);
+        return Guarded(key, "read", () => TryMap(_handles.Acquire(path), offset, length));
     }
 
     /// <inheritdoc/>
@@ -144,6 +153,26 @@ public sealed class DirectoryObjectStore : IObjectStore, IDisposable
 
     /// <summary>Closes the files kept open; reads in progress finish.</summary>
     public void Dispose() => _handles.Dispose();
+
+    private static unsafe MappedRange? TryMap(FileHandleCache.Lease lease, long offset, long length)
+    {
+        MappedRange? range = null;
+        try
+        {
+            if (lease.Map() is { } file && length <= file.Length - MappedRange.Slack && offset <= file.Length - MappedRange.Slack - length)
+            {
+                range = new MappedRange(file.Begin(offset, length), length, lease);
+            }
+            return range;
+        }
+        finally
+        {
+            if (range is null)
+            {
+                lease.Dispose();
+            }
+        }
+    }
 
     private string PathOf(string key)
     {

@@ -8,7 +8,7 @@ public class MicromegasConnectionStringBuilderTests
     public void Reads_every_keyword()
     {
         var builder = new MicromegasConnectionStringBuilder(
-            "Data Source=./telemetry;Mode=readonly;Range=2026-11-22T16:54:00Z/2026-11-22T16:58:00Z;Command Timeout=7;Memory Limit=512MB;Command Memory Limit=1.5 GiB;Threads=3;Scratch Tables=true");
+            "Data Source=./telemetry;Mode=readonly;Range=2026-11-22T16:54:00Z/2026-11-22T16:58:00Z;Command Timeout=7;Memory Limit=512MB;Command Memory Limit=1.5 GiB;Threads=3;Scratch Tables=true;Map Files=true");
         Assert.Equal("./telemetry", builder.DataSource);
         Assert.Equal(MicromegasOpenMode.ReadOnly, builder.Mode);
         Assert.Equal(new NanoTimestamp(2026, 11, 22, 16, 58), builder.Range!.Value.End);
@@ -17,7 +17,8 @@ public class MicromegasConnectionStringBuilderTests
         Assert.Equal(3L << 29, builder.CommandMemoryLimit);
         Assert.Equal(3, builder.Threads);
         Assert.True(builder.ScratchTables);
-        Assert.Equal(8, builder.Keys.Count);
+        Assert.True(builder.MapFiles);
+        Assert.Equal(9, builder.Keys.Count);
     }
 
     [Fact]
@@ -31,6 +32,7 @@ public class MicromegasConnectionStringBuilderTests
         Assert.Null(builder.MemoryLimit);
         Assert.Equal(0, builder.Threads);
         Assert.False(builder.ScratchTables);
+        Assert.False(builder.MapFiles);
         Assert.Empty(builder.Keys);
         Assert.Equal("", builder.ConnectionString);
     }
@@ -59,6 +61,7 @@ public class MicromegasConnectionStringBuilderTests
     [InlineData("Memory Limit=0", "Memory Limit")]
     [InlineData("Threads=many", "Threads")]
     [InlineData("Scratch Tables=perhaps", "Scratch Tables")]
+    [InlineData("Map Files=some", "Map Files")]
     public void Refuses_wrong_settings(string text, string named)
     {
         var error = Assert.Throws<ArgumentException>(() => new MicromegasConnectionStringBuilder(text));

@@ -28,6 +28,55 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreRules, IDisposable
     }
 
     [Fact]
+    public async Task A_mapped_range_shows_the_bytes_also_when_the_object_is_gone()
+    {
+        byte[] bytes = Bytes(100_000, 7);
+        await Store.PutAsync("k", bytes, PutMode.CreateOnly, default);
+        using MappedRange first = _store.TryMap("k", 0, 10)!;
+        using MappedRange range = _store.TryMap("k", 4567, 80_000)!;
+        Assert.Equal(bytes[..10], Read(first));
+        Assert.Equal(bytes[4567..84_567], Read(range));
+        // Two files are open at most, so this one is closed for others to be opened.
+        for (int i = 0; i < 5; i++)
+        {
+            await Store.PutAsync($"other {i}", bytes, PutMode.CreateOnly, default);
+            using MappedRange other = _store.TryMap($"other {i}", 1, 2)!;
+            Assert.Equal(bytes[1..3], Read(other));
+        }
+        await Store.DeleteAsync(["k"], default);
+        Assert.Equal(bytes[4567..84_567], Read(range));
+        Assert.Throws<ObjectNotFoundException>(() => _store.TryMap("k", 0, 10));
+        range.Dispose();
+        range.Dispose();
+        Assert.Equal(bytes[..10], Read(first));
+    }
+
+    [Theory]
+    [InlineData(0, 936, true)]
+    [InlineData(0, 937, false)]
+    [InlineData(900, 36, true)]
+    [InlineData(900, 37, false)]
+    [InlineData(2000, 1, false)]
+    [InlineData(1, long.MaxValue, false)]
+    [InlineData(long.MaxValue, 1, false)]
+    public async Task Ranges_are_mapped_where_what_may_be_read_behind_them_is_there_too(long offset, long length, bool isMapped)
+    {
+        await Store.PutAsync("k", Bytes(1000, 7), PutMode.CreateOnly, default);
+        using MappedRange? range = _store.TryMap("k", offset, length);
+        Assert.Equal(isMapped, range is not null);
+    }
+
+    [Fact]
+    public async Task Nothing_is_mapped_of_an_empty_object()
+    {
+        await Store.PutAsync("k", default, PutMode.CreateOnly, default);
+        Assert.Null(_store.TryMap("k", 0, 0));
+        await Store.DeleteAsync(["k"], default);
+        Assert.Throws<ArgumentException>(() => _store.TryMap("../k", 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _store.TryMap("k", -1, 0));
+    }
+
+    [Fact]
     public async Task Empty_folders_go_with_their_last_object()
     {
         await Store.PutAsync("a/b/c/d", Bytes(1, 1), PutMode.CreateOnly, default);
@@ -104,4 +153,6 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreRules, IDisposable
         }
         return folder?.FullName ?? throw new InvalidOperationException("the tests run outside the repository");
     }
+
+    private static unsafe byte[] Read(MappedRange range) => new ReadOnlySpan<byte>(range.Pointer, (int)range.Length).ToArray();
 }

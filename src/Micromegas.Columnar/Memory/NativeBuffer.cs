@@ -14,7 +14,10 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     internal const int Alignment = 64;
 
-    private readonly BufferPool pool;
+    private readonly BufferPool? pool;
+
+    /// <summary>Holds memory that is not the pool's.</summary>
+    private readonly IDisposable? owner;
     private readonly bool isMapped;
     private byte* pointer;
     private int rented;
@@ -32,6 +35,14 @@ public sealed unsafe class NativeBuffer : IDisposable
         }
     }
 
+    private NativeBuffer(byte* pointer, long capacity, IDisposable owner)
+    {
+        this.pointer = pointer;
+        this.owner = owner;
+        Capacity = capacity;
+        rented = 1;
+    }
+
     /// <summary>Usable bytes.</summary>
     public long Capacity { get; }
 
@@ -42,6 +53,12 @@ public sealed unsafe class NativeBuffer : IDisposable
     }
 
     public Span<byte> Span => new(pointer, checked((int)Capacity));
+
+    /// <summary>Memory of somebody else, which counts on no account, need not be aligned and must not be written to.</summary>
+    /// <param name="pointer">Its first byte.</param>
+    /// <param name="capacity">Bytes, followed by <see cref="Slack"/> that can be read.</param>
+    /// <param name="owner">Disposed with the buffer; the memory stays until then.</param>
+    public static NativeBuffer Over(byte* pointer, long capacity, IDisposable owner) => new(pointer, capacity, owner);
 
     internal void MarkRented(MemoryBudget? budget)
     {
@@ -66,7 +83,14 @@ public sealed unsafe class NativeBuffer : IDisposable
         {
             account?.Discharge(Capacity);
             account = null;
-            pool.Return(this);
+            if (owner is not null)
+            {
+                pointer = null;
+                owner.Dispose();
+                GC.SuppressFinalize(this);
+                return;
+            }
+            pool!.Return(this);
         }
     }
 
@@ -95,10 +119,15 @@ public sealed unsafe class NativeBuffer : IDisposable
     /// <summary>A buffer that was lost instead of disposed: its memory is freed here, and the pool's count is set right.</summary>
     ~NativeBuffer()
     {
+        if (owner is not null)
+        {
+            owner.Dispose();
+            return;
+        }
         if (rented == 1)
         {
             account?.Discharge(Capacity);
-            pool.Lose(this);
+            pool!.Lose(this);
         }
         FreeMemory();
     }

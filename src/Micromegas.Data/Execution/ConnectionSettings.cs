@@ -26,6 +26,7 @@ internal sealed class ConnectionSettings
         Threads = builder.Threads;
         ScratchTables = builder.ScratchTables;
         StaticTables = builder.StaticTables;
+        MapFiles = builder.MapFiles;
     }
 
     internal string Text { get; }
@@ -51,6 +52,8 @@ internal sealed class ConnectionSettings
     internal bool ScratchTables { get; }
 
     internal string StaticTables { get; }
+
+    internal bool MapFiles { get; }
 
     internal static ConnectionSettings Parse(string text)
     {

@@ -116,7 +116,7 @@ internal sealed class LakeSessions(IReadOnlyDictionary<string, ITable> tables, I
         return new EngineSession(
             new SqlEngine(functions is null ? registry : functions.AddTo(registry), workers),
             catalog,
-            new EngineOptions { Threads = workers.ThreadCount, TimeProvider = clock ?? TimeProvider.System },
+            new EngineOptions { Threads = workers.ThreadCount, TimeProvider = clock ?? TimeProvider.System, MapsFiles = settings.MapFiles },
             memory,
             chunks,
             settings.CommandMemoryLimit ?? memory.Limit / 2)

@@ -29,6 +29,9 @@ public sealed record EngineOptions
     /// <summary>Flatten dictionaries where scans deliver them.</summary>
     public bool FlattenDictionaries { get; init; }
 
+    /// <summary>Read Parquet files where they lie, without copying them, where their store can do that.</summary>
+    public bool MapsFiles { get; init; }
+
     /// <summary>Zone of TIMESTAMPTZ; null means that it has none (spec/sql.md §0.1).</summary>
     public string? TimeZone { get; init; }
 

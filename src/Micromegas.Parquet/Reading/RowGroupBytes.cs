@@ -14,6 +14,7 @@ internal sealed class RowGroupBytes
     private readonly ParquetFile file;
     private readonly ParquetRowGroup group;
     private readonly ChunkCache? cache;
+    private readonly bool maps;
     private RowRanges? rows;
 
     /// <summary>On whose account the bytes are fetched; what continues after a fetch runs on any thread.</summary>
@@ -26,11 +27,13 @@ internal sealed class RowGroupBytes
     /// <param name="columns">Columns that will be read, about.</param>
     /// <param name="cache">Where fetched bytes are kept and looked for.</param>
     /// <param name="rows">Rows that will be read; null = all.</param>
-    public RowGroupBytes(ParquetFile file, ParquetRowGroup group, int columns, ChunkCache? cache, RowRanges? rows)
+    /// <param name="maps">Whether chunks are read where they lie, where the store can do that.</param>
+    public RowGroupBytes(ParquetFile file, ParquetRowGroup group, int columns, ChunkCache? cache, RowRanges? rows, bool maps)
     {
         this.file = file;
         this.group = group;
         this.cache = cache;
+        this.maps = maps;
         Rows = rows;
         held = new HeldChunk[columns];
     }
@@ -57,7 +60,7 @@ internal sealed class RowGroupBytes
     public async ValueTask FetchAsync(IObjectStore store, ReadOnlyMemory<int> columns, CancellationToken ct)
     {
         var indexes = rows is null ? null : await ReadIndexesAsync(store, columns, ct).ConfigureAwait(false);
-        if (Plan(columns.Span, indexes) is { } fetch)
+        if (Plan(store, columns.Span, indexes) is { } fetch)
         {
             await RunAsync(store, fetch, ct).ConfigureAwait(false);
         }
@@ -68,12 +71,12 @@ internal sealed class RowGroupBytes
     /// </summary>
     public ValueTask FetchAsync(IObjectStore store, ReadOnlySpan<int> columns, ReadOnlySpan<LeafNode> dictionaries, CancellationToken ct)
     {
-        var fetch = Plan(columns, null) ?? new ChunkFetch();
+        var fetch = Plan(store, columns, null) ?? new ChunkFetch();
         try
         {
             foreach (var leaf in dictionaries)
             {
-                PlanDictionary(leaf.Leaf, store.RequestCost, fetch);
+                PlanDictionary(leaf.Leaf, store, fetch);
             }
         }
         catch
@@ -157,7 +160,7 @@ internal sealed class RowGroupBytes
     }
 
     /// <summary>Finds what the cache has; gives what must be fetched, if anything.</summary>
-    private ChunkFetch? Plan(ReadOnlySpan<int> columns, PageIndex?[]? indexes)
+    private ChunkFetch? Plan(IObjectStore store, ReadOnlySpan<int> columns, PageIndex?[]? indexes)
     {
         ChunkFetch? fetch = null;
         try
@@ -167,12 +170,12 @@ internal sealed class RowGroupBytes
                 var node = file.Columns[columns[i]];
                 if (node is LeafNode only)
                 {
-                    PlanLeaf(only.Leaf, indexes?[i], ref fetch);
+                    PlanLeaf(store, only.Leaf, indexes?[i], ref fetch);
                     continue;
                 }
                 foreach (var leaf in node.Leaves)
                 {
-                    PlanLeaf(leaf.Leaf, indexes?[i], ref fetch);
+                    PlanLeaf(store, leaf.Leaf, indexes?[i], ref fetch);
                 }
             }
             return fetch;
@@ -184,11 +187,11 @@ internal sealed class RowGroupBytes
         }
     }
 
-    private void PlanLeaf(ParquetNode leaf, PageIndex? index, ref ChunkFetch? fetch)
+    private void PlanLeaf(IObjectStore store, ParquetNode leaf, PageIndex? index, ref ChunkFetch? fetch)
     {
         var ordinal = leaf.LeafOrdinal;
         var chunk = ReadableChunk(leaf);
-        if (fetch?.Chunks.Exists(entry => entry.Leaf == ordinal) == true || TryTakeCached(ordinal))
+        if (fetch?.Chunks.Exists(entry => entry.Leaf == ordinal) == true || TryTakeCached(ordinal) || TryMap(store, ordinal))
         {
             return;
         }
@@ -207,11 +210,11 @@ internal sealed class RowGroupBytes
         SkippedPages += parts?.Count(static part => part.IsAbsent) ?? 0;
     }
 
-    private void PlanDictionary(ParquetNode leaf, int requestCost, ChunkFetch fetch)
+    private void PlanDictionary(ParquetNode leaf, IObjectStore store, ChunkFetch fetch)
     {
         var ordinal = leaf.LeafOrdinal;
-        var size = MissingOfDictionary(leaf, requestCost);
-        if (size == 0 || fetch.Chunks.Exists(entry => entry.Leaf == ordinal))
+        var size = MissingOfDictionary(leaf, store.RequestCost);
+        if (size == 0 || TryMap(store, ordinal) || fetch.Chunks.Exists(entry => entry.Leaf == ordinal))
         {
             return;
         }
@@ -293,6 +296,18 @@ internal sealed class RowGroupBytes
         }
         Hold(new HeldChunk(leaf, new FetchedChunk(known.Buffer, group.Metadata.Columns[leaf].CompressedSize, null), known, false));
         CacheHits++;
+        return true;
+    }
+
+    /// <summary>Takes the whole chunk where it lies: it is neither fetched nor kept, the system's cache has it.</summary>
+    private unsafe bool TryMap(IObjectStore store, int leaf)
+    {
+        var chunk = group.Metadata.Columns[leaf];
+        if (!maps || store is not IMappingObjectStore mapping || mapping.TryMap(file.Key, chunk.Start, chunk.CompressedSize) is not { } range)
+        {
+            return false;
+        }
+        Hold(new HeldChunk(leaf, new FetchedChunk(NativeBuffer.Over(range.Pointer, range.Length, range), range.Length, null), null, false));
         return true;
     }
 

@@ -47,7 +47,7 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
                 }
             }
         }
-        closing?.Handle.Dispose();
+        closing?.Dispose();
         return new Lease(this, opened);
     }
 
@@ -62,7 +62,7 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
                 closing = Remove(node);
             }
         }
-        closing?.Handle.Dispose();
+        closing?.Dispose();
     }
 
     public void Dispose()
@@ -79,7 +79,7 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
                 }
             }
         }
-        closing.ForEach(file => file.Handle.Dispose());
+        closing.ForEach(file => file.Dispose());
     }
 
     /// <summary>Returns the file when nobody uses it any more, so that the caller closes it outside the lock.</summary>
@@ -100,21 +100,42 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
         }
         if (close)
         {
-            file.Handle.Dispose();
+            file.Dispose();
         }
     }
 
-    internal sealed class OpenFile(string path, SafeFileHandle handle)
+    internal sealed class OpenFile(string path, SafeFileHandle handle) : IDisposable
     {
+        private readonly Lock _mapping = new();
+        private MappedFile? _mapped;
+
         public string Path { get; } = path;
         public SafeFileHandle Handle { get; } = handle;
         public int Users { get; set; }
         public bool Evicted { get; set; }
+
+        /// <summary>The file in memory, until it is closed; null when it is empty.</summary>
+        public MappedFile? Map()
+        {
+            lock (_mapping)
+            {
+                return _mapped ??= MappedFile.TryOpen(Handle);
+            }
+        }
+
+        public void Dispose()
+        {
+            _mapped?.Dispose();
+            Handle.Dispose();
+        }
     }
 
     internal readonly struct Lease(FileHandleCache cache, OpenFile file) : IDisposable
     {
         public SafeFileHandle Handle => file.Handle;
+
+        /// <inheritdoc cref="OpenFile.Map"/>
+        public MappedFile? Map() => file.Map();
 
         public void Dispose() => cache.Release(file);
     }

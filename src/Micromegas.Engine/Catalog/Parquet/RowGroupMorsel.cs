@@ -120,7 +120,7 @@ internal sealed class RowGroupMorsel(
         MemoryBudget.Current = request.Context.Budget;
         try
         {
-            return file.OpenRowGroup(group.Ordinal, columns.Present, request.Context.Chunks, rows);
+            return file.OpenRowGroup(group.Ordinal, columns.Present, request.Context.Chunks, rows, request.Context.Options.MapsFiles);
         }
         finally
         {
