@@ -22,11 +22,7 @@ internal static unsafe partial class NativePages
     // Of mman.h, the same on all processors that .NET runs Linux on.
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
-    private const int DontNeed = 4, HugePages = 14;
-    private const long HugePage = 2 << 20;
-
-    /// <summary>Blocks from this size on use large pages.</summary>
-    private const long Huge = 4 << 20;
+    private const int DontNeed = 4;
 
     private static int blocks;
 
@@ -39,42 +35,14 @@ internal static unsafe partial class NativePages
         }
         if (Interlocked.Increment(ref blocks) <= (bytes < Large ? MaxBlocks / 2 : MaxBlocks))
         {
-            var start = bytes >= Huge ? MapAligned(bytes) : (byte*)Map(null, checked((nuint)bytes), ReadWrite, PrivateAnonymous, -1, 0);
+            var start = Map(null, checked((nuint)bytes), ReadWrite, PrivateAnonymous, -1, 0);
             if (start != (void*)-1)
             {
-                return start;
+                return (byte*)start;
             }
         }
         Interlocked.Decrement(ref blocks);
         return null;
-    }
-
-    /// <summary>
-    /// A block that begins where a large page may, and for which the system is asked to use such pages: tables of millions of entries miss the processor's table of
-    /// pages at nearly every look-up.
-    /// </summary>
-    private static byte* MapAligned(long bytes)
-    {
-        var whole = checked((nuint)bytes + (nuint)HugePage);
-        // More than is needed; what lies in front of the first large page and behind the block is given back at once.
-        var start = (byte*)Map(null, whole, ReadWrite, PrivateAnonymous, -1, 0);
-        if (start == (void*)-1)
-        {
-            return start;
-        }
-        var aligned = (byte*)(((nuint)start + (nuint)(HugePage - 1)) & ~(nuint)(HugePage - 1));
-        var page = (nuint)Environment.SystemPageSize;
-        var length = ((nuint)bytes + page - 1) & ~(page - 1);
-        if (aligned > start)
-        {
-            _ = Unmap(start, (nuint)(aligned - start));
-        }
-        if (start + whole > aligned + length)
-        {
-            _ = Unmap(aligned + length, (nuint)(start + whole - (aligned + length)));
-        }
-        _ = Advise(aligned, length, HugePages);
-        return aligned;
     }
 
     /// <summary>Gives back a block that <see cref="TryMap"/> gave.</summary>

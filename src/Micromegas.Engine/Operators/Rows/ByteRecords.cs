@@ -18,15 +18,12 @@ internal unsafe struct ByteRecord
 
 /// <summary>
 /// Keeps numbered byte strings at fixed addresses and names their places with 32 bits, never 0. Blocks grow from small to large; each counts as one of the largest
-/// size, a longer string or a larger buffer as several of them.
+/// size, a longer string as several of them.
 /// </summary>
 internal sealed unsafe class ByteRecords : IDisposable
 {
     private const int SmallestBlock = 4 << 10;
     private const int LargestBlock = 1 << 20;
-
-    /// <summary>Several blocks side by side: large enough for large pages.</summary>
-    private const int LargestBuffer = 4 << 20;
 
     /// <summary>Records start at multiples of 8 bytes, which is what places count.</summary>
     private const int UnitShift = 3;
@@ -114,10 +111,10 @@ internal sealed unsafe class ByteRecords : IDisposable
         var buffer = BufferPool.Shared.Rent(Math.Max(wanted, nextBlock));
         buffers.Add(buffer);
         bytes += buffer.Capacity;
-        nextBlock = Math.Min(nextBlock * 2, LargestBuffer);
+        nextBlock = Math.Min(nextBlock * 2, LargestBlock);
         var first = (uint)blocks.Count;
-        // A buffer may be larger than asked for by less than a block, which then stays unused.
-        var span = Math.Max(1, Math.Max(wanted + LargestBlock - 1, buffer.Capacity) / LargestBlock);
+        // A buffer may be larger than asked for, but only strings that do not fit a block make it span several.
+        var span = Math.Max(1, (wanted + LargestBlock - 1) / LargestBlock);
         if (first + span >= 1L << (32 - BlockShift))
         {
             Throw.Engine(SqlState.OutOfMemory, "An operator can hold no more than 32 GiB of distinct texts.");
