@@ -18,6 +18,12 @@ public sealed class BufferPool
     /// <summary>An unused buffer is taken in place of one that is up to two sizes smaller.</summary>
     private const int LargerSizes = 2;
 
+    /// <summary>
+    /// Budgets that are no larger than this together are meant to be kept to the byte: then large blocks are mapped one by one, so that what is freed is the system's again. Mapping
+    /// and clearing them costs a fifth to a half of the time of statements that read what is not cached, where memory is plenty.
+    /// </summary>
+    private const long SmallLimits = 1L << 30;
+
     private static readonly long[] Capacities = MakeCapacities();
 
     private readonly ConcurrentBag<NativeBuffer>[] free = new ConcurrentBag<NativeBuffer>[Capacities.Length];
@@ -66,7 +72,7 @@ public sealed class BufferPool
             // What a process may hold includes what lies unused.
             var capacity = CapacityFor(bytes);
             Trim(capacity);
-            buffer = new NativeBuffer(this, capacity);
+            buffer = new NativeBuffer(this, capacity, isMapped: Volatile.Read(ref limits) is > 0 and <= SmallLimits);
             Maximum.Raise(ref peakHeld, Interlocked.Add(ref held, capacity));
         }
         buffer.MarkRented(MemoryBudget.Current);

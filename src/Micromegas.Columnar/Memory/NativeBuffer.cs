@@ -23,13 +23,13 @@ public sealed unsafe class NativeBuffer : IDisposable
     private int rented;
     private MemoryBudget? account;
 
-    internal NativeBuffer(BufferPool pool, long capacity)
+    internal NativeBuffer(BufferPool pool, long capacity, bool isMapped)
     {
         this.pool = pool;
         Capacity = capacity;
-        pointer = NativePages.TryMap(capacity + Slack);
-        isMapped = pointer != null;
-        if (!isMapped)
+        pointer = isMapped ? NativePages.TryMap(capacity + Slack) : null;
+        this.isMapped = pointer != null;
+        if (pointer == null)
         {
             pointer = (byte*)NativeMemory.AlignedAlloc(checked((nuint)(capacity + Slack)), Alignment);
         }
